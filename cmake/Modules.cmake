@@ -1,0 +1,47 @@
+# One folder under src/ is one static library. What a module may use is what it links here.
+
+# passaparola_module(NAME [USES our modules] [PACKAGES third-party targets])
+function(passaparola_module name)
+  cmake_parse_arguments(ARG "" "" "USES;PACKAGES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cc)
+  add_library(passaparola_${name} STATIC ${sources})
+  target_include_directories(passaparola_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  foreach(module IN LISTS ARG_USES)
+    target_link_libraries(passaparola_${name} PUBLIC passaparola_${module})
+  endforeach()
+  target_link_libraries(passaparola_${name} PRIVATE ${ARG_PACKAGES})
+endfunction()
+
+# passaparola_test(NAME [USES our modules] [PACKAGES targets] [DIR folder])
+# Every *_test.cc of the folder (default tests/unit/NAME) in one GoogleTest program.
+function(passaparola_test name)
+  cmake_parse_arguments(ARG "" "DIR" "USES;PACKAGES" ${ARGN})
+  if(NOT ARG_DIR)
+    set(ARG_DIR ${CMAKE_SOURCE_DIR}/tests/unit/${name})
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS ${ARG_DIR}/*.cc)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${name}_test ${sources})
+  target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
+  foreach(module IN LISTS ARG_USES)
+    target_link_libraries(${name}_test PRIVATE passaparola_${module})
+  endforeach()
+  target_link_libraries(${name}_test PRIVATE GTest::gmock GTest::gtest_main ${ARG_PACKAGES})
+  target_compile_definitions(${name}_test PRIVATE
+    PASSAPAROLA_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+    PASSAPAROLA_DATA_DIR="${CMAKE_SOURCE_DIR}/../shared/data")
+  add_test(NAME ${name} COMMAND ${name}_test)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 900)
+endfunction()
+
+# passaparola_fuzz(NAME USES our modules): tests/fuzz/NAME_fuzz.cc as a libFuzzer program.
+function(passaparola_fuzz name)
+  cmake_parse_arguments(ARG "" "" "USES;PACKAGES" ${ARGN})
+  add_executable(${name}_fuzz ${CMAKE_SOURCE_DIR}/tests/fuzz/${name}_fuzz.cc)
+  foreach(module IN LISTS ARG_USES)
+    target_link_libraries(${name}_fuzz PRIVATE passaparola_${module})
+  endforeach()
+  target_link_libraries(${name}_fuzz PRIVATE ${ARG_PACKAGES} -fsanitize=fuzzer)
+endfunction()

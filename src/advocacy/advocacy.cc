@@ -1,0 +1,1 @@
+#include "advocacy/advocacy.h"

@@ -1,0 +1,111 @@
+// advocacy: history -> people. Who are this brand's real advocates, why, and who was only paid.
+// The score is FEATURES D.1 and D.3, the classes D.4. Pure functions over what the store holds; the
+// identification job reads the store and ranks. What it does not know: rules, networks, clocks.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/facts.h"
+#include "core/json.h"
+#include "core/result.h"
+#include "core/time.h"
+#include "store/store.h"
+
+namespace passaparola::advocacy {
+
+enum class Level : std::uint8_t { none, candidate, advocate, champion };
+enum class RelationClass : std::uint8_t {
+  advocate,
+  loyal,
+  influencer,
+  referral_partner,
+  incentivised,
+  affiliated,
+  detractor,
+  inauthentic,
+  neutral,
+};
+std::string_view name_of(Level level);
+std::string_view name_of(RelationClass relation);
+std::optional<RelationClass> parse_relation_class(std::string_view name);
+
+// What one mention adds to the score: v = w·q·max(0, p*)·d'·g·n·δ, factor by factor.
+struct Contribution {
+  std::uint64_t seq = 0;
+  Act act = Act::recommend;
+  bool to_others = false;
+  double weight = 0, confidence = 0, polarity = 0, depth = 0, authenticity = 0, novelty = 0,
+         decay = 0;
+  double value = 0;
+};
+
+struct AuthorScore {
+  double score = 0;      // S in [0, 100]
+  double score_low = 0;  // S_lo: shrunk by how little evidence there is; ranks and gates use it
+  double recommending = 0, consistency = 0, positivity = 0, defending = 0, helping = 0,
+         feedback = 0, influence = 0, niche = 0;  // R C P⁺ D H F I N in [0, 1]
+  double positive_share = 0.5;                    // P
+  double evidence = 0;                            // n_eff
+  double authenticity = 1;                        // A
+  Level level = Level::none;
+  RelationClass relation = RelationClass::neutral;
+  bool at_risk = false, lapsed = false;
+  std::uint32_t mentions = 0, recommendations = 0, defences = 0, helps = 0, complaints = 0,
+                commercial = 0, responders = 0;
+  std::optional<Timestamp> first_seen, last_seen;
+  std::vector<std::string> penalties;       // why A is below 1, for a person
+  std::vector<Contribution> contributions;  // largest first
+  std::vector<std::uint64_t>
+      counter_evidence;   // seqs of complaints, paid mentions, copies; newest first
+  std::string next_gate;  // what is missing for the next level
+};
+
+// Every weight, window and gate of the score. Its hash goes with every score.
+struct AdvocacyConfig;
+const AdvocacyConfig& default_config();
+std::string config_hash(const AdvocacyConfig& config);
+
+// Pure and deterministic. `mentions` and `responses` by time; only those not after `as_of` count.
+AuthorScore score_author(const store::AuthorHistory& history, Timestamp as_of,
+                         const AdvocacyConfig& config);
+
+struct IdentifyQuery {
+  std::string brand;
+  std::size_t top = 20;
+  std::optional<RelationClass> relation;  // default: advocates and candidates, by score_low
+  Timestamp as_of;
+};
+
+struct RankedAuthor {
+  std::uint32_t rank = 0;
+  store::AuthorRecord author;
+  AuthorScore score;
+  std::vector<store::StoredMention> evidence;  // of the largest contributions
+  std::vector<store::StoredMention> counter_evidence;
+};
+
+struct IdentifyReport {
+  std::string brand;
+  Timestamp as_of;
+  std::string config_hash;
+  std::vector<RankedAuthor> authors;
+  std::uint64_t authors_seen = 0;
+};
+
+// The identification job. Errors: not_found (no such brand in the store).
+Result<IdentifyReport> identify(const store::Store& store, const IdentifyQuery& query,
+                                const AdvocacyConfig& config);
+
+// The four published forms (PRODUCT "Command line"). `explain` adds the factors of every
+// contribution, from which the score can be rebuilt, and the gate.
+std::string to_json(const IdentifyReport& report, bool explain);
+std::string to_ndjson(const IdentifyReport& report, bool explain);
+std::string to_csv(const IdentifyReport& report);  // cells safe against spreadsheet formulas
+std::string to_table(const IdentifyReport& report, bool explain);  // 80 columns, safe for terminals
+
+}  // namespace passaparola::advocacy

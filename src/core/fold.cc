@@ -1,0 +1,143 @@
+#include "core/fold.h"
+
+#include <unicode/bytestream.h>
+#include <unicode/edits.h>
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
+#include "core/check.h"
+
+namespace passaparola {
+namespace {
+
+bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
+char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+const icu::Normalizer2& nfkc_casefold() {
+  UErrorCode status = U_ZERO_ERROR;
+  static const icu::Normalizer2* const instance = icu::Normalizer2::getNFKCCasefoldInstance(status);
+  CHECK(instance != nullptr, "ICU has no NFKC_Casefold data");
+  return *instance;
+}
+
+void fold_run(std::string_view run, std::string& out, icu::Edits* edits) {
+  UErrorCode status = U_ZERO_ERROR;
+  icu::StringByteSink<std::string> sink(&out);
+  nfkc_casefold().normalizeUTF8(
+      0, icu::StringPiece(run.data(), static_cast<std::int32_t>(run.size())), sink, edits, status);
+  CHECK(U_SUCCESS(status), "NFKC folding of valid UTF-8 cannot fail");
+}
+
+// Calls ascii(begin, end) and other(begin, end) for the runs of `text`, in order. A run of other
+// characters takes the ASCII character before it along, for a combining mark may change that one;
+// an ASCII character never combines with what stands before it.
+template <typename Ascii, typename Other>
+void for_runs(std::string_view text, Ascii ascii, Other other) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    std::size_t end = at;
+    while (end < text.size() && is_ascii(text[end])) ++end;
+    if (end == text.size()) {
+      ascii(at, end);
+      return;
+    }
+    if (end > at) --end;
+    if (end > at) ascii(at, end);
+    std::size_t stop = end;
+    if (is_ascii(text[stop])) ++stop;
+    while (stop < text.size() && !is_ascii(text[stop])) ++stop;
+    other(end, stop);
+    at = stop;
+  }
+}
+
+}  // namespace
+
+std::uint32_t Folded::original_end(std::size_t end) const {
+  // The character that the last folded byte came from ends where the next origin begins.
+  const std::uint32_t last = origin[end - 1];
+  std::size_t next = end;
+  while (next + 1 < origin.size() && origin[next] == last) ++next;
+  return origin[next];
+}
+
+void fold_append(std::string_view text, std::string& out) {
+  out.reserve(out.size() + text.size());
+  for_runs(
+      text,
+      [&](std::size_t begin, std::size_t end) {
+        const std::size_t at = out.size();
+        out.resize(at + (end - begin));
+        for (std::size_t i = begin; i < end; ++i) out[at + i - begin] = lower_ascii(text[i]);
+      },
+      [&](std::size_t begin, std::size_t end) {
+        fold_run(text.substr(begin, end - begin), out, nullptr);
+      });
+}
+
+Folded fold_with_origin(std::string_view text) {
+  Folded result;
+  for_runs(
+      text,
+      [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+          result.text.push_back(lower_ascii(text[i]));
+          result.origin.push_back(static_cast<std::uint32_t>(i));
+        }
+      },
+      [&](std::size_t begin, std::size_t end) {
+        icu::Edits edits;
+        fold_run(text.substr(begin, end - begin), result.text, &edits);
+        UErrorCode status = U_ZERO_ERROR;
+        for (auto it = edits.getFineIterator(); it.next(status);) {
+          const auto from =
+              static_cast<std::uint32_t>(begin) + static_cast<std::uint32_t>(it.sourceIndex());
+          const std::int32_t count = it.newLength();
+          for (std::int32_t i = 0; i < count; ++i) {
+            const auto step = it.hasChange() ? 0U : static_cast<std::uint32_t>(i);
+            result.origin.push_back(from + step);
+          }
+        }
+      });
+  result.origin.push_back(static_cast<std::uint32_t>(text.size()));
+  CHECK(result.origin.size() == result.text.size() + 1, "every folded byte has an origin");
+  return result;
+}
+
+std::string folded(std::string_view text) {
+  std::string out;
+  fold_append(text, out);
+  return out;
+}
+
+bool is_valid_utf8(std::string_view text) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  const auto size = static_cast<std::int64_t>(text.size());
+  for (std::int64_t i = 0; i < size;) {
+    UChar32 c;
+    U8_NEXT(bytes, i, size, c);
+    if (c < 0) return false;
+  }
+  return true;
+}
+
+char32_t next_code_point(std::string_view text, std::size_t& offset) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  auto i = static_cast<std::int64_t>(offset);
+  UChar32 c;
+  U8_NEXT(bytes, i, static_cast<std::int64_t>(text.size()), c);
+  offset = static_cast<std::size_t>(i);
+  return c < 0 ? U'\uFFFD' : static_cast<char32_t>(c);
+}
+
+bool is_word_character(char32_t c) {
+  if (c < 0x80) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  }
+  constexpr std::uint32_t kWordMask = U_GC_L_MASK | U_GC_N_MASK | U_GC_M_MASK | U_GC_PC_MASK;
+  return (U_GET_GC_MASK(static_cast<UChar32>(c)) & kWordMask) != 0;
+}
+
+}  // namespace passaparola

@@ -1,0 +1,41 @@
+// Folding: the one form of text in which matching, tokens and lexicons meet. NFKC case folding
+// (Unicode's NFKC_Casefold, by ICU), which also undoes full-width and mathematical letters and
+// drops zero-width characters. Spans found in folded text map back to the original. All functions:
+// `text` must be valid UTF-8 (is_valid_utf8); thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace passaparola {
+
+struct Folded {
+  std::string text;
+  // For every byte of `text`, the offset in the original of the character that it came from, and
+  // one more at the end: the original's size. Never decreasing.
+  std::vector<std::uint32_t> origin;
+
+  // The original span of folded bytes [begin, end), begin < end: whole characters of the original.
+  std::uint32_t original_begin(std::size_t begin) const { return origin[begin]; }
+  std::uint32_t original_end(std::size_t end) const;
+};
+
+// Appends the folded form of `text` to `out`.
+void fold_append(std::string_view text, std::string& out);
+
+// The folded form with its map back. Equal text to fold_append's.
+Folded fold_with_origin(std::string_view text);
+
+std::string folded(std::string_view text);
+
+bool is_valid_utf8(std::string_view text);
+
+// Decodes the code point that begins at `offset` (< text.size()) and moves `offset` behind it.
+char32_t next_code_point(std::string_view text, std::size_t& offset);
+
+// Letters, digits, marks and underscore of any script: what a word is made of.
+bool is_word_character(char32_t c);
+
+}  // namespace passaparola

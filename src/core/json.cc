@@ -1,0 +1,232 @@
+#include "core/json.h"
+
+#include <cmath>
+
+namespace passaparola {
+namespace {
+
+void count_if(JsonWriter& writer, std::string_view name, std::optional<std::int64_t> count) {
+  if (count) writer.field(name, *count);
+}
+
+void write_author(JsonWriter& writer, const AuthorView& author) {
+  writer.key("author");
+  writer.StartObject();
+  writer.field("id", author.id);
+  writer.field_if("handle", author.handle);
+  writer.field_if("name", author.name);
+  writer.field_if("bio", author.bio);
+  count_if(writer, "followers", author.followers);
+  count_if(writer, "following", author.following);
+  count_if(writer, "posts", author.posts);
+  if (author.created_at) writer.field("created_at", format_rfc3339(*author.created_at));
+  writer.EndObject();
+}
+
+void write_context(JsonWriter& writer, const PostView& post) {
+  if (!post.reply_to_id.empty() || !post.reply_to_author_id.empty()) {
+    writer.key("reply_to");
+    writer.StartObject();
+    writer.field_if("id", post.reply_to_id);
+    writer.field_if("author_id", post.reply_to_author_id);
+    writer.EndObject();
+  }
+  writer.field_if("thread", post.thread);
+  writer.field_if("repost_of", post.repost_of);
+  if (!post.quote_id.empty() || !post.quote_text.empty()) {
+    writer.key("quote");
+    writer.StartObject();
+    writer.field_if("id", post.quote_id);
+    writer.field_if("text", post.quote_text);
+    writer.EndObject();
+  }
+}
+
+void write_numbers(JsonWriter& writer, const PostView& post) {
+  if (post.rating) {
+    writer.key("rating");
+    writer.StartObject();
+    writer.field("value", post.rating->value);
+    writer.field("max", post.rating->max);
+    writer.EndObject();
+  }
+  if (post.nps) writer.field("nps", static_cast<std::int64_t>(*post.nps));
+  if (!post.links.empty()) {
+    writer.key("links");
+    writer.StartArray();
+    for (const std::string_view link : post.links) writer.string(link);
+    writer.EndArray();
+  }
+  if (post.sponsored) writer.field("sponsored", true);
+  const Engagement& engagement = post.engagement;
+  if (engagement.likes || engagement.reposts || engagement.replies || engagement.views) {
+    writer.key("engagement");
+    writer.StartObject();
+    count_if(writer, "likes", engagement.likes);
+    count_if(writer, "reposts", engagement.reposts);
+    count_if(writer, "replies", engagement.replies);
+    count_if(writer, "views", engagement.views);
+    writer.EndObject();
+  }
+}
+
+std::string_view field_text(const PostView& post, const Match& match) {
+  switch (match.field) {
+    case Field::text:
+      return post.text;
+    case Field::title:
+      return post.title;
+    case Field::bio:
+      return post.author.bio;
+    case Field::quote:
+      return post.quote_text;
+    case Field::links:
+      return match.link < post.links.size() ? post.links[match.link] : "";
+  }
+  return {};
+}
+
+void write_span(JsonWriter& writer, std::uint32_t begin, std::uint32_t end) {
+  writer.field("begin", static_cast<std::uint64_t>(begin));
+  writer.field("end", static_cast<std::uint64_t>(end));
+}
+
+void write_rules(JsonWriter& writer, const Mention& mention) {
+  writer.key("rules");
+  writer.StartArray();
+  for (const RuleHit& rule : mention.rules) {
+    writer.StartObject();
+    writer.field("id", rule.id);
+    writer.field("version", static_cast<std::uint64_t>(rule.version));
+    writer.key("tags");
+    writer.StartArray();
+    for (const std::string_view tag : rule.tags) writer.string(tag);
+    writer.EndArray();
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.key("matches");
+  writer.StartArray();
+  for (const Match& match : mention.matches) {
+    writer.StartObject();
+    writer.field("rule", match.rule);
+    writer.field("atom", match.atom);
+    writer.field("field", name_of(match.field));
+    if (match.field == Field::links) writer.field("link", static_cast<std::uint64_t>(match.link));
+    write_span(writer, match.begin, match.end);
+    const std::string_view text = field_text(mention.post, match);
+    if (match.begin <= match.end && match.end <= text.size()) {
+      writer.field("matched", text.substr(match.begin, match.end - match.begin));
+    }
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+void write_sentiment(JsonWriter& writer, const Sentiment& sentiment) {
+  writer.key("sentiment");
+  writer.StartObject();
+  writer.field("label", name_of(sentiment.label));
+  writer.field("score", rounded(sentiment.score));
+  writer.field("confidence", rounded(sentiment.confidence));
+  writer.key("hits");
+  writer.StartArray();
+  for (const SentimentHit& hit : sentiment.hits) {
+    writer.StartObject();
+    writer.field("term", hit.term);
+    if (hit.field != Field::text) writer.field("field", name_of(hit.field));
+    write_span(writer, hit.begin, hit.end);
+    writer.field("weight", rounded(hit.weight));
+    writer.field("negated", hit.negated);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.EndObject();
+}
+
+void write_acts(JsonWriter& writer, std::span<const ActHit> acts) {
+  writer.key("acts");
+  writer.StartArray();
+  for (const ActHit& hit : acts) {
+    writer.StartObject();
+    writer.field("act", name_of(hit.act));
+    if (hit.act == Act::recommend) writer.field("to_others", hit.to_others);
+    writer.field("confidence", rounded(hit.confidence));
+    writer.field("cue", hit.cue);
+    if (hit.field != Field::text) writer.field("field", name_of(hit.field));
+    write_span(writer, hit.begin, hit.end);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+void write_authenticity(JsonWriter& writer, const Mention& mention) {
+  writer.key("authenticity");
+  writer.StartObject();
+  writer.field("score", rounded(mention.authenticity.score));
+  writer.key("penalties");
+  writer.StartArray();
+  for (const Penalty& penalty : mention.authenticity.penalties) {
+    writer.StartObject();
+    writer.field("signal", name_of(penalty.signal));
+    writer.field("penalty", rounded(penalty.penalty));
+    writer.field("evidence", penalty.evidence);
+    writer.field("field", name_of(penalty.field));
+    write_span(writer, penalty.begin, penalty.end);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.EndObject();
+  writer.key("relation_hint");
+  if (mention.relation_hint == RelationHint::none) {
+    writer.Null();
+  } else {
+    writer.string(name_of(mention.relation_hint));
+  }
+}
+
+}  // namespace
+
+double rounded(double score) {
+  const double scaled = std::round(score * 10'000);
+  return scaled == 0 ? 0 : scaled / 10'000;  // never "-0.0"
+}
+
+void write_post(JsonWriter& writer, const PostView& post) {
+  writer.StartObject();
+  writer.field("op", name_of(post.op));
+  writer.field("source", post.source);
+  writer.field_if("id", post.id);
+  writer.field("kind", name_of(post.kind));
+  write_author(writer, post.author);
+  writer.field("text", post.text);
+  writer.field_if("title", post.title);
+  writer.field_if("lang", post.lang);
+  writer.field("created_at", format_rfc3339(post.created_at));
+  writer.field_if("url", post.url);
+  write_context(writer, post);
+  write_numbers(writer, post);
+  writer.EndObject();
+}
+
+void write_mention(JsonWriter& writer, const Mention& mention, std::uint32_t store) {
+  writer.StartObject();
+  if (mention.seq != 0) {
+    writer.field("seq", mention.seq);
+    writer.field("cursor", encode_cursor({store, mention.seq}));
+  }
+  writer.field("mention_id", mention_id(mention.post.source, mention.post.id, mention.brand));
+  writer.field("brand", mention.brand);
+  write_rules(writer, mention);
+  write_sentiment(writer, mention.sentiment);
+  write_acts(writer, mention.acts);
+  write_authenticity(writer, mention);
+  writer.field("lang", mention.lang);
+  writer.field("ruleset", mention.ruleset);
+  writer.field("lexicon", mention.lexicon);
+  writer.key("post");
+  write_post(writer, mention.post);
+  writer.EndObject();
+}
+
+}  // namespace passaparola

@@ -1,0 +1,72 @@
+// Every bound of the program in one place. Text from outside is hostile: whatever grows with input
+// has its limit here, and the relations between limits are checked when this compiles.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace passaparola {
+
+// --- what a post may be (bytes of UTF-8) ---
+inline constexpr std::size_t kMaxTextBytes = 64 << 10;
+inline constexpr std::size_t kMaxTitleBytes = 4 << 10;
+inline constexpr std::size_t kMaxBioBytes = 8 << 10;
+inline constexpr std::size_t kMaxIdBytes = 1 << 10;    // post ids, author ids, thread ids
+inline constexpr std::size_t kMaxNameBytes = 1 << 10;  // handles and display names
+inline constexpr std::size_t kMaxUrlBytes = 4 << 10;
+inline constexpr std::size_t kMaxSourceBytes = 64;
+inline constexpr std::size_t kMaxLanguageBytes = 35;  // the longest well-formed BCP 47 tag
+inline constexpr std::size_t kMaxLinks = 64;          // further links of a post are dropped
+
+// --- what the wire may bring ---
+inline constexpr std::size_t kMaxRecordBytes = 1 << 20;     // one line of NDJSON, one SSE event
+inline constexpr std::size_t kMaxDocumentBytes = 16 << 20;  // one JSON or XML document
+inline constexpr std::size_t kMaxJsonDepth = 64;
+inline constexpr std::size_t kMaxXmlDepth = 256;
+inline constexpr std::size_t kMaxHtmlDepth = 256;
+inline constexpr std::size_t kInputPaddingBytes = 64;  // zeroed bytes after every input buffer
+
+// --- how work is cut ---
+inline constexpr std::size_t kChunkBytes = 1 << 20;   // whole records read at a time
+inline constexpr std::size_t kMaxRejectSamples = 16;  // rejected lines named in a report
+inline constexpr std::size_t kCommitGroupBytes = 8 << 20;
+inline constexpr std::size_t kCommitGroupMilliseconds = 5;
+
+// --- rules ---
+inline constexpr std::size_t kMaxRuleFileBytes = 64 << 20;
+inline constexpr std::size_t kMaxRuleBytes = 64 << 10;  // source text of one rule or brand block
+inline constexpr std::size_t kMaxRules = 1'000'000;
+inline constexpr std::size_t kMaxBrands = 65'535;
+inline constexpr std::size_t kMaxExpressionDepth = 64;
+inline constexpr std::size_t kMaxAtomBytes = 256;
+inline constexpr std::size_t kMaxNearDistance = 30;
+inline constexpr std::size_t kMinPrefixBytes = 3;
+inline constexpr std::size_t kMaxMatchesPerMention = 32;  // spans kept as evidence
+
+// --- scores and histories ---
+inline constexpr std::size_t kMaxSentimentHits = 32;
+inline constexpr std::size_t kMaxActs = 8;
+inline constexpr std::size_t kMaxPenalties = 8;
+inline constexpr std::size_t kMaxEvidence = 20;  // FEATURES D.8
+inline constexpr std::size_t kMaxCounterEvidence = 10;
+
+// --- serving ---
+inline constexpr std::size_t kMaxHttpHeaderBytes = 8 << 10;
+inline constexpr std::size_t kMaxHttpBodyBytes = 8 << 20;
+inline constexpr std::size_t kMaxInflatedBodyBytes = 64 << 20;
+inline constexpr std::size_t kMaxRequestSeconds = 30;
+inline constexpr std::size_t kMaxConnections = 10'000;
+inline constexpr std::size_t kMaxClientMessageBytes = 64 << 10;
+inline constexpr std::size_t kMaxSubscriptionsPerConnection = 64;
+inline constexpr std::size_t kMaxUnsentBytes = 1 << 20;  // a slow subscriber is cut off here
+inline constexpr std::size_t kMaxUnsentSeconds = 10;
+inline constexpr std::size_t kMaxPageItems = 1'000;
+inline constexpr std::size_t kMaxFilterBytes = 4 << 10;
+
+static_assert(kMaxTextBytes < kMaxRecordBytes && kMaxRecordBytes <= kChunkBytes);
+static_assert(kChunkBytes <= kMaxDocumentBytes && kMaxDocumentBytes < (std::size_t{1} << 31));
+static_assert(kMaxHttpBodyBytes <= kMaxInflatedBodyBytes);
+static_assert(kMaxClientMessageBytes <= kMaxUnsentBytes);
+static_assert(kMaxRuleBytes <= kMaxRuleFileBytes);
+
+}  // namespace passaparola

@@ -1,0 +1,77 @@
+// feed: mentions -> people. The HTTP and websocket server: pages of the feed, live subscriptions
+// that pull from the store by sequence, advocates and stats, push intake, health, metrics, the
+// page. What it does not know: rules, scoring, decoding; those come in as functions.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "store/store.h"
+
+namespace passaparola::feed {
+
+struct RejectedLine {
+  std::uint64_t line = 0;
+  std::string reason;
+};
+
+// The answer to a push, given when the posts are durable.
+struct PushOutcome {
+  std::uint64_t accepted = 0;
+  std::uint64_t duplicates = 0;
+  std::vector<RejectedLine> rejected;
+};
+
+// Takes NDJSON of native posts; calls `done` once, from any thread, when durable or failed.
+// Error overloaded: a queue is full (429); no_space, io: 503.
+using Push = std::function<void(std::string body, std::function<void(Result<PushOutcome>)> done)>;
+
+// Compiles a `where` expression; an Error of code invalid_argument explains what is wrong.
+using CompileFilter = std::function<Result<store::MentionFilter>(std::string_view where)>;
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8737;  // 0: any free port
+  std::string token;          // when not empty, every route but health asks for it
+  unsigned threads = 1;
+};
+
+// What the rest of the program gives the server.
+struct Services {
+  store::Store* store = nullptr;  // outlives the server
+  Push push;
+  CompileFilter compile_filter;
+  std::function<std::string()> rules_json;  // body of GET /rules
+  std::function<std::string()> metrics;     // Prometheus text of the other modules; may be empty
+  std::function<bool()> ready;              // /readyz
+  std::function<Result<store::ErasureProof>(std::string_view source, std::string_view author_id)>
+      forget;  // DELETE /authors/…, run on the writer
+};
+
+class Server {
+ public:
+  // Binds and listens. Errors: in_use (the address), invalid_argument (a public address without a
+  // token), io.
+  static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Services services);
+  ~Server();  // stop() if not stopped
+
+  std::uint16_t port() const;
+
+  // Stops accepting, lets requests in flight end, closes websockets with 1001. Blocks until done.
+  void stop();
+
+  // From any thread: there are new mentions up to last_seq. Wakes subscriptions.
+  void committed(std::uint64_t last_seq);
+
+ private:
+  struct State;
+  explicit Server(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace passaparola::feed

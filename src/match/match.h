@@ -1,0 +1,123 @@
+// match: Post -> matches. Rule files become an immutable Ruleset; a Matcher finds, for a batch of
+// posts, which brands each post mentions and which words of it say so.
+// Owns the rule language (docs/RULES.md), the compiler, the scan, the evaluator and a slow obvious
+// reference engine. What it does not know: sentiment, storage, where posts come from.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/arena.h"
+#include "core/mention.h"
+#include "core/post.h"
+#include "core/result.h"
+
+namespace passaparola::match {
+
+// Something to say about a rule file. Line and column are 1-based; column counts code points.
+struct Diagnostic {
+  enum class Severity : std::uint8_t { error, warning, info };
+  Severity severity = Severity::error;
+  std::string code;  // "E-SYNTAX", "E-UNANCHORED", "W-MIXED", …
+  std::string file;
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+  std::string message;  // what is wrong and what was expected
+  std::string source;   // the line of the file
+};
+
+// "rules/moka.rules:3:12: E-SYNTAX: …", the line, and a caret under the column.
+std::string to_text(const Diagnostic& diagnostic);
+
+struct RuleFile {
+  std::string name;  // as shown in diagnostics
+  std::string text;
+};
+
+// What a brand block says about the brand, for whoever scores or serves it.
+struct Brand {
+  std::string id;                    // "moka_nera"
+  std::string name;                  // "Moka Nera"
+  std::vector<std::string> words;    // folded terms and handles, for recognising staff by their bio
+  std::vector<std::string> owned;    // "source:handle" or "source:id", folded
+  std::vector<std::string> domains;  // folded
+  bool competitor = false;
+};
+
+// An immutable compiled set of rules. Thread-safe; share it.
+class Ruleset {
+ public:
+  // Every *.rules file below `path` (or the one file), in the order of their paths. On error the
+  // message is every diagnostic as text; nothing of a bad set is used.
+  static Result<std::shared_ptr<const Ruleset>> load(const std::filesystem::path& path);
+  static Result<std::shared_ptr<const Ruleset>> compile(std::span<const RuleFile> files);
+
+  // The same without compiling patterns: errors, warnings and hints.
+  static std::vector<Diagnostic> check(std::span<const RuleFile> files);
+  static Result<std::vector<RuleFile>> read(const std::filesystem::path& path);
+
+  ~Ruleset();
+  std::string_view hash() const;  // of the content, 32 hexadecimal digits
+  std::span<const Brand> brands() const;
+  std::size_t rule_count() const;
+
+  struct Compiled;
+  const Compiled& compiled() const { return *compiled_; }
+
+ private:
+  explicit Ruleset(std::unique_ptr<Compiled> compiled);
+  std::unique_ptr<Compiled> compiled_;
+};
+
+// One post mentions one brand. Spans and strings live in the arena of the call or in the ruleset.
+struct PostMatch {
+  std::uint32_t post = 0;   // index into the posts of the call
+  std::uint32_t brand = 0;  // index into ruleset.brands()
+  std::span<const RuleHit> rules;
+  std::span<const Match> matches;  // at most kMaxMatchesPerMention, by field and offset
+  bool author_is_owned = false;    // the brand's own voice
+};
+
+// The language of a post for `lang:` rules: the caller's judgement ("it", "en", "und").
+using LanguageOf = std::function<std::string_view(const PostView&)>;
+
+// Finds matches. Keeps scratch memory: one matcher per thread; the ruleset may be shared.
+class Matcher {
+ public:
+  Matcher(std::shared_ptr<const Ruleset> ruleset, LanguageOf language_of);
+  ~Matcher();
+  Matcher(Matcher&&) noexcept;
+
+  // Appends to `out` what the posts mention, in the order of posts, then of brands. Only posts that
+  // are creates or updates are looked at. Deterministic.
+  void find(std::span<const PostView> posts, Arena& arena, std::vector<PostMatch>& out);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Why a post matches a brand or does not, clause by clause, indented text for a person.
+std::string explain(const Ruleset& ruleset, const PostView& post, const LanguageOf& language_of);
+
+// A `where` expression: the same language over a stored mention, with the predicates brand:,
+// source:, lang:, kind:, author:, label:, act:, rule:, tag:, relation:, and the numbers sentiment,
+// confidence, authenticity, followers, rating (`sentiment<0`, `rating>=4`, `followers:100..1000`).
+// Copyable and thread-safe.
+class Filter {
+ public:
+  static Result<Filter> compile(std::string_view where);  // empty: everything holds
+  bool operator()(const Mention& mention) const;
+
+ private:
+  struct Compiled;
+  std::shared_ptr<const Compiled> compiled_;
+};
+
+}  // namespace passaparola::match

@@ -1,0 +1,2 @@
+// pipeline: where the stages meet.
+#pragma once

@@ -1,0 +1,226 @@
+// store: mentions <-> disk. One RocksDB, one writer; everything that a commit means is in one
+// synced WriteBatch: mentions, dedupe keys, aggregates, source cursors. Bytes:
+// docs/STORE_FORMAT.md. What it does not know: rules, scoring, networks.
+//
+// Threads: commit(), forget() and close() from one thread at a time (the writer); every read from
+// any thread at any time. Failures: an Error, never an exception. After an I/O error the store
+// closes its handle, reopens, and says so; a failed commit may have landed, and repeating it is
+// harmless.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/arena.h"
+#include "core/cursor.h"
+#include "core/facts.h"
+#include "core/hash.h"
+#include "core/mention.h"
+#include "core/result.h"
+#include "core/time.h"
+
+namespace passaparola::store {
+
+struct StoreOptions {
+  std::size_t memory_bytes = 192 << 20;         // block cache and write buffers together
+  std::uint64_t min_free_bytes = 256ULL << 20;  // less free disk than this: commits are refused
+  bool sync = true;                             // off only in benches: a power cut loses acked data
+  bool create = true;                           // make the store when there is none
+};
+
+// --- what workers prepare and the writer commits ---
+
+// One mention, encoded: ready to be written once it has a sequence number.
+struct PreparedMention {
+  std::string_view brand;
+  std::string_view value;  // encode_mention()
+  MentionFacts facts;      // seq still 0
+};
+
+// What happened to one post or author, in feed order.
+struct PreparedEvent {
+  PostOp op = PostOp::create;
+  KeyedHash post{};                // of (source, post id)
+  KeyedHash author{};              // of (source, author id); all zero: author unknown
+  KeyedHash reply_author{};        // whom the post answers; all zero: nobody known
+  std::string_view author_record;  // encoded source, id, handle, name, followers; see prepare()
+  Timestamp created_at;
+  std::uint32_t first_mention = 0;  // into PreparedBatch::mentions
+  std::uint32_t mention_count = 0;  // an update or create without any still replaces what was there
+};
+
+struct SourceCursor {
+  std::string source;  // "replay:…", "push", a connector's (name, host)
+  std::string cursor;  // opaque to the store
+};
+
+// The outcome of decoding, matching and scoring one chunk. Owns its memory.
+struct PreparedBatch {
+  Arena arena;
+  std::vector<PreparedEvent> events;
+  std::vector<PreparedMention> mentions;
+  std::vector<SourceCursor> cursors;  // written with the batch: the cursor never runs ahead
+
+  void clear();
+  std::size_t bytes() const;  // of encoded values
+};
+
+// Encodes mentions with the keys of one store. Immutable; any thread.
+class Preparer {
+ public:
+  explicit Preparer(const HashKey& key) : key_(key) {}
+  // Adds the event of `post` with its mentions (all of that post; may be empty for updates, deletes
+  // and author operations). Copies what it keeps into out.arena.
+  void prepare(const PostView& post, std::span<const Mention> mentions, PreparedBatch& out) const;
+
+ private:
+  HashKey key_;
+};
+
+struct CommitOutcome {
+  std::uint64_t first_seq = 0;  // of the new mentions, which are numbered without a gap; 0 if none
+  std::uint64_t last_seq = 0;
+  std::uint64_t mentions = 0;    // newly stored, edits included
+  std::uint64_t duplicates = 0;  // posts that were there already: nothing changed
+  std::uint64_t updated = 0;     // posts whose earlier mentions were replaced
+  std::uint64_t deleted = 0;     // mentions purged by deletes
+};
+
+// --- what readers get ---
+
+// A mention and the memory behind it.
+class StoredMention {
+ public:
+  const Mention& operator*() const { return mention_; }
+  const Mention* operator->() const { return &mention_; }
+
+  // Decodes a stored value (seq from the key). Error: corrupt.
+  static Result<StoredMention> decode(std::uint64_t seq, std::string value);
+
+ private:
+  std::unique_ptr<std::string> value_;
+  std::unique_ptr<Arena> arena_;
+  Mention mention_;
+};
+
+// Appends the versioned binary form of `mention` (without seq) to `out`.
+void encode_mention(const Mention& mention, std::string& out);
+
+struct FeedPage {
+  std::vector<StoredMention> mentions;
+  std::uint64_t next_after = 0;  // give it as `after` to go on; moves even when nothing matched
+};
+
+using MentionFilter = std::function<bool(const Mention&)>;
+
+struct FeedQuery {
+  std::uint64_t after = 0;           // mentions with a larger seq
+  std::size_t limit = 100;           // mentions returned
+  std::size_t scan_limit = 100'000;  // mentions looked at before the page ends without `limit`
+  std::string brand;                 // empty: all
+  MentionFilter where;               // empty: all
+};
+
+struct AuthorRecord {
+  KeyedHash key{};
+  std::string source, id, handle, name;
+  std::optional<std::int64_t> followers;
+  bool hidden = false;
+};
+
+// Counters of one author and brand, kept by merge operator.
+struct AuthorAggregate {
+  std::uint64_t mentions = 0;
+  std::uint64_t positive = 0, negative = 0, neutral = 0;
+  std::array<std::uint64_t, kActCount> acts{};
+  std::uint64_t commercial = 0;  // mentions with authenticity 0 or a code or affiliate link
+  Timestamp first_seen, last_seen;
+};
+
+struct AuthorHistory {
+  AuthorRecord author;
+  AuthorAggregate aggregate;
+  std::vector<MentionFacts> mentions;    // by time, oldest first
+  std::vector<ResponseFacts> responses;  // by time, oldest first
+};
+
+// One time bucket of one brand.
+struct Bucket {
+  Timestamp begin;
+  std::uint64_t mentions = 0;
+  std::uint64_t positive = 0, negative = 0, neutral = 0, mixed = 0, abstain = 0;
+  std::uint64_t recommendations = 0, anti_recommendations = 0, complaints = 0, praise = 0;
+  std::uint64_t promoters = 0, passives = 0, detractors = 0;  // NPS answers 9-10, 7-8, 0-6
+};
+
+struct ErasureProof {
+  std::uint64_t mentions = 0;  // purged
+  std::uint64_t brands = 0;    // whose aggregates lost this author
+  Timestamp erased_at;
+};
+
+class Store {
+ public:
+  // Opens or makes the store in the folder `path`. Errors: in_use (names the process), corrupt,
+  // unsupported (a format version of the future), not_found (no store and create is off), io,
+  // no_space.
+  static Result<std::unique_ptr<Store>> open(const std::filesystem::path& path,
+                                             const StoreOptions& options);
+  ~Store();
+
+  const HashKey& hash_key() const;
+  std::uint32_t id() const;        // names this store in cursors
+  std::uint64_t last_seq() const;  // of the newest durable mention
+
+  // Writes everything of `batches`, in order, in one synced WriteBatch. When it returns a value the
+  // data is durable. Errors: no_space (nothing was written; free some and retry), io.
+  Result<CommitOutcome> commit(std::span<const PreparedBatch* const> batches);
+
+  // Called on the committing thread after each commit that moved last_seq.
+  void on_commit(std::function<void(std::uint64_t last_seq)> listener);
+
+  // Purges every trace of an author: feed, history, aggregates, names, then the files on disk
+  // (compaction, new MANIFEST). A later redelivery of the same author stays out. Errors: not_found.
+  Result<ErasureProof> forget(std::string_view source, std::string_view author_id);
+
+  Result<FeedPage> read_feed(const FeedQuery& query) const;
+  Result<StoredMention> mention(std::string_view mention_id) const;
+  std::vector<std::string> brands() const;
+  std::optional<std::string> source_cursor(std::string_view source) const;
+
+  // All brands of an author when `brand` is empty, by brand. Errors: not_found.
+  Result<std::vector<std::pair<std::string, AuthorHistory>>> history(std::string_view source,
+                                                                     std::string_view author_id,
+                                                                     std::string_view brand) const;
+
+  // Every author that a brand has mentions of, hidden and erased ones left out, in key order, until
+  // `visit` returns false. The history is read only for authors whose aggregate passes `wanted`.
+  Result<void> visit_authors(std::string_view brand,
+                             const std::function<bool(const AuthorAggregate&)>& wanted,
+                             const std::function<bool(AuthorHistory&&)>& visit) const;
+
+  // The mentions of seqs, in that order; ones that are gone are left out.
+  Result<std::vector<StoredMention>> mentions(std::span<const std::uint64_t> seqs) const;
+
+  // 5-minute, hourly or daily buckets with begin in [from, to), empty ones left out.
+  enum class BucketSize : std::uint8_t { five_minutes, hour, day };
+  Result<std::vector<Bucket>> buckets(std::string_view brand, BucketSize size, Timestamp from,
+                                      Timestamp to) const;
+
+  // For metrics: bytes on disk, memory in use.
+  std::uint64_t disk_bytes() const;
+
+ private:
+  struct State;
+  explicit Store(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace passaparola::store
