@@ -27,8 +27,9 @@ inline constexpr std::size_t kMaxHtmlDepth = 256;
 inline constexpr std::size_t kInputPaddingBytes = 64;  // zeroed bytes after every input buffer
 
 // --- how work is cut ---
-inline constexpr std::size_t kChunkBytes = 1 << 20;   // whole records read at a time
-inline constexpr std::size_t kMaxRejectSamples = 16;  // rejected lines named in a report
+inline constexpr std::size_t kChunkBytes = 1 << 20;            // whole records read at a time
+inline constexpr std::size_t kMaxReportedRejects = 1'000;      // rejected lines named in an answer
+inline constexpr std::size_t kMaxWaitingBodyBytes = 64 << 20;  // pushed and not yet worked on
 inline constexpr std::size_t kCommitGroupBytes = 8 << 20;
 inline constexpr std::size_t kCommitGroupMilliseconds = 5;
 

@@ -91,6 +91,9 @@ struct CommitOutcome {
   std::uint64_t duplicates = 0;  // posts that were there already: nothing changed
   std::uint64_t updated = 0;     // posts whose earlier mentions were replaced
   std::uint64_t deleted = 0;     // mentions purged by deletes
+
+  // The sum of two outcomes, `other` being the later one.
+  CommitOutcome& operator+=(const CommitOutcome& other);
 };
 
 // --- what readers get ---
@@ -180,8 +183,9 @@ class Store {
   std::uint64_t last_seq() const;  // of the newest durable mention
 
   // Writes everything of `batches`, in order, in one synced WriteBatch. When it returns a value the
-  // data is durable. Errors: no_space (nothing was written; free some and retry), io.
-  Result<CommitOutcome> commit(std::span<const PreparedBatch* const> batches);
+  // data is durable; one outcome for each batch, in order. Errors: no_space (nothing was written;
+  // free some and retry), io.
+  Result<std::vector<CommitOutcome>> commit(std::span<const PreparedBatch* const> batches);
 
   // Called on the committing thread after each commit that moved last_seq.
   void on_commit(std::function<void(std::uint64_t last_seq)> listener);

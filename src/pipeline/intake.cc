@@ -1,0 +1,154 @@
+#include "pipeline/intake.h"
+
+#include <algorithm>
+
+#include "core/limits.h"
+
+namespace passaparola::pipeline {
+namespace {
+
+// Decodes and prepares a body of any length, a chunk of whole lines at a time, so that a worker's
+// memory stays that of one chunk. Line numbers are those of the body.
+class BodyWork {
+ public:
+  BodyWork(Processor& processor, const store::Preparer& preparer, std::string body)
+      : processor_(processor), preparer_(preparer), size_(body.size()), body_(std::move(body)) {
+    body_.append(kInputPaddingBytes, '\0');
+  }
+
+  void run() {
+    std::size_t at = 0;
+    while (at < size_) {
+      const std::string_view rest(body_.data() + at, size_ - at);
+      std::size_t length = rest.size();
+      if (length > kChunkBytes) {
+        const std::string_view window = rest.substr(0, kChunkBytes);
+        length = ingest::whole_records(ingest::Format::native, window);
+      }
+      if (length == 0) {
+        length = skip_long_record(rest);
+      } else {
+        take(rest.substr(0, length));
+      }
+      lines_ += static_cast<std::uint64_t>(
+          std::count(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(length), '\n'));
+      at += length;
+    }
+  }
+
+  std::unique_ptr<store::PreparedBatch> prepared = std::make_unique<store::PreparedBatch>();
+  Counts counts;
+  IntakeOutcome outcome;
+
+ private:
+  void take(std::string_view chunk) {
+    const Judged judged =
+        processor_.prepare(ingest::Format::native, chunk, preparer_, *prepared, counts);
+    outcome.accepted += judged.posts.size();
+    for (const ingest::Reject& reject : judged.rejects) reject_line(reject);
+  }
+
+  std::size_t skip_long_record(std::string_view rest) {
+    const std::size_t newline = rest.find('\n');
+    ++counts.records;
+    ++counts.rejected[static_cast<std::size_t>(ingest::RejectReason::record_too_long)];
+    reject_line({1, ingest::RejectReason::record_too_long});
+    return newline == std::string_view::npos ? rest.size() : newline + 1;
+  }
+
+  void reject_line(ingest::Reject reject) {
+    ++outcome.rejected_count;
+    if (outcome.rejected.size() >= kMaxReportedRejects) return;
+    reject.line += lines_;
+    outcome.rejected.push_back(reject);
+  }
+
+  Processor& processor_;
+  const store::Preparer& preparer_;
+  std::size_t size_;
+  std::string body_;
+  std::uint64_t lines_ = 0;  // before the current chunk
+};
+
+}  // namespace
+
+Intake::Intake(const Judges& judges, store::Store& store, Writer& writer, std::size_t workers)
+    : preparer_(store.hash_key()), writer_(writer) {
+  if (workers == 0) workers = std::max(1U, std::thread::hardware_concurrency());
+  processors_.reserve(workers);
+  for (std::size_t i = 0; i < workers; ++i) processors_.emplace_back(judges);
+  for (Processor& processor : processors_) {
+    threads_.emplace_back([this, &processor] { loop(processor); });
+  }
+}
+
+Intake::~Intake() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Intake::push(std::string body, Done done) {
+  {
+    const std::lock_guard lock(mutex_);
+    const bool full = waiting_bytes_ + body.size() > kMaxWaitingBodyBytes && !waiting_.empty();
+    if (!full && !stopping_) {
+      waiting_bytes_ += body.size();
+      waiting_.push_back({std::move(body), std::move(done)});
+      changed_.notify_one();
+      return;
+    }
+  }
+  done(fail(ErrorCode::overloaded, "too many posts are waiting: try again in a moment"));
+}
+
+Counts Intake::counts() const {
+  const std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+std::size_t Intake::waiting_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_bytes_;
+}
+
+void Intake::loop(Processor& processor) {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    if (waiting_.empty()) return;
+    Task task = std::move(waiting_.front());
+    waiting_.pop_front();
+    waiting_bytes_ -= task.body.size();
+    lock.unlock();
+    work(processor, std::move(task));
+    lock.lock();
+  }
+}
+
+void Intake::work(Processor& processor, Task task) {
+  BodyWork body(processor, preparer_, std::move(task.body));
+  body.run();
+  {
+    const std::lock_guard lock(mutex_);
+    counts_ += body.counts;
+  }
+  Writer::Done acknowledge = [done = std::move(task.done), outcome = std::move(body.outcome)](
+                                 const Result<store::CommitOutcome>& committed) mutable {
+    if (!committed) return done(committed.error());
+    outcome.duplicates = committed->duplicates;
+    outcome.accepted -= std::min(outcome.accepted, outcome.duplicates);
+    done(std::move(outcome));
+  };
+  if (body.prepared->events.empty()) {
+    // Nothing to store: the answer need not wait for the writer.
+    acknowledge(store::CommitOutcome{});
+    return;
+  }
+  writer_.submit(std::move(body.prepared), std::move(acknowledge));
+}
+
+}  // namespace passaparola::pipeline

@@ -1,0 +1,67 @@
+// Intake: posts that arrive one body at a time (HTTP push) go through the same stages as files, on
+// a few worker threads of its own, and are answered when they are durable.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/result.h"
+#include "pipeline/pipeline.h"
+#include "pipeline/processor.h"
+#include "pipeline/writer.h"
+#include "store/store.h"
+
+namespace passaparola::pipeline {
+
+struct IntakeOutcome {
+  std::uint64_t accepted = 0;            // posts taken, whether or not they mention anybody
+  std::uint64_t duplicates = 0;          // posts that the store had already
+  std::vector<ingest::Reject> rejected;  // lines of the body, at most kMaxReportedRejects
+  std::uint64_t rejected_count = 0;
+};
+
+class Intake {
+ public:
+  using Done = std::function<void(Result<IntakeOutcome>)>;
+
+  // `store` and `writer` outlive the intake. `workers` 0: as many as there are cores.
+  Intake(const Judges& judges, store::Store& store, Writer& writer, std::size_t workers);
+  ~Intake();  // works off what is waiting, then ends the threads
+
+  // Takes a body of native posts, one JSON object a line. `done` is called once, from any thread:
+  // with the outcome when everything is durable, or an Error: overloaded (too much is waiting;
+  // nothing was taken), or what the commit said.
+  void push(std::string body, Done done);
+
+  Counts counts() const;              // of everything since the start
+  std::size_t waiting_bytes() const;  // bodies not yet worked on
+
+ private:
+  struct Task {
+    std::string body;
+    Done done;
+  };
+
+  void loop(Processor& processor);
+  void work(Processor& processor, Task task);
+
+  store::Preparer preparer_;
+  Writer& writer_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Task> waiting_;       // protected by mutex_
+  std::size_t waiting_bytes_ = 0;  // protected by mutex_
+  Counts counts_;                  // protected by mutex_
+  bool stopping_ = false;          // protected by mutex_
+  std::vector<Processor> processors_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace passaparola::pipeline

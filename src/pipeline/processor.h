@@ -1,0 +1,48 @@
+// Processor: one worker's stages from bytes to scored mentions, and on to encoded batches.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "ingest/ingest.h"
+#include "match/match.h"
+#include "pipeline/pipeline.h"
+#include "store/store.h"
+
+namespace passaparola::pipeline {
+
+// One chunk, decoded and judged. Views point into the processor's memory and the chunk.
+struct Judged {
+  std::span<const PostView> posts;
+  std::span<const Mention> mentions;             // in the order of posts, then brands
+  std::span<const std::uint32_t> first_mention;  // posts.size() + 1 offsets into mentions
+  std::span<const ingest::Reject> rejects;
+};
+
+// Keeps parser and scratch memory between chunks: one processor per thread.
+class Processor {
+ public:
+  explicit Processor(const Judges& judges);
+
+  // Decodes, matches and scores. The result holds until the next call. `chunk` is followed by
+  // kInputPaddingBytes readable bytes. Adds to `counts`.
+  Judged judge(ingest::Format format, std::string_view chunk, Counts& counts);
+
+  // judge(), then encodes what a store needs into `out` (appended; copied out of this processor).
+  Judged prepare(ingest::Format format, std::string_view chunk, const store::Preparer& preparer,
+                 store::PreparedBatch& out, Counts& counts);
+
+ private:
+  Mention make_mention(const PostView& post, const match::PostMatch& match);
+
+  Judges judges_;
+  ingest::Decoder decoder_;
+  match::Matcher matcher_;
+  ingest::PostBatch batch_;
+  std::vector<match::PostMatch> matches_;
+  std::vector<Mention> mentions_;
+  std::vector<std::uint32_t> first_mention_;
+};
+
+}  // namespace passaparola::pipeline
