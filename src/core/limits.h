@@ -45,6 +45,8 @@ inline constexpr std::size_t kMinPrefixBytes = 3;
 inline constexpr std::size_t kMaxMatchesPerMention = 32;  // spans kept as evidence
 
 // --- scores and histories ---
+inline constexpr std::size_t kMaxLexiconFileBytes = 2 << 20;
+inline constexpr std::size_t kMaxScoredTokens = 8'192;  // words of one text that are looked at
 inline constexpr std::size_t kMaxSentimentHits = 32;
 inline constexpr std::size_t kMaxActs = 8;
 inline constexpr std::size_t kMaxPenalties = 8;
@@ -53,7 +55,15 @@ inline constexpr std::size_t kMaxCounterEvidence = 10;
 
 // --- serving ---
 inline constexpr std::size_t kMaxHttpHeaderBytes = 8 << 10;
+inline constexpr std::size_t kMaxHttpHeaderFields = 64;
+inline constexpr std::size_t kMaxHttpHeaderSeconds = 5;
+inline constexpr std::size_t kMaxIdleSeconds = 60;  // a kept-alive connection between requests
 inline constexpr std::size_t kMaxHttpBodyBytes = 8 << 20;
+inline constexpr std::size_t kMaxChunkExtensionBytes = 256;
+inline constexpr std::size_t kMaxPushBytesInFlight = 256 << 20;  // bodies of all pushes together
+inline constexpr std::size_t kMaxIdempotencyKeys = 1'000;
+inline constexpr std::size_t kMaxPageBytes = 8 << 20;  // of one answer
+inline constexpr std::size_t kMaxWaitingJobs = 32;     // identification jobs and erasures queued
 inline constexpr std::size_t kMaxInflatedBodyBytes = 64 << 20;
 inline constexpr std::size_t kMaxRequestSeconds = 30;
 inline constexpr std::size_t kMaxConnections = 10'000;
@@ -61,6 +71,9 @@ inline constexpr std::size_t kMaxClientMessageBytes = 64 << 10;
 inline constexpr std::size_t kMaxSubscriptionsPerConnection = 64;
 inline constexpr std::size_t kMaxUnsentBytes = 1 << 20;  // a slow subscriber is cut off here
 inline constexpr std::size_t kMaxUnsentSeconds = 10;
+inline constexpr std::size_t kMaxFrameBytes = 256 << 10;  // mentions sent in one frame
+inline constexpr std::size_t kMaxTailBytes = 32 << 20;    // encoded mentions kept for live readers
+inline constexpr std::size_t kMaxLiveFilters = 1'000;     // different `where`s at one time
 inline constexpr std::size_t kMaxPageItems = 1'000;
 inline constexpr std::size_t kMaxFilterBytes = 4 << 10;
 
@@ -68,6 +81,8 @@ static_assert(kMaxTextBytes < kMaxRecordBytes && kMaxRecordBytes <= kChunkBytes)
 static_assert(kChunkBytes <= kMaxDocumentBytes && kMaxDocumentBytes < (std::size_t{1} << 31));
 static_assert(kMaxHttpBodyBytes <= kMaxInflatedBodyBytes);
 static_assert(kMaxClientMessageBytes <= kMaxUnsentBytes);
+static_assert(kMaxFrameBytes < kMaxUnsentBytes && kMaxUnsentBytes < kMaxTailBytes);
+static_assert(kMaxInflatedBodyBytes + kMaxHttpBodyBytes <= kMaxPushBytesInFlight);
 static_assert(kMaxRuleBytes <= kMaxRuleFileBytes);
 
 }  // namespace passaparola
