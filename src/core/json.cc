@@ -129,18 +129,7 @@ void write_sentiment(JsonWriter& writer, const Sentiment& sentiment) {
   writer.field("label", name_of(sentiment.label));
   writer.field("score", rounded(sentiment.score));
   writer.field("confidence", rounded(sentiment.confidence));
-  writer.key("hits");
-  writer.StartArray();
-  for (const SentimentHit& hit : sentiment.hits) {
-    writer.StartObject();
-    writer.field("term", hit.term);
-    if (hit.field != Field::text) writer.field("field", name_of(hit.field));
-    write_span(writer, hit.begin, hit.end);
-    writer.field("weight", rounded(hit.weight));
-    writer.field("negated", hit.negated);
-    writer.EndObject();
-  }
-  writer.EndArray();
+  write_hits(writer, sentiment.hits);
   writer.EndObject();
 }
 
@@ -186,6 +175,21 @@ void write_authenticity(JsonWriter& writer, const Mention& mention) {
 }
 
 }  // namespace
+
+void write_hits(JsonWriter& writer, std::span<const SentimentHit> hits) {
+  writer.key("hits");
+  writer.StartArray();
+  for (const SentimentHit& hit : hits) {
+    writer.StartObject();
+    writer.field("term", hit.term);
+    if (hit.field != Field::text) writer.field("field", name_of(hit.field));
+    write_span(writer, hit.begin, hit.end);
+    writer.field("weight", rounded(hit.weight));
+    writer.field("negated", hit.negated);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
 
 double rounded(double score) {
   const double scaled = std::round(score * 10'000);

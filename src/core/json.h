@@ -5,6 +5,7 @@
 
 #include <rapidjson/writer.h>
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -68,6 +69,9 @@ void write_post(JsonWriter& writer, const PostView& post);
 
 // `store` makes the cursor; a mention that is not committed (seq 0) has neither seq nor cursor.
 void write_mention(JsonWriter& writer, const Mention& mention, std::uint32_t store);
+
+// "hits":[…] of a sentiment, as a member of the object being written.
+void write_hits(JsonWriter& writer, std::span<const SentimentHit> hits);
 
 // Four decimals, as scores are published, so that equal scores print equal.
 double rounded(double score);

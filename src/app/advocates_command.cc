@@ -1,0 +1,88 @@
+// passaparola advocates: the identification job.
+#include <fmt/format.h>
+
+#include "advocacy/advocacy.h"
+#include "app/cli.h"
+#include "app/server_client.h"
+
+namespace passaparola::app {
+namespace {
+
+struct AdvocatesArguments {
+  StoreFlags store;
+  std::string brand, relation, as_of;
+  std::string format = "table";
+  std::size_t top = 20;
+  bool explain = false;
+};
+
+std::string formatted(const advocacy::IdentifyReport& report, const AdvocatesArguments& arguments) {
+  if (arguments.format == "json") return advocacy::to_json(report, arguments.explain);
+  if (arguments.format == "ndjson") return advocacy::to_ndjson(report, arguments.explain);
+  if (arguments.format == "csv") return advocacy::to_csv(report);
+  return advocacy::to_table(report, arguments.explain);
+}
+
+Result<std::string> from_store(const AdvocatesArguments& arguments) {
+  auto as_of = parse_time_flag("as-of", arguments.as_of, now());
+  if (!as_of) return as_of.error();
+  auto store = open_existing_store(arguments.store.store);
+  if (!store) return store.error();
+  advocacy::IdentifyQuery query;
+  query.brand = arguments.brand;
+  query.top = arguments.top;
+  query.as_of = *as_of;
+  if (!arguments.relation.empty())
+    query.relation = advocacy::parse_relation_class(arguments.relation);
+  auto report = advocacy::identify(**store, query, advocacy::default_config());
+  if (!report) return report.error();
+  return formatted(*report, arguments);
+}
+
+Result<std::string> from_server(const AdvocatesArguments& arguments) {
+  auto client = ServerClient::connect(arguments.store.server);
+  if (!client) return client.error();
+  return client->get(
+      fmt::format("/api/v1/brands/{}/advocates?top={}&class={}&as_of={}&explain={}&format={}",
+                  url_encoded(arguments.brand), arguments.top, url_encoded(arguments.relation),
+                  url_encoded(arguments.as_of), arguments.explain, arguments.format));
+}
+
+}  // namespace
+
+void add_advocates(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<AdvocatesArguments>();
+  CLI::App* command = app.add_subcommand(
+      "advocates", "Who are this brand's real advocates, why, and who was only paid");
+  add_store_flags(*command, arguments->store);
+  command->add_option("--brand", arguments->brand, "the brand's id")->required();
+  command->add_option("--top", arguments->top, "how many people")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
+  const auto known_class = [](const std::string& name) -> std::string {
+    if (advocacy::parse_relation_class(name)) return {};
+    return fmt::format(
+        "no relation class is called '{}': advocate, loyal, influencer, referral-partner, "
+        "incentivised, affiliated, detractor, inauthentic or neutral",
+        name);
+  };
+  command->add_option("--class", arguments->relation, "people of this relation class instead")
+      ->check(CLI::Validator(known_class, "CLASS"));
+  command->add_option("--as-of", arguments->as_of, "as known at this time (default: now)");
+  command->add_flag("--explain", arguments->explain,
+                    "every factor of every score, and what is missing for the next level");
+  command->add_option("--format", arguments->format, "table, json, ndjson or csv")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"table", "json", "ndjson", "csv"}));
+  command->final_callback([arguments, &exit_code] {
+    auto text = arguments->store.server.empty() ? from_store(*arguments) : from_server(*arguments);
+    if (!text) {
+      exit_code = report(text.error());
+      return;
+    }
+    exit_code = kSuccess;
+    fmt::print("{}{}", *text, text->ends_with('\n') ? "" : "\n");
+  });
+}
+
+}  // namespace passaparola::app

@@ -1,0 +1,153 @@
+#include "app/cli.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "core/terminal.h"
+
+namespace passaparola::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::atomic<bool> g_stop{false};
+
+void request_stop(int) { g_stop.store(true); }
+
+fs::path program_folder() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  return error ? fs::path() : program.parent_path();
+}
+
+}  // namespace
+
+int report(const Error& error) {
+  std::string_view rest = error.message;  // diagnostics of rules take several lines
+  for (std::string_view prefix = "passaparola: "; !rest.empty(); prefix = "") {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    fmt::print(stderr, "{}{}\n", prefix, terminal_safe(rest.substr(0, end)));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return error.code == ErrorCode::invalid_argument ? kWrongUsage : kFailedRun;
+}
+
+const std::atomic<bool>& stop_requested() { return g_stop; }
+
+void watch_signals() {
+  struct sigaction action {};
+  action.sa_handler = request_stop;
+  action.sa_flags = SA_RESETHAND;  // the second signal ends the process at once
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+Result<fs::path> find_lexicons(const std::string& asked, const std::string& rules) {
+  if (!asked.empty()) return fs::path(asked);
+  if (const char* variable = std::getenv("PASSAPAROLA_LEXICONS")) return fs::path(variable);
+  const fs::path program = program_folder();
+  const std::vector<fs::path> places{
+      fs::path(rules) / "lexicons", fs::path(rules).parent_path() / "lexicons",
+      program / "../../rules/lexicons", program / "../share/passaparola/lexicons"};
+  std::string tried;
+  for (const fs::path& place : places) {
+    std::error_code error;
+    if (fs::is_directory(place, error)) return place;
+    tried += (tried.empty() ? "" : ", ") + place.lexically_normal().string();
+  }
+  return fail(
+      ErrorCode::not_found,
+      fmt::format("no lexicons found (looked in {}): name their folder with --lexicons", tried));
+}
+
+void add_judge_flags(CLI::App& command, JudgeFlags& flags) {
+  command.add_option("--rules", flags.rules, "folder of *.rules files, or one file")->required();
+  command.add_option("--lexicons", flags.lexicons, "folder of the lexicons (default: found)");
+}
+
+Result<pipeline::Judges> load_judges(const JudgeFlags& flags) {
+  auto lexicons = find_lexicons(flags.lexicons, flags.rules);
+  if (!lexicons) return lexicons.error();
+  return pipeline::load_judges(flags.rules, *lexicons);
+}
+
+void add_format_flag(CLI::App& command, FormatFlag& flag) {
+  const auto known = [](const std::string& name) -> std::string {
+    if (ingest::parse_format(name)) return {};
+    return fmt::format("unknown format '{}': one of {}", name, ingest::format_names());
+  };
+  command
+      .add_option("--format", flag.name,
+                  fmt::format("wire format of the input: {}", ingest::format_names()))
+      ->capture_default_str()
+      ->check(CLI::Validator(known, "FORMAT"));
+}
+
+ingest::Format FormatFlag::format() const {
+  return ingest::parse_format(name).value_or(ingest::Format::autodetect);
+}
+
+void add_store_flags(CLI::App& command, StoreFlags& flags) {
+  auto* store = command.add_option("--store", flags.store, "folder of the store");
+  auto* server = command.add_option("--server", flags.server,
+                                    "instead of --store: a running server, http://HOST:PORT");
+  store->excludes(server);
+  server->excludes(store);
+  command.parse_complete_callback([store, server] {
+    if (store->empty() && server->empty()) throw CLI::RequiredError("--store or --server");
+  });
+}
+
+Result<std::unique_ptr<store::Store>> open_existing_store(const std::string& path) {
+  store::StoreOptions options;
+  options.create = false;
+  return store::Store::open(path, options);
+}
+
+Result<Timestamp> parse_time_flag(std::string_view name, const std::string& text,
+                                  Timestamp otherwise) {
+  if (text.empty()) return otherwise;
+  if (const auto instant = parse_rfc3339(text)) return *instant;
+  if (const auto instant = parse_rfc3339(text + "T00:00:00Z")) return *instant;
+  return fail(
+      ErrorCode::invalid_argument,
+      fmt::format("--{} {}: not a time; write 2026-11-21 or 2026-11-21T10:00:00Z", name, text));
+}
+
+void OutputFile::Closer::operator()(std::FILE* file) const {
+  if (file != stdout) std::fclose(file);
+}
+
+Result<OutputFile> OutputFile::open(const std::string& path) {
+  OutputFile output;
+  output.path_ = path == "-" ? "standard output" : path;
+  output.file_.reset(path == "-" ? stdout : std::fopen(path.c_str(), "we"));
+  if (output.file_) return output;
+  const int error = errno;
+  return fail(ErrorCode::io, fmt::format("cannot write {}: {}", path, std::strerror(error)));
+}
+
+Result<void> OutputFile::write(std::string_view bytes) {
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) == bytes.size()) return {};
+  const int error = errno;
+  return fail(ErrorCode::io, fmt::format("cannot write {}: {}", path_, std::strerror(error)));
+}
+
+Result<void> OutputFile::flush() {
+  if (std::fflush(file_.get()) == 0) return {};
+  const int error = errno;
+  return fail(ErrorCode::io, fmt::format("cannot write {}: {}", path_, std::strerror(error)));
+}
+
+Result<void> OutputFile::close() {
+  auto flushed = flush();
+  if (flushed) file_.reset();
+  return flushed;
+}
+
+}  // namespace passaparola::app

@@ -1,0 +1,91 @@
+// What every command shares: exit codes, where things are, how errors are said.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "core/time.h"
+#include "ingest/ingest.h"
+#include "pipeline/pipeline.h"
+#include "store/store.h"
+
+namespace passaparola::app {
+
+inline constexpr int kSuccess = 0;
+inline constexpr int kFailedRun = 1;
+inline constexpr int kWrongUsage = 2;
+
+// Says the error on stderr in one line and gives the exit code that fits it.
+int report(const Error& error);
+
+// Set by SIGINT and SIGTERM once watch_signals() was called: commands end cleanly.
+const std::atomic<bool>& stop_requested();
+void watch_signals();
+
+// The folder of the lexicons: what was asked for, else PASSAPAROLA_LEXICONS, else beside `rules`,
+// else where the program was built or installed. Errors: not_found, naming the places that were
+// tried.
+Result<std::filesystem::path> find_lexicons(const std::string& asked, const std::string& rules);
+
+// The flags that most commands share, with the same words everywhere.
+struct JudgeFlags {
+  std::string rules;
+  std::string lexicons;
+};
+void add_judge_flags(CLI::App& command, JudgeFlags& flags);
+Result<pipeline::Judges> load_judges(const JudgeFlags& flags);
+
+struct FormatFlag {
+  std::string name = "auto";
+  ingest::Format format() const;
+};
+void add_format_flag(CLI::App& command, FormatFlag& flag);
+
+// Where stored data is: a store of one's own, or a server that owns one.
+struct StoreFlags {
+  std::string store;
+  std::string server;
+};
+void add_store_flags(CLI::App& command, StoreFlags& flags);
+Result<std::unique_ptr<store::Store>> open_existing_store(const std::string& path);
+
+// Parses a time flag: RFC 3339, or a bare date (its first millisecond in UTC). Empty: `otherwise`.
+Result<Timestamp> parse_time_flag(std::string_view name, const std::string& text,
+                                  Timestamp otherwise);
+
+// Writes to a file or, for "-", to standard output. Errors: io.
+class OutputFile {
+ public:
+  static Result<OutputFile> open(const std::string& path);
+  Result<void> write(std::string_view bytes);
+  Result<void> flush();
+  Result<void> close();  // flushes; says what was lost
+
+ private:
+  struct Closer {
+    void operator()(std::FILE* file) const;
+  };
+  std::string path_;
+  std::unique_ptr<std::FILE, Closer> file_;
+};
+
+// One function a command, in a file of its name. Each adds its subcommand, whose callback leaves
+// the exit code in `exit_code`.
+void add_replay(CLI::App& app, int& exit_code);
+void add_match(CLI::App& app, int& exit_code);
+void add_score(CLI::App& app, int& exit_code);
+void add_feed(CLI::App& app, int& exit_code);
+void add_history(CLI::App& app, int& exit_code);
+void add_advocates(CLI::App& app, int& exit_code);
+void add_stats(CLI::App& app, int& exit_code);
+void add_rules(CLI::App& app, int& exit_code);
+void add_forget(CLI::App& app, int& exit_code);
+void add_serve(CLI::App& app, int& exit_code);
+
+}  // namespace passaparola::app

@@ -1,0 +1,144 @@
+#include "app/config.h"
+
+#include <fmt/format.h>
+
+#include <toml++/toml.h>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+
+namespace passaparola::app {
+namespace {
+
+// Takes known keys out of one table; what is left over is a mistake.
+class Section {
+ public:
+  Section(toml::table* table, std::string name, const std::string& file)
+      : table_(table), name_(std::move(name)), file_(file) {}
+
+  Section& text(std::string_view key, std::string& value) {
+    toml::node* node = take(key);
+    if (node == nullptr) return *this;
+    if (auto* string = node->as_string()) {
+      value = string->get();
+    } else {
+      wrong(*node, key, "must be a string in quotes");
+    }
+    return *this;
+  }
+
+  Section& number(std::string_view key, std::uint64_t& value, std::int64_t most) {
+    toml::node* node = take(key);
+    if (node == nullptr) return *this;
+    const auto* integer = node->as_integer();
+    if (integer != nullptr && integer->get() >= 0 && integer->get() <= most) {
+      value = static_cast<std::uint64_t>(integer->get());
+    } else {
+      wrong(*node, key, fmt::format("must be a whole number from 0 to {}", most));
+    }
+    return *this;
+  }
+
+  // The first thing that was wrong, or a key that nobody asked for.
+  Result<void> done() {
+    if (!error_.empty()) return fail(ErrorCode::invalid_argument, error_);
+    if (table_ == nullptr) return {};
+    for (const auto& [key, node] : *table_) {
+      if (known_.find(fmt::format(" {} ", key.str())) != std::string::npos) continue;
+      wrong(node, key.str(), "is no key of this section");
+      return fail(ErrorCode::invalid_argument, error_);
+    }
+    return {};
+  }
+
+ private:
+  toml::node* take(std::string_view key) {
+    known_ += fmt::format("{} ", key);
+    return table_ == nullptr ? nullptr : table_->get(key);
+  }
+
+  void wrong(const toml::node& node, std::string_view key, std::string_view why) {
+    if (!error_.empty()) return;
+    error_ = fmt::format("{}:{}: [{}] {} {}", file_, node.source().begin.line, name_, key, why);
+  }
+
+  toml::table* table_;
+  std::string name_;
+  const std::string& file_;
+  std::string known_ = " ";
+  std::string error_;
+};
+
+}  // namespace
+
+Result<ServeConfig> load_config(const std::string& path) {
+  toml::table root;
+  try {
+    root = toml::parse_file(path);
+  } catch (const toml::parse_error& error) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("{}:{}: {}", path, error.source().begin.line, error.description()));
+  }
+  ServeConfig config;
+  const auto section = [&](const std::string& name) {
+    return Section(root[name].as_table(), name, path);
+  };
+  auto rules = section("rules").text("path", config.rules).text("lexicons", config.lexicons).done();
+  if (!rules) return rules.error();
+  auto store = section("store")
+                   .text("path", config.store)
+                   .number("memory_mib", config.store_memory_mib, 1 << 20)
+                   .number("min_free_mib", config.store_min_free_mib, 1 << 30)
+                   .done();
+  if (!store) return store.error();
+  auto server = section("server")
+                    .text("listen", config.listen)
+                    .text("token_file", config.token_file)
+                    .number("threads", config.http_threads, 64)
+                    .done();
+  if (!server) return server.error();
+  auto pipeline = section("pipeline").number("workers", config.workers, 256).done();
+  if (!pipeline) return pipeline.error();
+  for (const auto& [key, node] : root) {
+    const std::string_view name = key.str();
+    const bool known = name == "rules" || name == "store" || name == "server" || name == "pipeline";
+    if (known && node.is_table()) continue;
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("{}:{}: {} is not a section of this version", path,
+                            node.source().begin.line, name));
+  }
+  return config;
+}
+
+Result<ListenAddress> parse_listen(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  ListenAddress listen;
+  const char* end = text.data() + text.size();
+  bool good = colon != std::string::npos && colon + 1 < text.size() && colon > 0;
+  if (good) {
+    const auto parsed = std::from_chars(text.data() + colon + 1, end, listen.port);
+    good = parsed.ec == std::errc() && parsed.ptr == end;
+  }
+  if (!good) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("listen {}: write ADDRESS:PORT, such as 127.0.0.1:8737", text));
+  }
+  listen.address = text.substr(0, colon);
+  if (listen.address.front() == '[' && listen.address.back() == ']') {
+    listen.address = listen.address.substr(1, listen.address.size() - 2);
+  }
+  return listen;
+}
+
+Result<std::string> load_token(const std::string& token_file) {
+  if (const char* token = std::getenv("PASSAPAROLA_TOKEN")) return std::string(token);
+  if (token_file.empty()) return std::string();
+  std::ifstream file(token_file);
+  std::string token;
+  if (!file || !std::getline(file, token) || token.empty()) {
+    return fail(ErrorCode::io, "cannot read a token from " + token_file);
+  }
+  return token;
+}
+
+}  // namespace passaparola::app

@@ -1,0 +1,37 @@
+// Configuration of the daemon: one TOML file (config/passaparola.toml shows every key), then flags.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/result.h"
+
+namespace passaparola::app {
+
+struct ServeConfig {
+  std::string rules;
+  std::string lexicons;  // empty: found
+  std::string store;
+  std::uint64_t store_memory_mib = 192;
+  std::uint64_t store_min_free_mib = 256;
+  std::string listen = "127.0.0.1:8737";
+  std::string token_file;
+  std::uint64_t workers = 0;  // 0: one a core
+  std::uint64_t http_threads = 1;
+};
+
+// Reads `path` over the defaults. Errors name file, line and key: what TOML says is wrong, a key
+// that does not exist, a value of the wrong type or out of its range.
+Result<ServeConfig> load_config(const std::string& path);
+
+struct ListenAddress {
+  std::string address;
+  std::uint16_t port = 0;
+};
+// "127.0.0.1:8737", "[::1]:8737", "localhost:0". Errors: invalid_argument.
+Result<ListenAddress> parse_listen(const std::string& text);
+
+// The token of PASSAPAROLA_TOKEN, else the first line of `token_file`, else empty. Errors: io.
+Result<std::string> load_token(const std::string& token_file);
+
+}  // namespace passaparola::app

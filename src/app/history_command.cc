@@ -1,0 +1,46 @@
+// passaparola history: everything that the store holds of one author.
+#include <fmt/format.h>
+
+#include "app/cli.h"
+#include "app/server_client.h"
+#include "feed/answers.h"
+
+namespace passaparola::app {
+namespace {
+
+struct HistoryArguments {
+  StoreFlags store;
+  std::string source, author, brand;
+};
+
+Result<std::string> history(const HistoryArguments& arguments) {
+  if (!arguments.store.server.empty()) {
+    auto client = ServerClient::connect(arguments.store.server);
+    if (!client) return client.error();
+    return client->get(fmt::format("/api/v1/authors/{}/{}?brand={}", url_encoded(arguments.source),
+                                   url_encoded(arguments.author), url_encoded(arguments.brand)));
+  }
+  auto store = open_existing_store(arguments.store.store);
+  if (!store) return store.error();
+  return feed::author_json(**store, arguments.source, arguments.author, arguments.brand);
+}
+
+}  // namespace
+
+void add_history(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<HistoryArguments>();
+  CLI::App* command =
+      app.add_subcommand("history", "One author's mentions and aggregates, brand by brand");
+  add_store_flags(*command, arguments->store);
+  command->add_option("--source", arguments->source, "the author's network, such as bluesky")
+      ->required();
+  command->add_option("--author", arguments->author, "the author's id there")->required();
+  command->add_option("--brand", arguments->brand, "only this brand");
+  command->final_callback([arguments, &exit_code] {
+    auto json = history(*arguments);
+    exit_code = json ? kSuccess : report(json.error());
+    if (json) fmt::print("{}\n", *json);
+  });
+}
+
+}  // namespace passaparola::app

@@ -1,0 +1,167 @@
+// passaparola score: one text in, one line of JSON out, in order.
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+
+#include "app/cli.h"
+#include "core/fold.h"
+#include "core/json.h"
+#include "core/limits.h"
+#include "sentiment/sentiment.h"
+
+namespace passaparola::app {
+namespace {
+
+struct ScoreArguments {
+  std::string lexicons;
+  std::string lang;
+  bool text = false;
+  bool json = false;
+  std::vector<std::string> inputs;
+};
+
+struct Request {
+  std::string_view text;
+  std::string_view lang;
+  std::string_view target;
+};
+
+// Every place where `target` stands in the text, folded, as the matcher would give it.
+std::vector<Match> find_target(std::string_view text, std::string_view target) {
+  std::vector<Match> matches;
+  const Folded haystack = fold_with_origin(text);
+  const std::string needle = folded(target);
+  if (needle.empty()) return matches;
+  for (std::size_t at = haystack.text.find(needle);
+       at != std::string::npos && matches.size() < kMaxMatchesPerMention;
+       at = haystack.text.find(needle, at + needle.size())) {
+    matches.push_back({"target", target, Field::text, 0, haystack.original_begin(at),
+                       haystack.original_end(at + needle.size())});
+  }
+  return matches;
+}
+
+class ScoreRun {
+ public:
+  ScoreRun(const sentiment::Scorer& scorer, std::string_view lang) : scorer_(scorer), lang_(lang) {}
+
+  Result<std::string> line_of_json(const std::string& line) {
+    const auto document = parser_.parse(line);
+    Request request;
+    if (document["text"].get(request.text)) {
+      return fail(ErrorCode::io, "not a JSON object with a \"text\"");
+    }
+    if (document["lang"].get(request.lang)) request.lang = {};
+    if (document["target"].get(request.target)) request.target = {};
+    return score(request);
+  }
+
+  Result<std::string> line_of_text(const std::string& line) {
+    if (!is_valid_utf8(line)) return fail(ErrorCode::io, "not valid UTF-8");
+    return score({line, {}, {}});
+  }
+
+ private:
+  Result<std::string> score(const Request& request) {
+    if (request.text.size() > kMaxTextBytes) {
+      return fail(ErrorCode::io, fmt::format("longer than {} bytes", kMaxTextBytes));
+    }
+    arena_.reset();
+    PostView post;
+    post.text = request.text;
+    post.lang = request.lang.empty() ? lang_ : request.lang;
+    const std::string_view lang = scorer_.language(post);
+    Sentiment sentiment;
+    if (request.target.empty()) {
+      sentiment = scorer_.score(request.text, lang, arena_);
+    } else {
+      const auto matches = find_target(request.text, request.target);
+      sentiment::Target target;
+      target.brand_name = request.target;
+      target.matches = matches;
+      sentiment = scorer_.enrich(post, target, arena_).sentiment;
+    }
+    return json(sentiment, lang);
+  }
+
+  static std::string json(const Sentiment& sentiment, std::string_view lang) {
+    std::string out;
+    JsonWriter writer(out);
+    writer.StartObject();
+    writer.field("label", name_of(sentiment.label));
+    writer.field("score", rounded(sentiment.score));
+    writer.field("confidence", rounded(sentiment.confidence));
+    writer.field("lang", lang);
+    write_hits(writer, sentiment.hits);
+    writer.EndObject();
+    out.push_back('\n');
+    return out;
+  }
+
+  const sentiment::Scorer& scorer_;
+  std::string_view lang_;
+  simdjson::dom::parser parser_;
+  Arena arena_;
+};
+
+Result<void> score_stream(std::istream& in, const std::string& name, bool json, ScoreRun& run,
+                          OutputFile& out) {
+  std::string line;
+  for (std::uint64_t number = 1; std::getline(in, line); ++number) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    auto scored = json ? run.line_of_json(line) : run.line_of_text(line);
+    if (!scored) {
+      return fail(ErrorCode::io, fmt::format("{}:{}: {}", name, number, scored.error().message));
+    }
+    if (auto written = out.write(*scored); !written) return written.error();
+  }
+  return {};
+}
+
+Result<void> run(const ScoreArguments& arguments) {
+  auto lexicons = find_lexicons(arguments.lexicons, {});
+  if (!lexicons) return lexicons.error();
+  auto scorer = sentiment::Scorer::load(*lexicons);
+  if (!scorer) return scorer.error();
+  auto out = OutputFile::open("-");
+  if (!out) return out.error();
+  ScoreRun score_run(**scorer, arguments.lang);
+  for (const std::string& input : arguments.inputs) {
+    if (input == "-") {
+      auto done = score_stream(std::cin, "standard input", arguments.json, score_run, *out);
+      if (!done) return done.error();
+      continue;
+    }
+    std::ifstream file(input);
+    if (!file) return fail(ErrorCode::not_found, "cannot open " + input);
+    auto done = score_stream(file, input, arguments.json, score_run, *out);
+    if (!done) return done.error();
+  }
+  return out->close();
+}
+
+}  // namespace
+
+void add_score(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<ScoreArguments>();
+  CLI::App* command = app.add_subcommand(
+      "score", "Sentiment of texts, one a line: label, score, confidence, language, words");
+  command->add_option("--lexicons", arguments->lexicons, "folder of the lexicons (default: found)");
+  command->add_option("--lang", arguments->lang, "language of texts that do not say (it, en, …)");
+  auto* text = command->add_flag("--text", arguments->text, "a line is a text (the default)");
+  command
+      ->add_flag("--json", arguments->json,
+                 "a line is a JSON object: text, optional lang and target")
+      ->excludes(text);
+  command->add_option("INPUT", arguments->inputs, "files, or - for standard input (the default)");
+  command->final_callback([arguments, &exit_code] {
+    if (arguments->inputs.empty()) arguments->inputs.push_back("-");
+    auto done = run(*arguments);
+    exit_code = done ? kSuccess : report(done.error());
+  });
+}
+
+}  // namespace passaparola::app

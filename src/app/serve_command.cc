@@ -1,0 +1,193 @@
+// passaparola serve: the daemon. Wires the parts together and takes them apart in the right order.
+#include <fmt/format.h>
+#include <signal.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <future>
+
+#include "app/cli.h"
+#include "app/config.h"
+#include "core/json.h"
+#include "feed/feed.h"
+#include "pipeline/intake.h"
+#include "pipeline/writer.h"
+
+namespace passaparola::app {
+namespace {
+
+struct ServeArguments {
+  std::string config, rules, lexicons, store, listen;
+};
+
+Result<ServeConfig> merged_config(const ServeArguments& arguments) {
+  ServeConfig config;
+  if (!arguments.config.empty()) {
+    auto loaded = load_config(arguments.config);
+    if (!loaded) return loaded.error();
+    config = std::move(*loaded);
+  }
+  const auto override_with = [](std::string& value, const std::string& flag) {
+    if (!flag.empty()) value = flag;
+  };
+  override_with(config.rules, arguments.rules);
+  override_with(config.lexicons, arguments.lexicons);
+  override_with(config.store, arguments.store);
+  override_with(config.listen, arguments.listen);
+  if (config.rules.empty() || config.store.empty()) {
+    return fail(ErrorCode::invalid_argument,
+                "serve needs rules and a store: --rules and --store, or [rules] path and [store] "
+                "path in the configuration");
+  }
+  return config;
+}
+
+std::string rules_json(const match::Ruleset& rules) {
+  std::string json;
+  JsonWriter writer(json);
+  writer.StartObject();
+  writer.field("hash", rules.hash());
+  writer.field("rules", static_cast<std::uint64_t>(rules.rule_count()));
+  writer.key("brands");
+  writer.StartArray();
+  for (const match::Brand& brand : rules.brands()) {
+    writer.StartObject();
+    writer.field("id", brand.id);
+    writer.field("name", brand.name);
+    writer.field("competitor", brand.competitor);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.EndObject();
+  return json;
+}
+
+std::string metrics_text(const pipeline::Intake& intake, const pipeline::Writer& writer,
+                         const store::Store& store) {
+  const pipeline::Counts counts = intake.counts();
+  std::string text = fmt::format(
+      "# TYPE passaparola_posts_total counter\npassaparola_posts_total {}\n"
+      "# TYPE passaparola_posts_matched_total counter\npassaparola_posts_matched_total {}\n"
+      "# TYPE passaparola_input_bytes_total counter\npassaparola_input_bytes_total {}\n"
+      "# TYPE passaparola_intake_waiting_bytes gauge\npassaparola_intake_waiting_bytes {}\n"
+      "# TYPE passaparola_writer_queued_bytes gauge\npassaparola_writer_queued_bytes {}\n"
+      "# TYPE passaparola_store_disk_bytes gauge\npassaparola_store_disk_bytes {}\n"
+      "# TYPE passaparola_rejected_total counter\n",
+      counts.posts, counts.matched_posts, counts.bytes, intake.waiting_bytes(),
+      writer.queued_bytes(), store.disk_bytes());
+  for (std::size_t i = 0; i < counts.rejected.size(); ++i) {
+    text += fmt::format("passaparola_rejected_total{{reason=\"{}\"}} {}\n",
+                        ingest::name_of(static_cast<ingest::RejectReason>(i)), counts.rejected[i]);
+  }
+  return text;
+}
+
+feed::Push push_into(pipeline::Intake& intake) {
+  return [&intake](std::string body, std::function<void(Result<feed::PushOutcome>)> done) {
+    auto answer = [done = std::move(done)](Result<pipeline::IntakeOutcome> taken) {
+      if (!taken) return done(taken.error());
+      feed::PushOutcome outcome{taken->accepted, taken->duplicates, {}};
+      for (const ingest::Reject& reject : taken->rejected) {
+        outcome.rejected.push_back({reject.line, std::string(ingest::name_of(reject.reason))});
+      }
+      done(std::move(outcome));
+    };
+    intake.push(std::move(body), std::move(answer));
+  };
+}
+
+Result<store::MentionFilter> compile_filter(std::string_view where) {
+  auto filter = match::Filter::compile(where);
+  if (!filter) return filter.error();
+  return store::MentionFilter(std::move(*filter));
+}
+
+// Erasure is a write: it waits its turn on the writer's thread.
+auto forget_on(pipeline::Writer& writer) {
+  return [&writer](std::string_view source, std::string_view author_id) {
+    auto proof = std::make_shared<std::promise<Result<store::ErasureProof>>>();
+    auto future = proof->get_future();
+    auto task = [proof, source = std::string(source), author_id = std::string(author_id)](
+                    store::Store& store) { proof->set_value(store.forget(source, author_id)); };
+    writer.run(std::move(task));
+    return future.get();
+  };
+}
+
+// Blocks SIGINT and SIGTERM in this thread and all that it will start, so that one can wait for
+// them.
+sigset_t block_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+Result<void> run(const ServeArguments& arguments) {
+  auto config = merged_config(arguments);
+  if (!config) return config.error();
+  auto listen = parse_listen(config->listen);
+  if (!listen) return listen.error();
+  auto token = load_token(config->token_file);
+  if (!token) return token.error();
+  auto judges = load_judges({config->rules, config->lexicons});
+  if (!judges) return judges.error();
+  store::StoreOptions store_options;
+  store_options.memory_bytes = config->store_memory_mib << 20;
+  store_options.min_free_bytes = config->store_min_free_mib << 20;
+  auto store = store::Store::open(config->store, store_options);
+  if (!store) return store.error();
+
+  const sigset_t stop_signals = block_stop_signals();
+  pipeline::Writer writer(**store, {});
+  pipeline::Intake intake(*judges, **store, writer, config->workers);
+  feed::Services services;
+  services.store = store->get();
+  services.push = push_into(intake);
+  services.compile_filter = compile_filter;
+  services.rules_json = [&judges] { return rules_json(*judges->rules); };
+  services.metrics = [&] { return metrics_text(intake, writer, **store); };
+  services.ready = [] { return true; };
+  services.forget = forget_on(writer);
+  feed::ServerOptions options;
+  options.address = listen->address;
+  options.port = listen->port;
+  options.token = *token;
+  options.threads = static_cast<unsigned>(std::max<std::uint64_t>(1, config->http_threads));
+  auto server = feed::Server::start(options, std::move(services));
+  if (!server) return server.error();
+  (*store)->on_commit([&server](std::uint64_t last_seq) { (*server)->committed(last_seq); });
+  fmt::print("listening on http://{}:{}/\n", config->listen.substr(0, config->listen.rfind(':')),
+             (*server)->port());
+  std::fflush(stdout);
+  spdlog::info("serving {} brands from {}", judges->rules->brands().size(), config->store);
+
+  int signal = 0;
+  sigwait(&stop_signals, &signal);
+  spdlog::info("stopping: finishing what was accepted");
+  (*server)->stop();
+  writer.drain();
+  return {};
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<ServeArguments>();
+  CLI::App* command = app.add_subcommand(
+      "serve", "The daemon: takes posts, stores mentions, serves the live feed and its page");
+  command->add_option("--config", arguments->config, "TOML file; every flag here wins over it");
+  command->add_option("--rules", arguments->rules, "folder of *.rules files, or one file");
+  command->add_option("--lexicons", arguments->lexicons, "folder of the lexicons (default: found)");
+  command->add_option("--store", arguments->store, "folder of the store");
+  command->add_option("--listen", arguments->listen, "ADDRESS:PORT (default 127.0.0.1:8737)");
+  command->final_callback([arguments, &exit_code] {
+    spdlog::set_default_logger(spdlog::stderr_logger_mt("passaparola"));
+    auto done = run(*arguments);
+    exit_code = done ? kSuccess : report(done.error());
+  });
+}
+
+}  // namespace passaparola::app

@@ -1,0 +1,118 @@
+#include "integration/program.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+namespace passaparola::testing {
+namespace {
+
+constexpr std::chrono::seconds kPatience{60};
+
+void redirect(const std::filesystem::path& path, int descriptor) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  if (file < 0 || ::dup2(file, descriptor) < 0) ::_exit(126);
+}
+
+}  // namespace
+
+TemporaryFolder::TemporaryFolder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "passaparola-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code error;
+  std::filesystem::remove_all(path_, error);
+}
+
+Program::Program(const std::filesystem::path& folder, const std::vector<std::string>& arguments) {
+  static std::atomic<int> number{0};
+  const std::string name = "run-" + std::to_string(++number);
+  out_ = folder / (name + ".out");
+  err_ = folder / (name + ".err");
+  std::vector<std::string> words{PASSAPAROLA_PROGRAM};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  pid_ = ::fork();
+  if (pid_ != 0) return;
+  redirect("/dev/null", STDIN_FILENO);
+  redirect(out_, STDOUT_FILENO);
+  redirect(err_, STDERR_FILENO);
+  ::execv(argv[0], argv.data());
+  ::_exit(127);
+}
+
+Program::~Program() {
+  if (!running()) return;
+  signal(SIGKILL);
+  wait();
+}
+
+bool Program::running() {
+  if (!ended_) ended_ = ::waitpid(pid_, &status_, WNOHANG) == pid_;
+  return !ended_;
+}
+
+void Program::signal(int number) const {
+  if (!ended_) ::kill(pid_, number);
+}
+
+Finished Program::wait() {
+  if (!ended_) {
+    ::waitpid(pid_, &status_, 0);
+    ended_ = true;
+  }
+  return {WIFEXITED(status_) ? WEXITSTATUS(status_) : -1, read_file(out_), read_file(err_)};
+}
+
+std::string Program::out() const { return read_file(out_); }
+
+bool Program::wait_for_output(const std::string& text) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (out().find(text) != std::string::npos) return true;
+    if (!running()) return out().find(text) != std::string::npos;
+    std::this_thread::yield();
+  }
+  return false;
+}
+
+Finished run_program(const std::filesystem::path& folder,
+                     const std::vector<std::string>& arguments) {
+  return Program(folder, arguments).wait();
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  return std::move(text).str();
+}
+
+void write_file(const std::filesystem::path& path, const std::string& text) {
+  std::filesystem::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+std::string listening_url(const std::string& output) {
+  const std::string lead = "listening on ";
+  const std::size_t begin = output.find(lead);
+  if (begin == std::string::npos) return {};
+  const std::size_t end = output.find('\n', begin);
+  std::string url = output.substr(begin + lead.size(), end - begin - lead.size());
+  if (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
+}  // namespace passaparola::testing
