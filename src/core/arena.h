@@ -17,6 +17,8 @@ namespace passaparola {
 class Arena {
  public:
   Arena() = default;
+  // With blocks of `block_bytes`: for the small things that live long, such as one stored mention.
+  explicit Arena(std::size_t block_bytes) : block_bytes_(block_bytes) {}
   Arena(const Arena&) = delete;  // views point into it
   Arena& operator=(const Arena&) = delete;
   Arena(Arena&&) noexcept = default;  // blocks keep their addresses
@@ -84,12 +86,13 @@ class Arena {
       used_ = 0;
       if (blocks_[current_].size >= at_least) return;
     }
-    const std::size_t size = std::max(at_least, kBlockBytes);
+    const std::size_t size = std::max(at_least, block_bytes_);
     blocks_.push_back({std::make_unique_for_overwrite<char[]>(size), size});
     current_ = blocks_.size() - 1;
     used_ = 0;
   }
 
+  std::size_t block_bytes_ = kBlockBytes;
   std::vector<Block> blocks_;
   std::size_t current_ = 0;
   std::size_t used_ = 0;

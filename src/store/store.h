@@ -8,6 +8,7 @@
 // harmless.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -16,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/arena.h"
@@ -40,8 +42,10 @@ struct StoreOptions {
 // One mention, encoded: ready to be written once it has a sequence number.
 struct PreparedMention {
   std::string_view brand;
-  std::string_view value;  // encode_mention()
-  MentionFacts facts;      // seq still 0
+  std::string_view value;     // encode_mention()
+  MentionFacts facts;         // seq still 0
+  std::array<char, 16> id{};  // mention_id() in bytes
+  std::int8_t nps = -1;       // 0..10; -1: the post answers no such question
 };
 
 // What happened to one post or author, in feed order.
@@ -52,6 +56,7 @@ struct PreparedEvent {
   KeyedHash reply_author{};        // whom the post answers; all zero: nobody known
   std::string_view author_record;  // encoded source, id, handle, name, followers; see prepare()
   Timestamp created_at;
+  std::uint64_t content = 0;        // hash of the post: an update with an equal one changes nothing
   std::uint32_t first_mention = 0;  // into PreparedBatch::mentions
   std::uint32_t mention_count = 0;  // an update or create without any still replaces what was there
 };
@@ -221,8 +226,9 @@ class Store {
   // For metrics: bytes on disk, memory in use.
   std::uint64_t disk_bytes() const;
 
+  struct State;  // of the module's own
+
  private:
-  struct State;
   explicit Store(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -1,0 +1,97 @@
+// The writer: one synced WriteBatch a commit, a look at the free space before, and a new database
+// handle after a write that failed.
+#include <fmt/format.h>
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+#include <sys/statvfs.h>
+
+#include "store/commit.h"
+#include "store/plan.h"
+
+namespace passaparola::store {
+namespace {
+
+// What a commit may come to take on disk: the log now, the files later.
+constexpr std::uint64_t kDiskBytesPerByte = 4;
+
+Result<void> check_free_space(const Store::State& state, std::uint64_t bytes) {
+  struct statvfs disk {};
+  if (::statvfs(state.path.c_str(), &disk) != 0) {
+    return fail(ErrorCode::io, "cannot ask how much space " + state.path.string() + " has");
+  }
+  const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+  const std::uint64_t wanted = state.options.min_free_bytes + kDiskBytesPerByte * bytes;
+  if (free >= wanted) return {};
+  return fail(ErrorCode::no_space,
+              fmt::format("{} has {} MiB free and needs {} MiB: free some, then writing goes on",
+                          state.path.string(), free >> 20, wanted >> 20));
+}
+
+Result<void> ensure_open(Store::State& state) {
+  {
+    const Gate::Lease lease(state.gate);
+    if (lease.database() != nullptr) return {};
+  }
+  return state.reopen();
+}
+
+Result<Outcomes> write(Store::State& state, std::span<const PreparedBatch* const> batches,
+                       ErasedKeys* erased, bool& write_failed) {
+  const Gate::Lease lease(state.gate);
+  if (lease.database() == nullptr) return lease.error();
+  CommitPlan plan(state, *lease.database());
+  rocksdb::WriteBatch batch;
+  const auto outcome = plan.build(batches, batch);
+  if (!outcome) {
+    state.records.clear();
+    return outcome.error();
+  }
+  if (batch.Count() != 0) {
+    rocksdb::WriteOptions options;
+    options.sync = state.options.sync;
+    const auto status = lease.database()->db().Write(options, &batch);
+    if (!status.ok()) {
+      write_failed = true;
+      return to_error(status, "writing to the store " + state.path.string());
+    }
+  }
+  for (const auto& [brand, number] : plan.new_brands()) state.brands.add(brand, number);
+  state.last_seq.store(plan.last_seq(), std::memory_order_release);
+  if (erased != nullptr) *erased = plan.erased();
+  return outcome;
+}
+
+}  // namespace
+
+Result<Outcomes> commit_batches(Store::State& state, std::span<const PreparedBatch* const> batches,
+                                ErasedKeys* erased) {
+  std::uint64_t bytes = 0;
+  for (const PreparedBatch* batch : batches) bytes += batch->bytes();
+  const auto space = check_free_space(state, bytes);
+  if (!space) return space.error();
+  const auto opened = ensure_open(state);
+  if (!opened) return opened.error();
+  const std::uint64_t before = state.last_seq.load(std::memory_order_acquire);
+  bool write_failed = false;
+  auto outcome = write(state, batches, erased, write_failed);
+  if (write_failed) {
+    // RocksDB aborts the process at the next write after a failed one: this handle is done with.
+    const auto reopened = state.reopen();
+    if (!reopened) return reopened.error();
+  }
+  const std::uint64_t after = state.last_seq.load(std::memory_order_acquire);
+  if (after == before) return outcome;
+  std::vector<std::function<void(std::uint64_t)>> listeners;
+  {
+    const std::lock_guard lock(state.listeners_mutex);
+    listeners = state.listeners;
+  }
+  for (const auto& listener : listeners) listener(after);
+  return outcome;
+}
+
+Result<std::vector<CommitOutcome>> Store::commit(std::span<const PreparedBatch* const> batches) {
+  return commit_batches(*state_, batches, nullptr);
+}
+
+}  // namespace passaparola::store

@@ -1,0 +1,179 @@
+#include "store/database.h"
+
+#include <fmt/format.h>
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_buffer_manager.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <vector>
+
+namespace passaparola::store {
+namespace {
+
+constexpr std::array<const char*, kFamilyCount> kFamilyNames{
+    "default",       "feed",  "mentions",    "responses", "authors",
+    "author_states", "posts", "mention_ids", "buckets"};
+constexpr std::size_t kMaxWalBytes = 256 << 20;
+constexpr std::size_t kMinMemtableBytes = 1 << 20;
+
+rocksdb::DBOptions database_options(const StoreOptions& options,
+                                    const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::DBOptions db;
+  db.create_if_missing = options.create;
+  db.create_missing_column_families = true;
+  db.write_buffer_manager =
+      std::make_shared<rocksdb::WriteBufferManager>(options.memory_bytes / 2, cache);
+  db.max_total_wal_size = std::min(kMaxWalBytes, options.memory_bytes);
+  db.max_background_jobs = 2;
+  db.max_open_files = 512;
+  db.max_file_opening_threads = 2;
+  // One writer: nothing is gained by letting many into a memtable.
+  db.allow_concurrent_memtable_write = false;
+  db.enable_write_thread_adaptive_yield = false;
+  // An acked commit is synced, so only the torn end of the log may be dropped in silence.
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  db.recycle_log_file_num = 0;  // erased text must not live on in a reused log
+  db.max_log_file_size = 1 << 20;
+  db.keep_log_file_num = 2;
+  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  db.stats_dump_period_sec = 0;
+  db.stats_persist_period_sec = 0;
+  db.bytes_per_sync = 1 << 20;
+  db.env = rocksdb::Env::Default();
+  return db;
+}
+
+rocksdb::ColumnFamilyOptions family_options(Family family, const StoreOptions& options,
+                                            const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions cf;
+  cf.write_buffer_size =
+      std::max(options.memory_bytes / (family == Family::feed ? 6 : 12), kMinMemtableBytes);
+  cf.max_write_buffer_number = 3;
+  cf.level_compaction_dynamic_level_bytes = true;
+  cf.compression = rocksdb::kLZ4Compression;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.format_version = 5;
+  switch (family) {
+    case Family::feed:
+      table.block_size = 16 << 10;
+      // Every seq is larger than the one before: the insert begins where the last one ended.
+      cf.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(0));
+      break;
+    case Family::posts:
+    case Family::mention_ids:
+      // Mostly asked for keys that are not there.
+      table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+      cf.memtable_prefix_bloom_size_ratio = 0.05;
+      cf.memtable_whole_key_filtering = true;
+      break;
+    case Family::authors:
+      cf.merge_operator = profile_merge();
+      break;
+    case Family::buckets:
+      cf.merge_operator = bucket_merge();
+      break;
+    default:
+      break;
+  }
+  cf.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return cf;
+}
+
+// The process that holds the lock file, by the kernel's table: to open the file and ask would drop
+// a lock of our own process.
+std::string lock_owner(const std::filesystem::path& lock) {
+  struct stat info {};
+  if (::stat(lock.c_str(), &info) != 0) return "another process";
+  const std::string file =
+      fmt::format("{:02x}:{:02x}:{}", major(info.st_dev), minor(info.st_dev), info.st_ino);
+  std::ifstream locks("/proc/locks");
+  std::string number, kind, mode, access, pid, where;
+  while (locks >> number >> kind >> mode >> access >> pid >> where) {
+    std::string rest;
+    std::getline(locks, rest);
+    if (where != file) continue;
+    std::ifstream name_file("/proc/" + pid + "/comm");
+    std::string name;
+    std::getline(name_file, name);
+    return fmt::format("process {} ({})", pid, name.empty() ? "unnamed" : name);
+  }
+  return "another process";
+}
+
+Error open_error(const rocksdb::Status& status, const std::filesystem::path& path) {
+  const std::string text = status.ToString();
+  if (status.IsIOError() && text.find("lock ") != std::string::npos) {
+    return fail(ErrorCode::in_use, fmt::format("the store {} is in use by {}", path.string(),
+                                               lock_owner(path / "LOCK")));
+  }
+  return to_error(status, "opening the store " + path.string());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path,
+                                                 const StoreOptions& options) {
+  const auto cache = rocksdb::NewLRUCache(options.memory_bytes, 4);
+  const rocksdb::DBOptions db_options = database_options(options, cache);
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  for (std::size_t i = 0; i < kFamilyCount; ++i) {
+    descriptors.emplace_back(kFamilyNames[i],
+                             family_options(static_cast<Family>(i), options, cache));
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::Open(db_options, path.string(), descriptors, &handles, &db);
+  if (!status.ok()) return open_error(status, path);
+  std::unique_ptr<Database> database(new Database);
+  database->db_.reset(db);
+  std::copy(handles.begin(), handles.end(), database->families_.begin());
+  return database;
+}
+
+Database::~Database() {
+  for (rocksdb::ColumnFamilyHandle* handle : families_) {
+    if (handle != nullptr) db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  }
+  // After a failed write Close reports that failure once more; whoever closes knows it already.
+  if (db_) db_->Close().PermitUncheckedError();
+}
+
+Result<std::optional<std::string>> Database::get(Family in, std::string_view key) const {
+  std::string value;
+  const auto status = db_->Get(rocksdb::ReadOptions(), family(in), to_slice(key), &value);
+  if (status.IsNotFound()) return std::optional<std::string>();
+  if (!status.ok()) return to_error(status, "reading the store");
+  return std::optional<std::string>(std::move(value));
+}
+
+std::unique_ptr<rocksdb::Iterator> Database::scan(Family in) const {
+  rocksdb::ReadOptions read;
+  read.total_order_seek = true;
+  return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(read, family(in)));
+}
+
+Error to_error(const rocksdb::Status& status, std::string_view doing) {
+  const std::string message = fmt::format("{}: {}", doing, status.ToString());
+  if (status.IsCorruption() || status.IsInvalidArgument()) {
+    return fail(ErrorCode::corrupt, message + "; restore it from a backup");
+  }
+  if (status.IsNoSpace()) return fail(ErrorCode::no_space, message);
+  return fail(ErrorCode::io, message);
+}
+
+rocksdb::Slice to_slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+std::string_view to_view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+}  // namespace passaparola::store

@@ -1,0 +1,73 @@
+// Database: one open RocksDB with our column families, options and merge operators. Internal.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+#include "store/store.h"
+
+namespace rocksdb {
+class ColumnFamilyHandle;
+class DB;
+class Iterator;
+class MergeOperator;
+class Slice;
+class Status;
+}  // namespace rocksdb
+
+namespace passaparola::store {
+
+enum class Family : std::uint8_t {
+  meta,           // format, ids, key, last seq, brands, source cursors
+  feed,           // seq -> mention
+  mentions,       // brand, author, time, seq -> facts
+  responses,      // brand, answered author, time, seq -> response
+  authors,        // brand, author -> profile (merged)
+  author_states,  // author -> hidden or deleted
+  posts,          // post -> live or tombstone
+  mention_ids,    // mention id -> seq
+  buckets,        // brand, size, begin -> counters (merged)
+};
+inline constexpr std::size_t kFamilyCount = 9;
+
+class Database {
+ public:
+  // Errors: in_use, corrupt, not_found, no_space, io.
+  static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path,
+                                                const StoreOptions& options);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  rocksdb::DB& db() const { return *db_; }
+  rocksdb::ColumnFamilyHandle* family(Family family) const {
+    return families_[static_cast<std::size_t>(family)];
+  }
+
+  // nullopt when there is no such key. Errors: corrupt, io.
+  Result<std::optional<std::string>> get(Family family, std::string_view key) const;
+
+  // Over the keys [from, to); to empty: to the end. Sees one state of this family.
+  std::unique_ptr<rocksdb::Iterator> scan(Family family) const;
+
+ private:
+  Database() = default;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> families_{};
+};
+
+// What RocksDB says, as an Error that names the file of the store.
+Error to_error(const rocksdb::Status& status, std::string_view doing);
+
+rocksdb::Slice to_slice(std::string_view bytes);
+std::string_view to_view(const rocksdb::Slice& slice);
+
+std::shared_ptr<rocksdb::MergeOperator> profile_merge();
+std::shared_ptr<rocksdb::MergeOperator> bucket_merge();
+
+}  // namespace passaparola::store

@@ -1,0 +1,100 @@
+// Erasure. Deleting in RocksDB only hides: the text stays in the log and the files until they are
+// rewritten, and keys stay in the MANIFEST until the database is opened again.
+#include <fmt/format.h>
+#include <rocksdb/db.h>
+#include <rocksdb/iterator.h>
+
+#include <algorithm>
+#include <array>
+
+#include "store/commit.h"
+
+namespace passaparola::store {
+namespace {
+
+// Up to so many keys are compacted one by one; more of them as one range.
+constexpr std::size_t kMaxSingleKeys = 64;
+
+rocksdb::Status flush_all(const Database& database) {
+  std::vector<rocksdb::ColumnFamilyHandle*> families;
+  for (std::size_t i = 0; i < kFamilyCount; ++i) {
+    families.push_back(database.family(static_cast<Family>(i)));
+  }
+  return database.db().Flush(rocksdb::FlushOptions(), families);
+}
+
+// Rewrites every file that holds one of `keys`.
+rocksdb::Status compact(const Database& database, Family family, std::vector<std::string> keys) {
+  if (keys.empty()) return rocksdb::Status::OK();
+  rocksdb::CompactRangeOptions options;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  options.exclusive_manual_compaction = false;
+  std::sort(keys.begin(), keys.end());
+  const bool one_range = keys.size() > kMaxSingleKeys;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const rocksdb::Slice begin(one_range ? keys.front() : keys[i]);
+    const rocksdb::Slice end(one_range ? keys.back() : keys[i]);
+    const auto status = database.db().CompactRange(options, database.family(family), &begin, &end);
+    if (!status.ok() || one_range) return status;
+  }
+  return rocksdb::Status::OK();
+}
+
+Result<void> erase_files(Store::State& state, const ErasedKeys& erased) {
+  const Gate::Lease lease(state.gate);
+  if (lease.database() == nullptr) return lease.error();
+  auto status = flush_all(*lease.database());
+  for (const auto& [family, keys] : erased) {
+    if (status.ok()) status = compact(*lease.database(), family, keys);
+  }
+  if (!status.ok()) return to_error(status, "erasing from the files of the store");
+  return {};
+}
+
+// How many brands have mentions of the author. nullopt: the store has no trace of them at all.
+Result<std::optional<std::uint64_t>> brands_of(Store::State& state, const KeyedHash& author) {
+  const Gate::Lease lease(state.gate);
+  if (lease.database() == nullptr) return lease.error();
+  const auto known = state.author_state(*lease.database(), author);
+  if (!known) return known.error();
+  bool trace = *known != AuthorState::present;
+  std::uint64_t brands = 0;
+  for (const auto& [name, number] : state.brands.all()) {
+    const AuthorKey key = author_key(number, author);
+    for (const Family family : {Family::mentions, Family::responses}) {
+      const auto scan = lease.database()->scan(family);
+      scan->Seek(to_slice(view(key)));
+      if (!scan->status().ok()) return to_error(scan->status(), "looking for an author");
+      if (!scan->Valid() || !scan->key().starts_with(to_slice(view(key)))) continue;
+      trace = true;
+      if (family == Family::mentions) ++brands;
+    }
+  }
+  if (!trace) return std::optional<std::uint64_t>();
+  return std::optional<std::uint64_t>(brands);
+}
+
+}  // namespace
+
+Result<ErasureProof> Store::forget(std::string_view source, std::string_view author_id) {
+  PreparedEvent event;
+  event.op = PostOp::delete_author;
+  event.author = keyed_hash(state_->key, source, author_id);
+  const auto brands = brands_of(*state_, event.author);
+  if (!brands) return brands.error();
+  if (!*brands) return fail(ErrorCode::not_found, "the store knows nothing of this author");
+  PreparedBatch batch;
+  batch.events.push_back(event);
+  const PreparedBatch* const batches[] = {&batch};
+  ErasedKeys erased;
+  const auto purged = commit_batches(*state_, batches, &erased);
+  if (!purged) return purged.error();
+  const auto files = erase_files(*state_, erased);
+  // Also after a failed compaction: the handle may be one that must not write again.
+  const auto reopened = state_->reopen();
+  if (!files) return files.error();
+  if (!reopened) return reopened.error();
+  return ErasureProof{purged->front().deleted, **brands, now()};
+}
+
+}  // namespace passaparola::store

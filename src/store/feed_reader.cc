@@ -1,0 +1,129 @@
+// Reading mentions: the feed by sequence, single ones by id or number.
+#include <rocksdb/db.h>
+#include <rocksdb/iterator.h>
+
+#include "store/bytes.h"
+#include "store/mention_codec.h"
+#include "store/state.h"
+
+namespace passaparola::store {
+namespace {
+
+constexpr std::size_t kMentionArenaBytes = 2 << 10;
+constexpr std::size_t kPageArenaBytes = 64 << 10;
+
+// The mention of `seq` unless it is gone or its author hidden.
+Result<std::optional<StoredMention>> read_one(const Store::State& state, const Database& database,
+                                              std::uint64_t seq) {
+  auto value = database.get(Family::feed, view(feed_key(seq)));
+  if (!value) return value.error();
+  if (!*value) return std::optional<StoredMention>();
+  auto mention = StoredMention::decode(seq, std::move(**value));
+  if (!mention) return mention.error();
+  const auto hidden = state.is_hidden(database, (*mention)->post);
+  if (!hidden) return hidden.error();
+  if (*hidden) return std::optional<StoredMention>();
+  return std::optional<StoredMention>(std::move(*mention));
+}
+
+// One page. Mentions that a filter refuses are decoded into one arena and never copied.
+class PageReader {
+ public:
+  PageReader(const Store::State& state, const Database& database, const FeedQuery& query)
+      : state_(state), database_(database), query_(query) {}
+
+  Result<FeedPage> read(std::uint64_t last_seq) {
+    FeedPage page;
+    page.next_after = query_.after;
+    const auto scan = database_.scan(Family::feed);
+    if (query_.after >= last_seq || query_.limit == 0) return page;
+    std::size_t looked_at = 0;
+    for (scan->Seek(to_slice(view(feed_key(query_.after + 1)))); scan->Valid(); scan->Next()) {
+      const std::uint64_t seq = seq_of(to_view(scan->key()));
+      if (seq > last_seq) break;  // written, but not yet known to be durable
+      if (page.mentions.size() == query_.limit || looked_at == query_.scan_limit) return page;
+      const auto wanted = consider(seq, to_view(scan->value()), page);
+      if (!wanted) return wanted.error();
+      page.next_after = seq;
+      ++looked_at;
+    }
+    if (!scan->status().ok()) return to_error(scan->status(), "reading the feed");
+    page.next_after = last_seq;
+    return page;
+  }
+
+ private:
+  Result<void> consider(std::uint64_t seq, std::string_view value, FeedPage& page) {
+    if (!query_.brand.empty() && brand_of(value) != query_.brand) return {};
+    if (query_.where || !state_.hidden.empty()) {
+      arena_.reset();
+      const auto mention = decode_mention(seq, value, arena_);
+      if (!mention) return mention.error();
+      if (query_.where && !query_.where(*mention)) return {};
+      const auto hidden = state_.is_hidden(database_, mention->post);
+      if (!hidden) return hidden.error();
+      if (*hidden) return {};
+    }
+    auto stored = StoredMention::decode(seq, std::string(value));
+    if (!stored) return stored.error();
+    page.mentions.push_back(std::move(*stored));
+    return {};
+  }
+
+  const Store::State& state_;
+  const Database& database_;
+  const FeedQuery& query_;
+  Arena arena_{kPageArenaBytes};
+};
+
+}  // namespace
+
+Result<StoredMention> StoredMention::decode(std::uint64_t seq, std::string value) {
+  StoredMention stored;
+  stored.value_ = std::make_unique<std::string>(std::move(value));
+  stored.arena_ = std::make_unique<Arena>(kMentionArenaBytes);
+  auto mention = decode_mention(seq, *stored.value_, *stored.arena_);
+  if (!mention) return mention.error();
+  stored.mention_ = *mention;
+  return stored;
+}
+
+Result<FeedPage> Store::read_feed(const FeedQuery& query) const {
+  const Gate::Lease lease(state_->gate);
+  if (lease.database() == nullptr) return lease.error();
+  return PageReader(*state_, *lease.database(), query).read(last_seq());
+}
+
+Result<StoredMention> Store::mention(std::string_view wanted_id) const {
+  const auto missing = [&] {
+    return fail(ErrorCode::not_found, "there is no such mention in the store");
+  };
+  const auto id = parse_mention_id(wanted_id);
+  if (!id) return missing();
+  const Gate::Lease lease(state_->gate);
+  if (lease.database() == nullptr) return lease.error();
+  const auto value = lease.database()->get(Family::mention_ids, view(*id));
+  if (!value) return value.error();
+  if (!*value) return missing();
+  ByteReader in(**value);
+  const std::uint64_t seq = in.varint();
+  if (!in.done()) return fail(ErrorCode::corrupt, "the index of mention ids is damaged");
+  auto mention = read_one(*state_, *lease.database(), seq);
+  if (!mention) return mention.error();
+  if (!*mention) return missing();
+  return std::move(**mention);
+}
+
+Result<std::vector<StoredMention>> Store::mentions(std::span<const std::uint64_t> seqs) const {
+  const Gate::Lease lease(state_->gate);
+  if (lease.database() == nullptr) return lease.error();
+  std::vector<StoredMention> found;
+  for (const std::uint64_t seq : seqs) {
+    auto mention = read_one(*state_, *lease.database(), seq);
+    if (!mention) return mention.error();
+    if (*mention) found.push_back(std::move(**mention));
+  }
+  return found;
+}
+
+}  // namespace passaparola::store

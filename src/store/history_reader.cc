@@ -1,0 +1,211 @@
+// Reading people: histories, all authors of a brand, buckets, brands and source cursors.
+#include <rocksdb/db.h>
+#include <rocksdb/iterator.h>
+
+#include <algorithm>
+
+#include "store/row_codec.h"
+#include "store/state.h"
+
+namespace passaparola::store {
+namespace {
+
+Error damaged() { return fail(ErrorCode::corrupt, "a row of the store is damaged"); }
+
+// Iterators over profiles, mentions and responses that see one state of the database.
+class HistoryReader {
+ public:
+  explicit HistoryReader(const Database& database) {
+    rocksdb::ReadOptions read;
+    read.total_order_seek = true;
+    std::vector<rocksdb::Iterator*> made;
+    const auto status = database.db().NewIterators(
+        read,
+        {database.family(Family::authors), database.family(Family::mentions),
+         database.family(Family::responses)},
+        &made);
+    if (!status.ok()) {
+      error_ = to_error(status, "reading the store");
+      return;
+    }
+    profiles.reset(made[0]);
+    mentions_.reset(made[1]);
+    responses_.reset(made[2]);
+  }
+
+  const std::optional<Error>& error() const { return error_; }
+
+  // Reads the rows of an author into `history`.
+  Result<void> read(const AuthorKey& author, AuthorHistory& history) {
+    const auto of_mentions = rows(*mentions_, author, [&](const Row& row, std::string_view value) {
+      const auto stored = decode_row(value);
+      if (!stored) return false;
+      MentionFacts& facts = history.mentions.emplace_back(stored->facts);
+      facts.seq = row.seq;
+      facts.created_at = row.created_at;
+      return true;
+    });
+    if (!of_mentions) return of_mentions.error();
+    return rows(*responses_, author, [&](const Row& row, std::string_view value) {
+      const auto stored = decode_response(value);
+      if (!stored) return false;
+      ResponseFacts& facts = history.responses.emplace_back(*stored);
+      facts.seq = row.seq;
+      facts.created_at = row.created_at;
+      return true;
+    });
+  }
+
+  std::unique_ptr<rocksdb::Iterator> profiles;
+
+ private:
+  template <typename Take>
+  static Result<void> rows(rocksdb::Iterator& scan, const AuthorKey& author, Take take) {
+    const rocksdb::Slice prefix = to_slice(view(author));
+    for (scan.Seek(prefix); scan.Valid() && scan.key().starts_with(prefix); scan.Next()) {
+      const auto row = parse_row_key(to_view(scan.key()));
+      if (!row || !take(*row, to_view(scan.value()))) return damaged();
+    }
+    if (!scan.status().ok()) return to_error(scan.status(), "reading a history");
+    return {};
+  }
+
+  std::unique_ptr<rocksdb::Iterator> mentions_, responses_;
+  std::optional<Error> error_;
+};
+
+Result<AuthorRecord> record_of(const Profile& profile, const KeyedHash& key) {
+  AuthorRecord record;
+  if (!profile.record.empty()) {
+    auto decoded = decode_record(profile.record);
+    if (!decoded) return damaged();
+    record = std::move(*decoded);
+  }
+  record.key = key;
+  return record;
+}
+
+AuthorAggregate aggregate_of(const Profile& profile) {
+  return to_aggregate(profile.counters, profile.first_seen, profile.last_seen);
+}
+
+}  // namespace
+
+Result<std::vector<std::pair<std::string, AuthorHistory>>> Store::history(
+    std::string_view source, std::string_view author_id, std::string_view brand) const {
+  const auto missing = [&] {
+    return fail(ErrorCode::not_found, "the store knows no mention of this author");
+  };
+  const Gate::Lease lease(state_->gate);
+  if (lease.database() == nullptr) return lease.error();
+  const KeyedHash author = keyed_hash(state_->key, source, author_id);
+  const auto state = state_->author_state(*lease.database(), author);
+  if (!state) return state.error();
+  if (*state != AuthorState::present) return missing();
+  HistoryReader reader(*lease.database());
+  if (reader.error()) return *reader.error();
+  std::vector<std::pair<std::string, AuthorHistory>> histories;
+  for (const auto& [name, number] : state_->brands.all()) {
+    if (!brand.empty() && name != brand) continue;
+    const AuthorKey key = author_key(number, author);
+    reader.profiles->Seek(to_slice(view(key)));
+    if (!reader.profiles->status().ok()) {
+      return to_error(reader.profiles->status(), "reading a history");
+    }
+    if (!reader.profiles->Valid() || reader.profiles->key() != to_slice(view(key))) continue;
+    const auto profile = decode_profile(to_view(reader.profiles->value()));
+    if (!profile) return damaged();
+    auto record = record_of(*profile, author);
+    if (!record) return record.error();
+    AuthorHistory history;
+    history.author = std::move(*record);
+    history.aggregate = aggregate_of(*profile);
+    const auto read = reader.read(key, history);
+    if (!read) return read.error();
+    histories.emplace_back(name, std::move(history));
+  }
+  if (histories.empty()) return missing();
+  return histories;
+}
+
+Result<void> Store::visit_authors(std::string_view brand,
+                                  const std::function<bool(const AuthorAggregate&)>& wanted,
+                                  const std::function<bool(AuthorHistory&&)>& visit) const {
+  const Gate::Lease lease(state_->gate);
+  if (lease.database() == nullptr) return lease.error();
+  const auto number = state_->brands.find(brand);
+  if (!number) return {};
+  HistoryReader reader(*lease.database());
+  if (reader.error()) return *reader.error();
+  const AuthorKey first = author_key(*number, KeyedHash{});
+  const rocksdb::Slice prefix(first.data(), sizeof(BrandNumber));
+  rocksdb::Iterator& scan = *reader.profiles;
+  for (scan.Seek(prefix); scan.Valid() && scan.key().starts_with(prefix); scan.Next()) {
+    const auto profile = decode_profile(to_view(scan.value()));
+    if (!profile || scan.key().size() != sizeof(AuthorKey)) return damaged();
+    AuthorHistory history;
+    history.aggregate = aggregate_of(*profile);
+    if (wanted && !wanted(history.aggregate)) continue;
+    const KeyedHash author = keyed_hash_at(to_view(scan.key()), sizeof(BrandNumber));
+    const auto state = state_->author_state(*lease.database(), author);
+    if (!state) return state.error();
+    if (*state != AuthorState::present) continue;
+    auto record = record_of(*profile, author);
+    if (!record) return record.error();
+    history.author = std::move(*record);
+    const auto read = reader.read(author_key(*number, author), history);
+    if (!read) return read.error();
+    if (!visit(std::move(history))) return {};
+  }
+  if (!scan.status().ok()) return to_error(scan.status(), "reading the authors of a brand");
+  return {};
+}
+
+Result<std::vector<Bucket>> Store::buckets(std::string_view brand, BucketSize size, Timestamp from,
+                                           Timestamp to) const {
+  const Gate::Lease lease(state_->gate);
+  if (lease.database() == nullptr) return lease.error();
+  std::vector<Bucket> found;
+  const auto number = state_->brands.find(brand);
+  if (!number || from >= to) return found;
+  const auto family = static_cast<std::uint8_t>(size);
+  const BucketKey begin = bucket_key(*number, family, from), end = bucket_key(*number, family, to);
+  const auto scan = lease.database()->scan(Family::buckets);
+  for (scan->Seek(to_slice(view(begin))); scan->Valid() && to_view(scan->key()) < view(end);
+       scan->Next()) {
+    const auto at = bucket_begin(to_view(scan->key()));
+    const auto counters = decode_bucket(to_view(scan->value()));
+    if (!at || !counters) return damaged();
+    if ((*counters)[0] > 0) found.push_back(to_bucket(*at, *counters));
+  }
+  if (!scan->status().ok()) return to_error(scan->status(), "reading the buckets of a brand");
+  return found;
+}
+
+std::vector<std::string> Store::brands() const {
+  std::vector<std::string> names;
+  for (const auto& [name, number] : state_->brands.all()) names.push_back(name);
+  return names;
+}
+
+std::optional<std::string> Store::source_cursor(std::string_view source) const {
+  const Gate::Lease lease(state_->gate);
+  if (lease.database() == nullptr) return std::nullopt;
+  const auto value =
+      lease.database()->get(Family::meta, std::string(kCursorPrefix) + std::string(source));
+  return value ? *value : std::nullopt;
+}
+
+std::uint64_t Store::disk_bytes() const {
+  std::uint64_t total = 0;
+  std::error_code error;
+  for (auto entry = std::filesystem::directory_iterator(state_->path, error);
+       !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    std::error_code gone;  // files come and go while we look
+    const std::uintmax_t size = entry->file_size(gone);
+    if (!gone) total += size;
+  }
+  return total;
+}
+
+}  // namespace passaparola::store

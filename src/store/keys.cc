@@ -1,0 +1,111 @@
+#include "store/keys.h"
+
+#include "core/check.h"
+
+namespace passaparola::store {
+namespace {
+
+constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
+
+template <typename T>
+void put_big_endian(char* to, T value) {
+  for (std::size_t i = sizeof value; i-- > 0; value = static_cast<T>(value >> 8)) {
+    to[i] = static_cast<char>(value & 0xFF);
+  }
+}
+
+std::uint64_t big_endian64(const char* from) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < sizeof value; ++i) {
+    value = value << 8 | static_cast<unsigned char>(from[i]);
+  }
+  return value;
+}
+
+void put_instant(char* to, Timestamp instant) {
+  put_big_endian(to, static_cast<std::uint64_t>(instant.milliseconds) ^ kSignBit);
+}
+
+Timestamp instant_at(const char* from) {
+  return {static_cast<std::int64_t>(big_endian64(from) ^ kSignBit)};
+}
+
+}  // namespace
+
+FeedKey feed_key(std::uint64_t seq) {
+  FeedKey key;
+  put_big_endian(key.data(), seq);
+  return key;
+}
+
+AuthorKey author_key(BrandNumber brand, const KeyedHash& author) {
+  AuthorKey key;
+  put_big_endian(key.data(), brand);
+  std::memcpy(key.data() + 4, author.data(), author.size());
+  return key;
+}
+
+RowKey row_key(const Row& row) {
+  RowKey key;
+  put_big_endian(key.data(), row.brand);
+  std::memcpy(key.data() + 4, row.author.data(), row.author.size());
+  put_instant(key.data() + 20, row.created_at);
+  put_big_endian(key.data() + 28, row.seq);
+  return key;
+}
+
+BucketKey bucket_key(BrandNumber brand, std::uint8_t size, Timestamp begin) {
+  BucketKey key;
+  put_big_endian(key.data(), brand);
+  key[4] = static_cast<char>(size);
+  put_instant(key.data() + 5, begin);
+  return key;
+}
+
+std::uint64_t seq_of(std::string_view feed_key) {
+  return feed_key.size() == sizeof(FeedKey) ? big_endian64(feed_key.data()) : 0;
+}
+
+std::optional<Row> parse_row_key(std::string_view key) {
+  if (key.size() != sizeof(RowKey)) return std::nullopt;
+  Row row;
+  for (std::size_t i = 0; i < 4; ++i) {
+    row.brand = row.brand << 8 | static_cast<unsigned char>(key[i]);
+  }
+  row.author = keyed_hash_at(key, 4);
+  row.created_at = instant_at(key.data() + 20);
+  row.seq = big_endian64(key.data() + 28);
+  return row;
+}
+
+std::optional<Timestamp> bucket_begin(std::string_view key) {
+  if (key.size() != sizeof(BucketKey)) return std::nullopt;
+  return instant_at(key.data() + 5);
+}
+
+KeyedHash keyed_hash_at(std::string_view key, std::size_t offset) {
+  KeyedHash hash{};
+  CHECK(key.size() >= offset + hash.size(), "a key is shorter than its form");
+  std::memcpy(hash.data(), key.data() + offset, hash.size());
+  return hash;
+}
+
+std::optional<MentionId> parse_mention_id(std::string_view hex) {
+  MentionId id{};
+  if (hex.size() != 2 * id.size()) return std::nullopt;
+  for (std::size_t i = 0; i < hex.size(); ++i) {
+    const char c = hex[i];
+    unsigned digit = 0;
+    if (c >= '0' && c <= '9') {
+      digit = static_cast<unsigned>(c - '0');
+    } else if (c >= 'a' && c <= 'f') {
+      digit = static_cast<unsigned>(c - 'a') + 10;
+    } else {
+      return std::nullopt;
+    }
+    id[i / 2] = static_cast<char>(static_cast<unsigned char>(id[i / 2]) << 4 | digit);
+  }
+  return id;
+}
+
+}  // namespace passaparola::store

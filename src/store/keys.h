@@ -1,0 +1,64 @@
+// Keys (docs/STORE_FORMAT.md, "Keys"). All of fixed size; numbers big-endian and instants with the
+// sign bit turned, so that bytes sort as the values do. A brand is its number in this store.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+#include "core/hash.h"
+#include "core/time.h"
+
+namespace passaparola::store {
+
+using BrandNumber = std::uint32_t;
+using MentionId = std::array<char, 16>;
+
+template <std::size_t N>
+using Key = std::array<char, N>;
+
+template <std::size_t N>
+std::string_view view(const std::array<char, N>& key) {
+  return {key.data(), N};
+}
+
+using FeedKey = Key<8>;            // seq
+using AuthorKey = Key<4 + 16>;     // brand, author
+using RowKey = Key<4 + 16 + 16>;   // brand, author, created_at, seq: mentions and responses
+using BucketKey = Key<4 + 1 + 8>;  // brand, size, begin
+
+struct Row {
+  BrandNumber brand = 0;
+  KeyedHash author{};
+  Timestamp created_at;
+  std::uint64_t seq = 0;
+};
+
+FeedKey feed_key(std::uint64_t seq);
+AuthorKey author_key(BrandNumber brand, const KeyedHash& author);
+RowKey row_key(const Row& row);
+BucketKey bucket_key(BrandNumber brand, std::uint8_t size, Timestamp begin);
+
+// nullopt or zero for bytes that are no such key.
+std::uint64_t seq_of(std::string_view feed_key);
+std::optional<Row> parse_row_key(std::string_view key);
+std::optional<Timestamp> bucket_begin(std::string_view key);
+
+// The first 16 of a key's bytes behind the brand: the author.
+KeyedHash keyed_hash_at(std::string_view key, std::size_t offset);
+
+std::optional<MentionId> parse_mention_id(std::string_view hex);
+
+inline bool is_known(const KeyedHash& author) { return author != KeyedHash{}; }
+
+struct KeyedHashHash {
+  std::size_t operator()(const KeyedHash& hash) const {
+    std::size_t first = 0;
+    std::memcpy(&first, hash.data(), sizeof first);  // keyed, so already as good as random
+    return first;
+  }
+};
+
+}  // namespace passaparola::store

@@ -1,0 +1,228 @@
+// Opening: the folder, its format, what is kept in memory, and opening again after an error.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/iterator.h>
+#include <rocksdb/write_batch.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "store/bytes.h"
+#include "store/state.h"
+
+namespace passaparola::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint32_t kFormat = 1;
+constexpr std::string_view kFormatFile = "FORMAT";
+constexpr std::string_view kFormatText = "passaparola store ";
+
+template <typename T>
+std::string fixed_bytes(T value) {
+  std::string bytes(sizeof value, '\0');
+  ByteWriter(bytes.data()).fixed(value);
+  return bytes;
+}
+
+template <typename T>
+Result<T> fixed_from(const std::optional<std::string>& bytes, std::string_view name) {
+  ByteReader in(bytes ? std::string_view(*bytes) : std::string_view());
+  const T value = in.fixed<T>();
+  if (!in.done()) return fail(ErrorCode::corrupt, fmt::format("the store has no {}", name));
+  return value;
+}
+
+// Read before RocksDB opens anything, so that a later format is refused and not damaged.
+Result<void> check_format_file(const fs::path& path) {
+  std::ifstream file(path / kFormatFile);
+  std::string line;
+  std::getline(file, line);
+  unsigned version = 0;
+  if (!line.starts_with(kFormatText) ||
+      std::sscanf(line.c_str() + kFormatText.size(), "%u", &version) != 1) {
+    return fail(ErrorCode::corrupt, fmt::format("{} does not name the format of a store",
+                                                (path / kFormatFile).string()));
+  }
+  if (version > kFormat) {
+    return fail(ErrorCode::unsupported,
+                fmt::format("the store {} has format {}, this program knows up to {}; use the "
+                            "later version that made it",
+                            path.string(), version, kFormat));
+  }
+  return {};
+}
+
+// While this file is there the making of the store has not ended and may begin again.
+constexpr std::string_view kUnfinishedFile = "FORMAT.unfinished";
+
+Result<void> make_folder(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (!error) fs::permissions(path, fs::perms::owner_all, error);
+  if (error) {
+    return fail(ErrorCode::io,
+                fmt::format("cannot make the folder {}: {}", path.string(), error.message()));
+  }
+  const fs::path file = path / kUnfinishedFile;
+  std::ofstream out(file);
+  out << kFormatText << kFormat << '\n';
+  out.close();
+  if (!out) return fail(ErrorCode::io, "cannot write " + file.string());
+  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write, error);
+  return {};
+}
+
+void sync_to_disk(const fs::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+// From now on the folder is a store, and one without its database is a damaged one.
+Result<void> finish_folder(const fs::path& path) {
+  std::error_code error;
+  if (fs::exists(path / kFormatFile, error)) return {};
+  sync_to_disk(path / kUnfinishedFile);
+  fs::rename(path / kUnfinishedFile, path / kFormatFile, error);
+  if (error) return fail(ErrorCode::io, "cannot finish the store: " + error.message());
+  sync_to_disk(path);
+  return {};
+}
+
+// Whether the store is still to be made.
+Result<bool> prepare_folder(const fs::path& path, bool create) {
+  std::error_code error;
+  if (fs::exists(path / kFormatFile, error)) {
+    const auto checked = check_format_file(path);
+    if (!checked) return checked.error();
+    return false;
+  }
+  if (!create) {
+    return fail(ErrorCode::not_found, fmt::format("there is no store at {}", path.string()));
+  }
+  if (fs::exists(path / "CURRENT", error) && !fs::exists(path / kUnfinishedFile, error)) {
+    return fail(ErrorCode::corrupt,
+                fmt::format("{} holds a database that names no store format", path.string()));
+  }
+  const auto made = make_folder(path);
+  if (!made) return made.error();
+  return true;
+}
+
+}  // namespace
+
+Result<void> Store::State::make(Database& database) {
+  key = random_key();
+  const HashKey random = random_key();
+  std::memcpy(&id, random.data(), sizeof id);
+  id |= 1;  // zero would look like no store at all
+  rocksdb::WriteBatch batch;
+  const auto put = [&](std::string_view name, std::string_view value) {
+    batch.Put(database.family(Family::meta), to_slice(name), to_slice(value));
+  };
+  put(kFormatKey, fixed_bytes(kFormat));
+  put(kStoreIdKey, fixed_bytes(id));
+  put(kHashKeyKey, {reinterpret_cast<const char*>(key.data()), key.size()});
+  put(kLastSeqKey, fixed_bytes(std::uint64_t{0}));
+  rocksdb::WriteOptions write;
+  write.sync = true;
+  const auto status = database.db().Write(write, &batch);
+  if (!status.ok()) return to_error(status, "making the store " + path.string());
+  return {};
+}
+
+Result<void> Store::State::load(Database& database) {
+  const auto read = [&](std::string_view name) { return database.get(Family::meta, name); };
+  const auto format = read(kFormatKey);
+  if (!format) return format.error();
+  if (!*format && options.create) return make(database);
+  const auto version = fixed_from<std::uint32_t>(*format, "format version");
+  if (!version) return version.error();
+  if (*version > kFormat) {
+    return fail(
+        ErrorCode::unsupported,
+        fmt::format("the store has format {}, this program knows up to {}", *version, kFormat));
+  }
+  const auto store_id = read(kStoreIdKey), hash_key = read(kHashKeyKey), seq = read(kLastSeqKey);
+  for (const auto* result : {&store_id, &hash_key, &seq}) {
+    if (!*result) return result->error();
+  }
+  const auto number = fixed_from<std::uint32_t>(*store_id, "id");
+  const auto hash = fixed_from<HashKey>(*hash_key, "hash key");
+  const auto last = fixed_from<std::uint64_t>(*seq, "last sequence number");
+  if (!number) return number.error();
+  if (!hash) return hash.error();
+  if (!last) return last.error();
+  id = *number;
+  key = *hash;
+  const auto scan = database.scan(Family::meta);
+  for (scan->Seek(to_slice(kBrandPrefix)); scan->Valid(); scan->Next()) {
+    const std::string_view name = to_view(scan->key());
+    if (!name.starts_with(kBrandPrefix)) break;
+    const auto brand = fixed_from<BrandNumber>(scan->value().ToString(), "brand number");
+    if (!brand) return brand.error();
+    brands.add(name.substr(kBrandPrefix.size()), *brand);
+  }
+  if (!scan->status().ok()) return to_error(scan->status(), "reading the brands of the store");
+  const auto states = database.scan(Family::author_states);
+  for (states->SeekToFirst(); states->Valid(); states->Next()) {
+    if (states->key().size() != sizeof(KeyedHash)) continue;
+    const KeyedHash author = keyed_hash_at(to_view(states->key()), 0);
+    barred.add(author);
+    if (states->value() == "\x01") hidden.add(author);
+  }
+  if (!states->status().ok()) return to_error(states->status(), "reading the states of authors");
+  last_seq.store(*last, std::memory_order_release);
+  return {};
+}
+
+Result<std::unique_ptr<Database>> Store::State::open_database() {
+  // Files of their owner alone; for the whole process, which has no other use for this setting.
+  rocksdb::Env::Default()->SetAllowNonOwnerAccess(false).PermitUncheckedError();
+  auto database = Database::open(path, options);
+  if (!database) return database.error();
+  const auto loaded = load(**database);
+  if (!loaded) return loaded.error();
+  return database;
+}
+
+Result<void> Store::State::reopen() {
+  records.clear();
+  return gate.replace([this] { return open_database(); });
+}
+
+Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& path,
+                                           const StoreOptions& options) {
+  const auto fresh = prepare_folder(path, options.create);
+  if (!fresh) return fresh.error();
+  auto state = std::make_unique<State>();
+  state->path = path;
+  state->options = options;
+  state->options.create = *fresh;
+  const auto opened = state->reopen();
+  if (!opened) return opened.error();
+  state->options.create = false;  // a database that goes missing is never replaced by an empty one
+  const auto finished = finish_folder(path);
+  if (!finished) return finished.error();
+  return std::unique_ptr<Store>(new Store(std::move(state)));
+}
+
+Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Store::~Store() = default;
+
+const HashKey& Store::hash_key() const { return state_->key; }
+std::uint32_t Store::id() const { return state_->id; }
+std::uint64_t Store::last_seq() const { return state_->last_seq.load(std::memory_order_acquire); }
+
+void Store::on_commit(std::function<void(std::uint64_t)> listener) {
+  const std::lock_guard lock(state_->listeners_mutex);
+  state_->listeners.push_back(std::move(listener));
+}
+
+}  // namespace passaparola::store

@@ -1,0 +1,295 @@
+#include "store/plan.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/iterator.h>
+
+#include <algorithm>
+
+#include "core/check.h"
+
+namespace passaparola::store {
+namespace {
+
+Error damaged(std::string_view what) {
+  return fail(ErrorCode::corrupt,
+              "the store's " + std::string(what) + " is damaged; restore it from a backup");
+}
+
+bool has_post(PostOp op) {
+  return op == PostOp::create || op == PostOp::update || op == PostOp::remove;
+}
+
+}  // namespace
+
+Result<std::vector<CommitOutcome>> CommitPlan::build(std::span<const PreparedBatch* const> batches,
+                                                     rocksdb::WriteBatch& out) {
+  next_seq_ = state_.last_seq.load(std::memory_order_relaxed) + 1;
+  outcomes_.assign(batches.size(), {});
+  const auto loaded = load_posts(batches);
+  if (!loaded) return loaded.error();
+  for (const Event& event : events_) {
+    outcome_ = &outcomes_[event.batch_number];
+    const auto applied = apply(event);
+    if (!applied) return applied.error();
+  }
+  for (const PreparedBatch* batch : batches) {
+    for (const SourceCursor& cursor : batch->cursors) cursors_[cursor.source] = cursor.cursor;
+  }
+  const auto written = write(out);
+  if (!written) return written.error();
+  return outcomes_;
+}
+
+// Every post that an event names, asked for at once and in key order.
+Result<void> CommitPlan::load_posts(std::span<const PreparedBatch* const> batches) {
+  std::vector<std::pair<KeyedHash, std::uint32_t>> wanted;
+  for (std::uint32_t number = 0; number < batches.size(); ++number) {
+    const PreparedBatch* const batch = batches[number];
+    for (const PreparedEvent& event : batch->events) {
+      if (has_post(event.op)) {
+        wanted.emplace_back(event.post, static_cast<std::uint32_t>(events_.size()));
+      }
+      events_.push_back({&event, batch, number, 0});
+    }
+  }
+  std::sort(wanted.begin(), wanted.end());
+  for (const auto& [key, event] : wanted) {
+    if (posts_.empty() || posts_.back().key != key) posts_.emplace_back().key = key;
+    events_[event].slot = static_cast<std::uint32_t>(posts_.size() - 1);
+  }
+  if (posts_.empty()) return {};
+  std::vector<rocksdb::Slice> keys(posts_.size());
+  std::vector<rocksdb::PinnableSlice> values(posts_.size());
+  std::vector<rocksdb::Status> statuses(posts_.size());
+  for (std::size_t i = 0; i < posts_.size(); ++i) keys[i] = to_slice(view(posts_[i].key));
+  database_.db().MultiGet(rocksdb::ReadOptions(), database_.family(Family::posts), keys.size(),
+                          keys.data(), values.data(), statuses.data(), true);
+  for (std::size_t i = 0; i < posts_.size(); ++i) {
+    if (statuses[i].IsNotFound()) continue;
+    if (!statuses[i].ok()) return to_error(statuses[i], "looking up posts");
+    const auto summary = summary_of_post(to_view(values[i]));
+    if (!summary) return damaged("index of posts");
+    posts_[i].known = summary->tombstone ? Known::tombstone : Known::live;
+    posts_[i].content = summary->content;
+    posts_[i].stored = values[i].ToString();
+  }
+  return {};
+}
+
+Result<void> CommitPlan::apply(const Event& event) {
+  switch (event.event->op) {
+    case PostOp::create:
+    case PostOp::update:
+      return apply_write(event);
+    case PostOp::remove:
+      return remove(posts_[event.slot]);
+    case PostOp::delete_author:
+      return delete_author(event.event->author);
+    case PostOp::hide_author:
+      return set_hidden(event.event->author, true);
+    case PostOp::show_author:
+      return set_hidden(event.event->author, false);
+  }
+  CHECK(false, "an event is none of the operations");
+}
+
+Result<void> CommitPlan::apply_write(const Event& event) {
+  PostSlot& slot = posts_[event.slot];
+  if (slot.known == Known::tombstone) return {};
+  const auto author = state_of(event.event->author);
+  if (!author) return author.error();
+  if (*author == AuthorState::deleted) return {};
+  if (slot.known == Known::unknown) {
+    if (event.event->mention_count == 0) return {};
+    return store_mentions(event, slot);
+  }
+  if (event.event->op == PostOp::create || event.event->content == slot.content) {
+    ++outcome_->duplicates;
+    return {};
+  }
+  const auto replaced = purge(slot);
+  if (!replaced) return replaced.error();
+  ++outcome_->updated;
+  return store_mentions(event, slot);
+}
+
+Result<void> CommitPlan::store_mentions(const Event& event, PostSlot& slot) {
+  const PreparedEvent& made = *event.event;
+  slot.known = Known::live;
+  slot.changed = true;
+  slot.content = made.content;
+  slot.stored.clear();
+  slot.event = &made;
+  slot.first_added = static_cast<std::uint32_t>(added_.size());
+  slot.added = made.mention_count;
+  CHECK(made.first_mention + std::size_t{made.mention_count} <= event.batch->mentions.size(),
+        "an event names mentions that its batch does not have");
+  for (std::uint32_t i = 0; i < made.mention_count; ++i) {
+    const PreparedMention& mention = event.batch->mentions[made.first_mention + i];
+    if (outcome_->first_seq == 0) outcome_->first_seq = next_seq_;
+    outcome_->last_seq = next_seq_;
+    ++outcome_->mentions;
+    added_.push_back({&mention, &made, number_of(mention.brand), true, next_seq_++});
+  }
+  return {};
+}
+
+// Also for posts that were never seen: the delete may come before the post.
+Result<void> CommitPlan::remove(PostSlot& slot) {
+  if (slot.known == Known::tombstone) return {};
+  const auto mentions = purge(slot);
+  if (!mentions) return mentions.error();
+  outcome_->deleted += *mentions;
+  slot.known = Known::tombstone;
+  slot.changed = true;
+  return {};
+}
+
+// Takes the mentions of a post out, stored ones or ones that this commit was about to add.
+Result<std::uint64_t> CommitPlan::purge(PostSlot& slot) {
+  if (slot.known != Known::live) return std::uint64_t{0};
+  if (slot.event != nullptr) {
+    for (std::uint32_t i = 0; i < slot.added; ++i) added_[slot.first_added + i].alive = false;
+    slot.event = nullptr;
+    return std::uint64_t{slot.added};
+  }
+  const auto post = decode_post(slot.stored);
+  if (!post) return damaged("index of posts");
+  for (const PostMention& mention : post->mentions) {
+    const auto purged = purge_stored(*post, mention);
+    if (!purged) return purged.error();
+  }
+  slot.stored.clear();
+  return std::uint64_t{post->mentions.size()};
+}
+
+Result<void> CommitPlan::purge_stored(const PostEntry& post, const PostMention& mention) {
+  Purged purged;
+  purged.row = {mention.brand, post.author, post.created_at, mention.seq};
+  purged.reply_author = post.reply_author;
+  const auto value = database_.get(Family::mentions, view(row_key(purged.row)));
+  if (!value) return value.error();
+  const auto facts = *value ? decode_row(**value) : std::nullopt;
+  if (!facts) return damaged("row of mention " + std::to_string(mention.seq));
+  purged.facts = *facts;
+  purged_.push_back(purged);
+  return {};
+}
+
+Result<void> CommitPlan::delete_author(const KeyedHash& author) {
+  if (!is_known(author)) return {};
+  const auto before = state_of(author);
+  if (!before) return before.error();
+  if (*before == AuthorState::deleted) return {};
+  std::set<KeyedHash> posts;
+  const auto collected = collect_posts_of(author, posts);
+  if (!collected) return collected.error();
+  for (const KeyedHash& post : posts) {
+    const auto slot = slot_of(post);
+    if (!slot) return slot.error();
+    const auto removed = remove(**slot);
+    if (!removed) return removed.error();
+  }
+  states_[author] = AuthorState::deleted;
+  changed_states_.insert(author);
+  return drop_responses_to(author);
+}
+
+Result<void> CommitPlan::collect_posts_of(const KeyedHash& author, std::set<KeyedHash>& posts) {
+  for (const PostSlot& slot : posts_) {
+    if (slot.event != nullptr && slot.event->author == author) posts.insert(slot.key);
+  }
+  const auto scan = database_.scan(Family::mentions);
+  for (const BrandNumber brand : brands()) {
+    const AuthorKey prefix = author_key(brand, author);
+    for (scan->Seek(to_slice(view(prefix)));
+         scan->Valid() && scan->key().starts_with(to_slice(view(prefix))); scan->Next()) {
+      const auto row = decode_row(to_view(scan->value()));
+      if (!row) return damaged("row of an author");
+      // A post that this commit has given to somebody else stays theirs.
+      const auto slot = slot_of(row->post);
+      if (!slot) return slot.error();
+      if ((*slot)->event == nullptr && (*slot)->known == Known::live) posts.insert(row->post);
+    }
+    if (!scan->status().ok()) return to_error(scan->status(), "reading an author's mentions");
+  }
+  return {};
+}
+
+// The rows of answers to a deleted author go, and what the answers themselves say of whom they
+// answer.
+Result<void> CommitPlan::drop_responses_to(const KeyedHash& author) {
+  const auto scan = database_.scan(Family::responses);
+  for (const BrandNumber brand : brands()) {
+    const AuthorKey prefix = author_key(brand, author);
+    for (scan->Seek(to_slice(view(prefix)));
+         scan->Valid() && scan->key().starts_with(to_slice(view(prefix))); scan->Next()) {
+      const auto row = parse_row_key(to_view(scan->key()));
+      if (!row) return damaged("row of an answer");
+      dropped_responses_.insert(scan->key().ToString());
+      answers_to_forget_.insert(row->seq);
+    }
+    if (!scan->status().ok()) return to_error(scan->status(), "reading answers to an author");
+  }
+  return {};
+}
+
+Result<void> CommitPlan::set_hidden(const KeyedHash& author, bool hidden) {
+  if (!is_known(author)) return {};
+  const auto before = state_of(author);
+  if (!before) return before.error();
+  const AuthorState after = hidden ? AuthorState::hidden : AuthorState::present;
+  if (*before == AuthorState::deleted || *before == after) return {};
+  states_[author] = after;
+  changed_states_.insert(author);
+  return {};
+}
+
+Result<AuthorState> CommitPlan::state_of(const KeyedHash& author) {
+  if (!is_known(author)) return AuthorState::present;
+  if (!states_.empty()) {
+    const auto known = states_.find(author);
+    if (known != states_.end()) return known->second;
+  }
+  return state_.author_state(database_, author);
+}
+
+Result<CommitPlan::PostSlot*> CommitPlan::slot_of(const KeyedHash& post) {
+  const auto found =
+      std::lower_bound(posts_.begin(), posts_.end(), post,
+                       [](const PostSlot& slot, const KeyedHash& key) { return slot.key < key; });
+  if (found != posts_.end() && found->key == post) return &*found;
+  const auto [other, made] = other_posts_.try_emplace(post);
+  PostSlot& slot = other->second;
+  if (!made) return &slot;
+  slot.key = post;
+  const auto value = database_.get(Family::posts, view(post));
+  if (!value) return value.error();
+  if (!*value) return &slot;
+  const auto summary = summary_of_post(**value);
+  if (!summary) return damaged("index of posts");
+  slot.known = summary->tombstone ? Known::tombstone : Known::live;
+  slot.content = summary->content;
+  slot.stored = **value;
+  return &slot;
+}
+
+BrandNumber CommitPlan::number_of(std::string_view brand) {
+  if (brand == last_brand_ && last_brand_number_ != 0) return last_brand_number_;
+  last_brand_ = brand;
+  if (const auto known = state_.brands.find(brand)) return last_brand_number_ = *known;
+  if (next_brand_ == 0) next_brand_ = state_.brands.next();
+  const auto [made, fresh] = new_brands_.try_emplace(std::string(brand), next_brand_);
+  if (fresh) ++next_brand_;
+  return last_brand_number_ = made->second;
+}
+
+// The brands that stored rows may have; the commit's new ones have none yet.
+std::vector<BrandNumber> CommitPlan::brands() const {
+  std::vector<BrandNumber> numbers;
+  for (const auto& [name, number] : state_.brands.all()) numbers.push_back(number);
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
+}  // namespace passaparola::store

@@ -1,0 +1,149 @@
+// CommitPlan: what a group of batches changes, worked out event by event in feed order, then put
+// into one WriteBatch in key order. The answer does not depend on how events were grouped.
+// Internal; the writer's, used again for every commit so that its memory is.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "store/keys.h"
+#include "store/row_codec.h"
+#include "store/state.h"
+#include "store/store.h"
+
+namespace rocksdb {
+class WriteBatch;
+}
+
+namespace passaparola::store {
+
+// Keys whose bytes an erasure has to get out of the files, by family.
+using ErasedKeys = std::map<Family, std::vector<std::string>>;
+
+class CommitPlan {
+ public:
+  CommitPlan(Store::State& state, const Database& database) : state_(state), database_(database) {}
+
+  // Works out `batches` and fills `out`. Nothing is changed but the filters of author states and
+  // the record cache, both of which may know too much. Errors: corrupt, io.
+  Result<std::vector<CommitOutcome>> build(std::span<const PreparedBatch* const> batches,
+                                           rocksdb::WriteBatch& out);
+
+  // What the caller makes known once the batch is written.
+  const std::map<std::string, BrandNumber, std::less<>>& new_brands() const { return new_brands_; }
+  std::uint64_t last_seq() const { return next_seq_ - 1; }
+  const ErasedKeys& erased() const { return erased_; }
+
+ private:
+  enum class Known : std::uint8_t { unknown, live, tombstone };
+  // A post that the commit touches.
+  struct PostSlot {
+    KeyedHash key{};
+    Known known = Known::unknown;
+    bool changed = false;
+    std::uint64_t content = 0;
+    std::string stored;                    // the stored entry, while it is the valid one
+    const PreparedEvent* event = nullptr;  // else the event that gave it its mentions
+    std::uint32_t first_added = 0, added = 0;
+  };
+  // A mention that the commit adds, unless a later event of it purges it again.
+  struct Added {
+    const PreparedMention* mention = nullptr;
+    const PreparedEvent* event = nullptr;
+    BrandNumber brand = 0;
+    bool alive = true;
+    std::uint64_t seq = 0;
+  };
+  struct Purged {
+    Row row;
+    MentionRow facts;
+    KeyedHash reply_author{};
+  };
+  struct Event {
+    const PreparedEvent* event;
+    const PreparedBatch* batch;
+    std::uint32_t batch_number;
+    std::uint32_t slot;
+  };
+  // A change of one row of the mentions family.
+  struct RowChange {
+    RowKey key;
+    const Added* added;  // else purged
+    const Purged* purged;
+  };
+  struct BucketChange {
+    BrandNumber brand;
+    std::int64_t begin;  // of the five minutes
+    BucketCounters counters;
+  };
+  struct BucketSums {
+    BrandNumber brand = 0;
+    std::int64_t begin = 0;
+    BucketCounters counters{};
+    bool used = false;
+  };
+
+  // plan.cc: events in order
+  Result<void> load_posts(std::span<const PreparedBatch* const> batches);
+  Result<void> apply(const Event& event);
+  Result<void> apply_write(const Event& event);
+  Result<void> store_mentions(const Event& event, PostSlot& slot);
+  Result<void> remove(PostSlot& slot);
+  Result<std::uint64_t> purge(PostSlot& slot);
+  Result<void> purge_stored(const PostEntry& post, const PostMention& mention);
+  Result<void> delete_author(const KeyedHash& author);
+  Result<void> collect_posts_of(const KeyedHash& author, std::set<KeyedHash>& posts);
+  Result<void> drop_responses_to(const KeyedHash& author);
+  Result<void> set_hidden(const KeyedHash& author, bool hidden);
+  Result<AuthorState> state_of(const KeyedHash& author);
+  Result<PostSlot*> slot_of(const KeyedHash& post);
+  BrandNumber number_of(std::string_view brand);
+  std::vector<BrandNumber> brands() const;
+
+  // plan_write.cc: the outcome in key order
+  Result<void> write(rocksdb::WriteBatch& out);
+  Result<void> write_feed(rocksdb::WriteBatch& out);
+  Result<void> write_rows(rocksdb::WriteBatch& out);
+  Result<void> write_profile(std::span<const RowChange> changes, rocksdb::WriteBatch& out);
+  Result<bool> remaining_span(std::span<const RowChange> changes, Profile& profile);
+  void write_responses(rocksdb::WriteBatch& out);
+  void write_posts(rocksdb::WriteBatch& out);
+  void write_post(const PostSlot& slot, rocksdb::WriteBatch& out);
+  void write_ids(rocksdb::WriteBatch& out);
+  void write_buckets(rocksdb::WriteBatch& out);
+  void flush_bucket(std::uint8_t size, BucketSums& sums, rocksdb::WriteBatch& out);
+  void write_meta(rocksdb::WriteBatch& out);
+  void erase(Family family, std::string_view key, rocksdb::WriteBatch& out);
+  Result<std::string> without_answered_author(std::uint64_t seq, std::string_view value) const;
+
+  Store::State& state_;
+  const Database& database_;
+  std::vector<CommitOutcome> outcomes_;  // of each batch
+  CommitOutcome* outcome_ = nullptr;     // of the batch at work
+  std::uint64_t next_seq_ = 1;
+  std::vector<Event> events_;
+  std::vector<PostSlot> posts_;                                         // by key
+  std::unordered_map<KeyedHash, PostSlot, KeyedHashHash> other_posts_;  // of deleted authors
+  std::vector<Added> added_;                                            // by seq
+  std::vector<Purged> purged_;
+  std::unordered_map<KeyedHash, AuthorState, KeyedHashHash> states_;  // changed or looked up
+  std::set<KeyedHash> changed_states_;
+  std::set<std::string> dropped_responses_;    // keys
+  std::set<std::uint64_t> answers_to_forget_;  // stored mentions that name a deleted author
+  std::map<std::string, BrandNumber, std::less<>> new_brands_;
+  std::map<std::string, std::string, std::less<>> cursors_;
+  std::string last_brand_;
+  BrandNumber last_brand_number_ = 0, next_brand_ = 0;
+  std::vector<RowChange> rows_;
+  std::string value_;
+  ErasedKeys erased_;
+};
+
+}  // namespace passaparola::store

@@ -1,0 +1,57 @@
+// What the workers do: keys and values of a post and its mentions, ready for the writer.
+#include "core/check.h"
+#include "store/mention_codec.h"
+#include "store/row_codec.h"
+
+namespace passaparola::store {
+
+void PreparedBatch::clear() {
+  arena.reset();
+  events.clear();
+  mentions.clear();
+  cursors.clear();
+}
+
+std::size_t PreparedBatch::bytes() const {
+  std::size_t total = 0;
+  for (const PreparedMention& mention : mentions) total += mention.value.size();
+  for (const PreparedEvent& event : events) total += event.author_record.size();
+  return total;
+}
+
+void Preparer::prepare(const PostView& post, std::span<const Mention> mentions,
+                       PreparedBatch& out) const {
+  const bool writes = post.op == PostOp::create || post.op == PostOp::update;
+  if (post.op == PostOp::create && mentions.empty()) return;
+  CHECK(writes || mentions.empty(), "only a create or an update has mentions");
+  PreparedEvent event;
+  event.op = post.op;
+  event.created_at = post.created_at;
+  if (!post.id.empty()) event.post = keyed_hash(key_, post.source, post.id);
+  if (!post.author.id.empty()) event.author = keyed_hash(key_, post.source, post.author.id);
+  if (writes) {
+    event.content = content_of(post);
+    if (!post.reply_to_author_id.empty()) {
+      event.reply_author = keyed_hash(key_, post.source, post.reply_to_author_id);
+    }
+    if (is_known(event.author)) event.author_record = encode_record(post, out.arena);
+  }
+  event.first_mention = static_cast<std::uint32_t>(out.mentions.size());
+  event.mention_count = static_cast<std::uint32_t>(mentions.size());
+  for (const Mention& mention : mentions) {
+    PreparedMention& prepared = out.mentions.emplace_back();
+    prepared.brand = out.arena.copy(mention.brand);
+    prepared.value = encode_mention(mention, out.arena);
+    prepared.facts = facts_of(mention);
+    prepared.facts.seq = 0;
+    const auto id = parse_mention_id(mention_id(post.source, post.id, mention.brand));
+    CHECK(id.has_value(), "a mention id is 32 hexadecimal digits");
+    prepared.id = *id;
+    if (post.nps && *post.nps >= 0 && *post.nps <= 10) {
+      prepared.nps = static_cast<std::int8_t>(*post.nps);
+    }
+  }
+  out.events.push_back(event);
+}
+
+}  // namespace passaparola::store

@@ -1,0 +1,191 @@
+#include "store/row_codec.h"
+
+#include <algorithm>
+
+#include "store/bytes.h"
+
+namespace passaparola::store {
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kTwoSided = 1, kSpecifics = 2;
+constexpr std::uint8_t kToOthers = 0x80;
+constexpr std::uint8_t kTombstone = 1, kReply = 2;
+constexpr std::size_t kRowBytes = 128, kResponseBytes = 16, kPostBytes = 64;
+
+KeyedHash hash_from(ByteReader& in) {
+  KeyedHash hash{};
+  const std::string_view bytes = in.raw(hash.size());
+  if (in.ok()) std::copy(bytes.begin(), bytes.end(), hash.begin());
+  return hash;
+}
+
+// Gives `out` room for `bytes` more, lets `write` fill them and cuts off what was not needed.
+template <typename Write>
+void append(std::string& out, std::size_t bytes, Write write) {
+  const std::size_t before = out.size();
+  out.resize(before + bytes);
+  ByteWriter writer(out.data() + before);
+  write(writer);
+  out.resize(static_cast<std::size_t>(writer.position() - out.data()));
+}
+
+ByteReader versioned(std::string_view value) {
+  ByteReader in(value);
+  if (in.byte() != kVersion) in.refuse();
+  return in;
+}
+
+}  // namespace
+
+void encode_row(const MentionRow& row, std::string& out) {
+  append(out, kRowBytes, [&](ByteWriter& to) {
+    const MentionFacts& facts = row.facts;
+    to.byte(kVersion);
+    to.byte(static_cast<std::uint8_t>(row.nps));
+    to.raw(view(row.post));
+    to.raw(view(row.id));
+    to.fixed(facts.fingerprint);
+    to.byte(static_cast<std::uint8_t>(facts.kind));
+    to.byte(static_cast<std::uint8_t>(facts.label));
+    to.byte(static_cast<std::uint8_t>((facts.two_sided ? kTwoSided : 0) |
+                                      (facts.specifics ? kSpecifics : 0)));
+    to.fixed(facts.polarity);
+    to.fixed(facts.confidence);
+    to.fixed(facts.authenticity);
+    to.fixed(facts.depth);
+    to.fixed(facts.signals);
+    to.byte(facts.act_count);
+    for (std::size_t i = 0; i < facts.act_count; ++i) {
+      const ActFact& act = facts.acts[i];
+      to.byte(static_cast<std::uint8_t>(static_cast<std::uint8_t>(act.act) |
+                                        (act.to_others ? kToOthers : 0)));
+      to.fixed(act.confidence);
+    }
+  });
+}
+
+std::optional<MentionRow> decode_row(std::string_view value) {
+  ByteReader in = versioned(value);
+  MentionRow row;
+  MentionFacts& facts = row.facts;
+  row.nps = static_cast<std::int8_t>(in.byte());
+  if (row.nps < -1 || row.nps > 10) return std::nullopt;
+  row.post = hash_from(in);
+  row.id = hash_from(in);
+  facts.fingerprint = in.fixed<std::uint64_t>();
+  facts.kind = static_cast<PostKind>(in.below(static_cast<std::size_t>(PostKind::answer) + 1));
+  facts.label = static_cast<Label>(in.below(static_cast<std::size_t>(Label::abstain) + 1));
+  const std::uint8_t flags = in.below(4);
+  facts.two_sided = (flags & kTwoSided) != 0;
+  facts.specifics = (flags & kSpecifics) != 0;
+  facts.polarity = in.fixed<float>();
+  facts.confidence = in.fixed<float>();
+  facts.authenticity = in.fixed<float>();
+  facts.depth = in.fixed<float>();
+  facts.signals = in.fixed<std::uint16_t>();
+  facts.act_count = in.below(facts.acts.size() + 1);
+  for (std::size_t i = 0; i < facts.act_count; ++i) {
+    const std::uint8_t act = in.byte();
+    if ((act & 0x7F) >= kActCount) return std::nullopt;
+    facts.acts[i] = {static_cast<Act>(act & 0x7F), (act & kToOthers) != 0, in.fixed<float>()};
+  }
+  if (!in.done()) return std::nullopt;
+  return row;
+}
+
+void encode_response(const ResponseFacts& response, std::string& out) {
+  append(out, kResponseBytes, [&](ByteWriter& to) {
+    to.byte(kVersion);
+    to.fixed(response.responder);
+    to.fixed(response.authenticity);
+  });
+}
+
+std::optional<ResponseFacts> decode_response(std::string_view value) {
+  ByteReader in = versioned(value);
+  ResponseFacts response;
+  response.responder = in.fixed<std::uint64_t>();
+  response.authenticity = in.fixed<float>();
+  if (!in.done()) return std::nullopt;
+  return response;
+}
+
+void encode_post(const PostEntry& post, std::string& out) {
+  append(out, kPostBytes + 2 * kMaxVarintBytes * post.mentions.size(), [&](ByteWriter& to) {
+    to.byte(kVersion);
+    if (post.tombstone) return to.byte(kTombstone);
+    const bool reply = is_known(post.reply_author);
+    to.byte(reply ? kReply : 0);
+    to.fixed(post.content);
+    to.raw(view(post.author));
+    if (reply) to.raw(view(post.reply_author));
+    to.signed_varint(post.created_at.milliseconds);
+    to.varint(post.mentions.size());
+    for (const PostMention& mention : post.mentions) {
+      to.varint(mention.brand);
+      to.varint(mention.seq);
+    }
+  });
+}
+
+std::optional<PostEntry> decode_post(std::string_view value) {
+  ByteReader in = versioned(value);
+  PostEntry post;
+  const std::uint8_t flags = in.below(3);
+  post.tombstone = (flags & kTombstone) != 0;
+  if (!post.tombstone) {
+    post.content = in.fixed<std::uint64_t>();
+    post.author = hash_from(in);
+    if ((flags & kReply) != 0) post.reply_author = hash_from(in);
+    post.created_at.milliseconds = in.signed_varint();
+    post.mentions.resize(in.count());
+    for (PostMention& mention : post.mentions) {
+      mention.brand = static_cast<BrandNumber>(in.varint());
+      mention.seq = in.varint();
+    }
+  }
+  if (!in.done()) return std::nullopt;
+  return post;
+}
+
+std::optional<PostSummary> summary_of_post(std::string_view value) {
+  ByteReader in = versioned(value);
+  PostSummary post;
+  post.tombstone = (in.below(3) & kTombstone) != 0;
+  if (!post.tombstone) post.content = in.fixed<std::uint64_t>();
+  if (!in.ok()) return std::nullopt;
+  return post;
+}
+
+std::string_view encode_record(const PostView& post, Arena& arena) {
+  const AuthorView& author = post.author;
+  const std::size_t bound = post.source.size() + author.id.size() + author.handle.size() +
+                            author.name.size() + 8 * kMaxVarintBytes;
+  char* to = arena.allocate(bound);
+  ByteWriter out(to);
+  out.byte(kVersion);
+  out.text(post.source);
+  out.text(author.id);
+  out.text(author.handle);
+  out.text(author.name);
+  out.byte(author.followers ? 1 : 0);
+  if (author.followers) out.signed_varint(*author.followers);
+  const auto size = static_cast<std::size_t>(out.position() - to);
+  arena.shrink_last(bound - size);
+  return {to, size};
+}
+
+std::optional<AuthorRecord> decode_record(std::string_view value) {
+  ByteReader in = versioned(value);
+  AuthorRecord record;
+  record.source = in.text();
+  record.id = in.text();
+  record.handle = in.text();
+  record.name = in.text();
+  if (in.below(2) == 1) record.followers = in.signed_varint();
+  if (!in.done()) return std::nullopt;
+  return record;
+}
+
+}  // namespace passaparola::store
