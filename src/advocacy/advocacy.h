@@ -35,8 +35,10 @@ std::string_view name_of(RelationClass relation);
 std::optional<RelationClass> parse_relation_class(std::string_view name);
 
 // What one mention adds to the score: v = w·q·max(0, p*)·d'·g·n·δ, factor by factor.
+// At most one for each of R, D, H and F comes from one mention: its strongest act of that kind.
 struct Contribution {
   std::uint64_t seq = 0;
+  Timestamp created_at;
   Act act = Act::recommend;
   bool to_others = false;
   double weight = 0, confidence = 0, polarity = 0, depth = 0, authenticity = 0, novelty = 0,
@@ -50,13 +52,19 @@ struct AuthorScore {
   double recommending = 0, consistency = 0, positivity = 0, defending = 0, helping = 0,
          feedback = 0, influence = 0, niche = 0;  // R C P⁺ D H F I N in [0, 1]
   double positive_share = 0.5;                    // P
+  double positive = 0, negative = 0;              // of P: opinions; positive ones weighed by g
   double evidence = 0;                            // n_eff
   double authenticity = 1;                        // A
   Level level = Level::none;
   RelationClass relation = RelationClass::neutral;
   bool at_risk = false, lapsed = false;
-  std::uint32_t mentions = 0, recommendations = 0, defences = 0, helps = 0, complaints = 0,
-                commercial = 0, responders = 0;
+  std::uint32_t consistent_months = 0, consistency_months = 0;  // C is their quotient
+  std::uint32_t active_months = 0;  // calendar months of the window with a counted strong act
+  std::uint32_t mentions = 0;       // ever, up to as_of, like first_seen and last_seen
+  // In the window: mentions that carry such an act and count, criticism, paid or rewarded ones;
+  // distinct authentic people who answered.
+  std::uint32_t recommendations = 0, defences = 0, helps = 0, complaints = 0, commercial = 0,
+                responders = 0;
   std::optional<Timestamp> first_seen, last_seen;
   std::vector<std::string> penalties;       // why A is below 1, for a person
   std::vector<Contribution> contributions;  // largest first

@@ -1,1 +1,0 @@
-#include "advocacy/advocacy.h"

@@ -1,0 +1,114 @@
+#include "advocacy/config.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <string>
+
+#include "advocacy/advocacy.h"
+#include "core/hash.h"
+
+namespace passaparola::advocacy {
+namespace {
+
+using Visit = std::function<void(std::string_view, double)>;
+
+void visit_acts(const ActWeights& acts, const Visit& visit) {
+  visit("acts.recommend_to_others", acts.recommend_to_others);
+  visit("acts.recommend", acts.recommend);
+  visit("acts.defend", acts.defend);
+  visit("acts.help", acts.help);
+  visit("acts.testimonial", acts.testimonial);
+  visit("acts.idea", acts.idea);
+  visit("acts.praise", acts.praise);
+  visit("acts.invite", acts.invite);
+  visit("acts.purchase_intent", acts.purchase_intent);
+}
+
+void visit_components(const ComponentWeights& components, const Visit& visit) {
+  visit("components.recommending", components.recommending);
+  visit("components.consistency", components.consistency);
+  visit("components.positivity", components.positivity);
+  visit("components.defending", components.defending);
+  visit("components.helping", components.helping);
+  visit("components.feedback", components.feedback);
+  visit("components.influence", components.influence);
+  visit("components.niche", components.niche);
+  visit("components.recommending_scale", components.recommending_scale);
+  visit("components.defending_scale", components.defending_scale);
+  visit("components.helping_scale", components.helping_scale);
+  visit("components.feedback_scale", components.feedback_scale);
+}
+
+void visit_levels(const LevelGates& levels, const Visit& visit) {
+  visit("levels.candidate_score_low", levels.candidate_score_low);
+  visit("levels.candidate_acts", levels.candidate_acts);
+  visit("levels.candidate_days", levels.candidate_days);
+  visit("levels.candidate_authenticity", levels.candidate_authenticity);
+  visit("levels.advocate_score_low", levels.advocate_score_low);
+  visit("levels.advocate_acts", levels.advocate_acts);
+  visit("levels.advocate_days", levels.advocate_days);
+  visit("levels.advocate_span_days", levels.advocate_span_days);
+  visit("levels.advocate_positive_share", levels.advocate_positive_share);
+  visit("levels.advocate_commercial_share", levels.advocate_commercial_share);
+  visit("levels.champion_score_low", levels.champion_score_low);
+  visit("levels.champion_months", levels.champion_months);
+  visit("levels.champion_defences", levels.champion_defences);
+  visit("levels.at_risk_days", levels.at_risk_days);
+  visit("levels.lapsed_days", levels.lapsed_days);
+}
+
+void visit_relations(const RelationGates& relations, const Visit& visit) {
+  visit("relations.busy_day", relations.busy_day);
+  visit("relations.busy_day_penalty", relations.busy_day_penalty);
+  visit("relations.flooded_day", relations.flooded_day);
+  visit("relations.flooded_day_penalty", relations.flooded_day_penalty);
+  visit("relations.same_text_times", relations.same_text_times);
+  visit("relations.same_text_penalty", relations.same_text_penalty);
+  visit("relations.mostly_share", relations.mostly_share);
+  visit("relations.authenticity_floor", relations.authenticity_floor);
+  visit("relations.inauthentic_below", relations.inauthentic_below);
+  visit("relations.influencer_share", relations.influencer_share);
+  visit("relations.influencer_audience", static_cast<double>(relations.influencer_audience));
+  visit("relations.incentivised_share", relations.incentivised_share);
+  visit("relations.detractor_mentions", relations.detractor_mentions);
+  visit("relations.detractor_days", relations.detractor_days);
+  visit("relations.detractor_positive_share", relations.detractor_positive_share);
+  visit("relations.loyal_positive_mentions", relations.loyal_positive_mentions);
+  visit("relations.loyal_days", relations.loyal_days);
+  visit("relations.loyal_positive_share", relations.loyal_positive_share);
+}
+
+}  // namespace
+
+void for_each_setting(const AdvocacyConfig& config, const Visit& visit) {
+  visit_acts(config.acts, visit);
+  visit_components(config.components, visit);
+  visit_levels(config.levels, visit);
+  visit_relations(config.relations, visit);
+  visit("window_days", config.window_days);
+  visit("half_life_outward_days", config.half_life_outward_days);
+  visit("half_life_days", config.half_life_days);
+  visit("explicit_act_polarity", config.explicit_act_polarity);
+  visit("strong_act_weight", config.strong_act_weight);
+  visit("weak_opinion_evidence", config.weak_opinion_evidence);
+  visit("copy_window_days", config.copy_window_days);
+  visit("consistency_months_minimum", config.consistency_months_minimum);
+  visit("consistency_months_maximum", config.consistency_months_maximum);
+  visit("influence_responders", config.influence_responders);
+}
+
+const AdvocacyConfig& default_config() {
+  static const AdvocacyConfig config;
+  return config;
+}
+
+std::string config_hash(const AdvocacyConfig& config) {
+  std::string settings;
+  for_each_setting(config, [&](std::string_view name, double value) {
+    fmt::format_to(std::back_inserter(settings), "{}={}\n", name, value);
+  });
+  return content_hash_hex(settings);
+}
+
+}  // namespace passaparola::advocacy

@@ -1,0 +1,219 @@
+#include "advocacy/judgement.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <initializer_list>
+#include <tuple>
+#include <unordered_map>
+
+namespace passaparola::advocacy {
+namespace {
+
+constexpr std::size_t kComponents = 5;  // R, D, H, F and those that feed none
+
+std::size_t component_of(Act act) {
+  if (feeds_recommending(act)) return 0;
+  if (act == Act::defend) return 1;
+  if (act == Act::help) return 2;
+  if (act == Act::idea) return 3;
+  return kComponents - 1;
+}
+
+bool has_any(const MentionFacts& facts, std::initializer_list<Signal> signals) {
+  return std::any_of(signals.begin(), signals.end(), [&](Signal s) { return facts.has(s); });
+}
+
+double unit(double value) { return value > 0 ? std::min(value, 1.0) : 0.0; }
+
+struct ActsSeen {
+  bool criticises = false, refuses = false, supports = false, complains = false;
+};
+
+ActsSeen acts_seen(const MentionFacts& facts) {
+  ActsSeen seen;
+  for (std::size_t i = 0; i < facts.act_count; ++i) {
+    const Act act = facts.acts[i].act;
+    seen.refuses |= act == Act::anti_recommend || act == Act::churn;
+    seen.complains |= act == Act::complain;
+    seen.supports |= act == Act::recommend || act == Act::praise || act == Act::testimonial ||
+                     act == Act::defend || act == Act::help;
+  }
+  seen.criticises = seen.refuses || seen.complains;
+  return seen;
+}
+
+// Doubt goes against the author: a negative label or a refusal outweighs a recommendation beside
+// it, because a false recommendation costs more than a missed one.
+Opinion opinion_of(const MentionFacts& facts, const ActsSeen& seen) {
+  if (facts.label == Label::negative || seen.refuses) return Opinion::negative;
+  if (facts.label == Label::positive) return Opinion::positive;
+  if (seen.complains) return seen.supports ? Opinion::none : Opinion::negative;
+  return seen.supports ? Opinion::positive : Opinion::none;
+}
+
+double weight_of(const ActFact& fact, const MentionFacts& facts, const ActWeights& weights) {
+  switch (fact.act) {
+    case Act::recommend:
+      return fact.to_others ? weights.recommend_to_others : weights.recommend;
+    case Act::defend:
+      return weights.defend;
+    case Act::help:
+      return weights.help;
+    case Act::testimonial:
+      return weights.testimonial;
+    case Act::idea:
+      return weights.idea;
+    case Act::praise:
+      return weights.praise;
+    case Act::invite:
+      return has_any(facts, {Signal::code, Signal::affiliate_link}) ? 0 : weights.invite;
+    case Act::purchase_intent:
+      return weights.purchase_intent;
+    default:
+      return 0;
+  }
+}
+
+// p*: nothing in a negative mention speaks for the brand; recommend, defend and help carry their
+// own polarity where the sentiment found less.
+double polarity_of(const ActFact& fact, const Judgement& judged, const AdvocacyConfig& config) {
+  if (judged.opinion == Opinion::negative) return 0;
+  const double polarity = unit(judged.facts->polarity);
+  return is_outward(fact.act) ? std::max(polarity, config.explicit_act_polarity) : polarity;
+}
+
+double decay(const MentionFacts& facts, bool slow, Timestamp as_of, const AdvocacyConfig& config) {
+  const double age = static_cast<double>(as_of.milliseconds - facts.created_at.milliseconds) /
+                     static_cast<double>(kMillisecondsPerDay);
+  return std::exp2(-age / (slow ? config.half_life_outward_days : config.half_life_days));
+}
+
+bool decays_slowly(Act act) {
+  return act == Act::recommend || act == Act::defend || act == Act::testimonial;
+}
+
+// Several acts of one mention: the strongest of each component counts once, so that a text full of
+// cues is worth no more than its best one; praise, invite and purchase intent only when alone.
+void contribute(Judgement& judged, double novelty, Timestamp as_of, const AdvocacyConfig& config) {
+  const MentionFacts& facts = *judged.facts;
+  std::array<Contribution, kComponents> best{};
+  for (std::size_t i = 0; i < facts.act_count; ++i) {
+    const ActFact& fact = facts.acts[i];
+    Contribution c;
+    c.seq = facts.seq;
+    c.created_at = facts.created_at;
+    c.act = fact.act;
+    c.to_others = fact.to_others;
+    c.weight = weight_of(fact, facts, config.acts);
+    c.confidence = unit(fact.confidence);
+    c.polarity = polarity_of(fact, judged, config);
+    c.depth = std::min(1.0, 0.5 + 0.5 * unit(facts.depth) + (facts.two_sided ? 0.1 : 0) +
+                                (facts.specifics ? 0.1 : 0));
+    c.authenticity = judged.authenticity;
+    c.novelty = novelty;
+    c.decay = decay(facts, decays_slowly(fact.act), as_of, config);
+    c.value = c.weight * c.confidence * c.polarity * c.depth * c.authenticity * c.novelty * c.decay;
+    Contribution& strongest = best[component_of(fact.act)];
+    if (c.value > strongest.value) strongest = c;
+  }
+  for (std::size_t i = 0; i < kComponents; ++i) {
+    const bool alone = judged.contributions.empty();
+    if (best[i].value > 0 && (i + 1 < kComponents || alone)) {
+      judged.contributions.push_back(best[i]);
+    }
+  }
+}
+
+// g·n·δ·u: how much this opinion says about the author.
+double evidence_of(const Judgement& judged, double novelty, Timestamp as_of,
+                   const AdvocacyConfig& config) {
+  if (judged.opinion == Opinion::none) return 0;
+  const Contribution* strongest = nullptr;
+  for (const Contribution& c : judged.contributions) {
+    if (strongest == nullptr || c.weight > strongest->weight) strongest = &c;
+  }
+  const bool strong = strongest != nullptr && strongest->weight >= config.strong_act_weight;
+  const bool slow = strongest != nullptr && decays_slowly(strongest->act);
+  return judged.authenticity * novelty * decay(*judged.facts, slow, as_of, config) *
+         (strong ? 1.0 : config.weak_opinion_evidence);
+}
+
+Judgement judge_mention(const MentionFacts& facts, std::size_t earlier_copies, bool repeated,
+                        Timestamp as_of, const AdvocacyConfig& config) {
+  Judgement judged;
+  judged.facts = &facts;
+  const ActsSeen seen = acts_seen(facts);
+  judged.opinion = opinion_of(facts, seen);
+  judged.criticises = seen.criticises;
+  judged.authenticity = unit(facts.authenticity);
+  if (has_any(facts, {Signal::explicit_label, Signal::platform_paid_flag, Signal::brand_owned,
+                      Signal::employee_bio, Signal::declared_bot})) {
+    judged.authenticity = 0;
+  }
+  judged.labelled =
+      has_any(facts, {Signal::explicit_label, Signal::platform_paid_flag, Signal::affiliate_link});
+  judged.commercial = judged.labelled || judged.authenticity == 0 ||
+                      has_any(facts, {Signal::code, Signal::gift, Signal::giveaway});
+  judged.is_repeated = repeated;
+  judged.is_copy = earlier_copies > 0 || repeated;
+  if (repeated) judged.authenticity *= 1 - config.relations.same_text_penalty;
+  const double novelty = 1.0 / (1.0 + static_cast<double>(earlier_copies));
+  contribute(judged, novelty, as_of, config);
+  judged.evidence = evidence_of(judged, novelty, as_of, config);
+  return judged;
+}
+
+Timestamp days_before(Timestamp instant, double days) {
+  return {instant.milliseconds - std::llround(days * static_cast<double>(kMillisecondsPerDay))};
+}
+
+bool own_words(const MentionFacts& facts) {
+  return facts.kind != PostKind::repost && facts.kind != PostKind::answer;
+}
+
+std::vector<const MentionFacts*> in_order(const store::AuthorHistory& history, Timestamp as_of) {
+  std::vector<const MentionFacts*> mentions;
+  for (const MentionFacts& facts : history.mentions) {
+    if (facts.created_at <= as_of && own_words(facts)) mentions.push_back(&facts);
+  }
+  std::sort(mentions.begin(), mentions.end(), [](const MentionFacts* a, const MentionFacts* b) {
+    return std::tie(a->created_at, a->seq) < std::tie(b->created_at, b->seq);
+  });
+  return mentions;
+}
+
+}  // namespace
+
+bool feeds_recommending(Act act) { return act == Act::recommend || act == Act::testimonial; }
+
+bool is_outward(Act act) { return act == Act::recommend || act == Act::defend || act == Act::help; }
+
+std::vector<Judgement> judge(const store::AuthorHistory& history, Timestamp as_of,
+                             const AdvocacyConfig& config) {
+  const Timestamp window_begin = days_before(as_of, config.window_days);
+  const std::vector<const MentionFacts*> mentions = in_order(history, as_of);
+  std::unordered_map<std::uint64_t, std::size_t> times;  // of each text in the window
+  for (const MentionFacts* facts : mentions) {
+    if (facts->fingerprint != 0 && facts->created_at > window_begin) ++times[facts->fingerprint];
+  }
+  std::unordered_map<std::uint64_t, std::vector<Timestamp>> copies;  // each by time
+  std::vector<Judgement> judgements;
+  for (const MentionFacts* facts : mentions) {
+    std::size_t earlier = 0;
+    bool repeated = false;
+    if (facts->fingerprint != 0) {
+      std::vector<Timestamp>& seen = copies[facts->fingerprint];
+      const Timestamp since = days_before(facts->created_at, config.copy_window_days);
+      earlier =
+          static_cast<std::size_t>(seen.end() - std::lower_bound(seen.begin(), seen.end(), since));
+      seen.push_back(facts->created_at);
+      repeated = times[facts->fingerprint] >= config.relations.same_text_times;
+    }
+    if (facts->created_at <= window_begin) continue;
+    judgements.push_back(judge_mention(*facts, earlier, repeated, as_of, config));
+  }
+  return judgements;
+}
+
+}  // namespace passaparola::advocacy

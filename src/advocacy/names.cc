@@ -1,0 +1,31 @@
+// The names of levels and relation classes as they stand in JSON and on the command line.
+#include <array>
+
+#include "advocacy/advocacy.h"
+
+namespace passaparola::advocacy {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+constexpr std::array kLevels{"none"sv, "candidate"sv, "advocate"sv, "champion"sv};
+constexpr std::array kRelations{"advocate"sv,         "loyal"sv,        "influencer"sv,
+                                "referral_partner"sv, "incentivised"sv, "affiliated"sv,
+                                "detractor"sv,        "inauthentic"sv,  "neutral"sv};
+
+}  // namespace
+
+std::string_view name_of(Level level) { return kLevels[static_cast<std::size_t>(level)]; }
+
+std::string_view name_of(RelationClass relation) {
+  return kRelations[static_cast<std::size_t>(relation)];
+}
+
+std::optional<RelationClass> parse_relation_class(std::string_view name) {
+  for (std::size_t i = 0; i < kRelations.size(); ++i) {
+    if (kRelations[i] == name) return static_cast<RelationClass>(i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace passaparola::advocacy

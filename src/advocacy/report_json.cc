@@ -1,0 +1,171 @@
+// The report as JSON (PRODUCT "Command line": fields may be added, never renamed or dropped) and as
+// NDJSON, one author a line.
+#include "advocacy/advocacy.h"
+#include "advocacy/config.h"
+#include "advocacy/evidence.h"
+
+namespace passaparola::advocacy {
+namespace {
+
+void write_count(JsonWriter& writer, std::string_view name, std::uint64_t count) {
+  writer.field(name, count);
+}
+
+void write_time(JsonWriter& writer, std::string_view name, std::optional<Timestamp> instant) {
+  writer.key(name);
+  if (instant) {
+    writer.string(format_rfc3339(*instant));
+  } else {
+    writer.Null();
+  }
+}
+
+void write_evidence(JsonWriter& writer, std::string_view name,
+                    const std::vector<EvidenceItem>& items) {
+  writer.key(name);
+  writer.StartArray();
+  for (const EvidenceItem& item : items) {
+    writer.StartObject();
+    writer.field("mention_id", item.mention_id);
+    writer.field("seq", item.seq);
+    writer.field_if("url", item.url);
+    writer.field("created_at", format_rfc3339(item.created_at));
+    writer.field("act", item.act);
+    writer.field("cue", item.cue);
+    writer.field("text", item.excerpt);
+    writer.field("value", item.value);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+void write_author(JsonWriter& writer, const store::AuthorRecord& author) {
+  writer.key("author");
+  writer.StartObject();
+  writer.field("source", author.source);
+  writer.field("id", author.id);
+  writer.field("handle", author.handle);
+  writer.field("name", author.name);
+  if (author.followers) writer.field("followers", *author.followers);
+  writer.EndObject();
+}
+
+void write_components(JsonWriter& writer, const AuthorScore& score) {
+  writer.key("components");
+  writer.StartObject();
+  writer.field("recommending", score.recommending);
+  writer.field("consistency", score.consistency);
+  writer.field("positivity", score.positivity);
+  writer.field("defending", score.defending);
+  writer.field("helping", score.helping);
+  writer.field("feedback", score.feedback);
+  writer.field("influence", score.influence);
+  writer.field("niche", score.niche);
+  writer.EndObject();
+}
+
+void write_factors(JsonWriter& writer, const AuthorScore& score) {
+  writer.field("positive", score.positive);
+  writer.field("negative", score.negative);
+  writer.field("positive_share", score.positive_share);
+  write_count(writer, "consistent_months", score.consistent_months);
+  write_count(writer, "consistency_months", score.consistency_months);
+  write_count(writer, "active_months", score.active_months);
+  writer.field("evidence_weight", score.evidence);
+  writer.key("contributions");
+  writer.StartArray();
+  for (const Contribution& c : score.contributions) {
+    writer.StartObject();
+    writer.field("seq", c.seq);
+    writer.field("created_at", format_rfc3339(c.created_at));
+    writer.field("act", name_of(c.act));
+    if (c.act == Act::recommend) writer.field("to_others", c.to_others);
+    writer.field("weight", c.weight);
+    writer.field("confidence", c.confidence);
+    writer.field("polarity", c.polarity);
+    writer.field("depth", c.depth);
+    writer.field("authenticity", c.authenticity);
+    writer.field("novelty", c.novelty);
+    writer.field("decay", c.decay);
+    writer.field("value", c.value);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+void write_counts(JsonWriter& writer, const AuthorScore& score) {
+  write_count(writer, "mentions", score.mentions);
+  write_count(writer, "recommendations", score.recommendations);
+  write_count(writer, "defences", score.defences);
+  write_count(writer, "helps", score.helps);
+  write_count(writer, "complaints", score.complaints);
+  write_count(writer, "commercial", score.commercial);
+  write_count(writer, "responders", score.responders);
+  write_time(writer, "first_seen", score.first_seen);
+  write_time(writer, "last_seen", score.last_seen);
+}
+
+// The fields of one ranked author, inside an object that the caller opened.
+void write_ranked(JsonWriter& writer, const RankedAuthor& ranked, bool explain) {
+  const AuthorScore& score = ranked.score;
+  write_count(writer, "rank", ranked.rank);
+  write_author(writer, ranked.author);
+  writer.field("score", score.score);
+  writer.field("score_low", score.score_low);
+  writer.field("level", name_of(score.level));
+  writer.field("class", name_of(score.relation));
+  // The four types need signals that histories do not hold; nobody has enough evidence for one.
+  writer.field("type", "undetermined");
+  write_counts(writer, score);
+  writer.field("at_risk", score.at_risk);
+  writer.field("lapsed", score.lapsed);
+  writer.field("authenticity", score.authenticity);
+  writer.key("reasons");
+  writer.StartArray();
+  for (const std::string& penalty : score.penalties) writer.string(penalty);
+  writer.EndArray();
+  write_components(writer, score);
+  writer.field("next_gate", score.next_gate);
+  if (explain) write_factors(writer, score);
+  write_evidence(writer, "evidence", evidence_items(ranked));
+  write_evidence(writer, "counter_evidence", counter_evidence_items(ranked));
+}
+
+}  // namespace
+
+std::string to_json(const IdentifyReport& report, bool explain) {
+  std::string out;
+  JsonWriter writer(out);
+  writer.StartObject();
+  writer.field("brand", report.brand);
+  writer.field("as_of", format_rfc3339(report.as_of));
+  writer.field("config_hash", report.config_hash);
+  write_count(writer, "authors_seen", report.authors_seen);
+  writer.key("advocates");
+  writer.StartArray();
+  for (const RankedAuthor& ranked : report.authors) {
+    writer.StartObject();
+    write_ranked(writer, ranked, explain);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.EndObject();
+  return out;
+}
+
+std::string to_ndjson(const IdentifyReport& report, bool explain) {
+  std::string out;
+  for (const RankedAuthor& ranked : report.authors) {
+    JsonWriter writer(out);
+    writer.StartObject();
+    writer.field("brand", report.brand);
+    writer.field("as_of", format_rfc3339(report.as_of));
+    writer.field("config_hash", report.config_hash);
+    write_ranked(writer, ranked, explain);
+    writer.EndObject();
+    out.push_back('\n');
+  }
+  return out;
+}
+
+}  // namespace passaparola::advocacy

@@ -1,0 +1,242 @@
+// The score of one author (FEATURES D.3) out of judged mentions.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <unordered_set>
+
+#include "advocacy/advocacy.h"
+#include "advocacy/config.h"
+#include "advocacy/judgement.h"
+#include "advocacy/tally.h"
+#include "core/limits.h"
+
+namespace passaparola::advocacy {
+namespace {
+
+double saturated(double evidence, double scale) { return 1 - std::exp(-evidence / scale); }
+
+void add_components(std::span<const Judgement> judgements, const AdvocacyConfig& config,
+                    AuthorScore& score) {
+  double recommending = 0, defending = 0, helping = 0, feedback = 0;
+  for (const Judgement& judged : judgements) {
+    score.evidence += judged.evidence;
+    if (judged.opinion == Opinion::positive) score.positive += judged.authenticity;
+    if (judged.opinion == Opinion::negative) score.negative += 1;
+    score.complaints += judged.opinion == Opinion::negative || judged.criticises;
+    score.commercial += judged.commercial;
+    for (const Contribution& c : judged.contributions) {
+      if (feeds_recommending(c.act)) recommending += c.value;
+      if (c.act == Act::defend) defending += c.value;
+      if (c.act == Act::help) helping += c.value;
+      if (c.act == Act::idea) feedback += c.value;
+      score.recommendations += c.act == Act::recommend;
+      score.defences += c.act == Act::defend;
+      score.helps += c.act == Act::help;
+      score.contributions.push_back(c);
+    }
+  }
+  const ComponentWeights& scales = config.components;
+  score.recommending = saturated(recommending, scales.recommending_scale);
+  score.defending = saturated(defending, scales.defending_scale);
+  score.helping = saturated(helping, scales.helping_scale);
+  score.feedback = saturated(feedback, scales.feedback_scale);
+  score.positive_share = (score.positive + 1) / (score.positive + score.negative + 2);
+  score.positivity = std::max(0.0, 2 * score.positive_share - 1);
+}
+
+// C counts from the active month that gives the most. Counted from the first month alone, learning
+// of one more, older recommendation would lower the score.
+void add_consistency(std::span<const Judgement> judgements, Timestamp as_of,
+                     const AdvocacyConfig& config, AuthorScore& score) {
+  std::vector<std::int64_t> months;  // distinct, oldest first
+  for (const Judgement& judged : judgements) {
+    const bool strong =
+        std::any_of(judged.contributions.begin(), judged.contributions.end(),
+                    [&](const Contribution& c) { return c.weight >= config.strong_act_weight; });
+    const std::int64_t month = month_of(judged.facts->created_at);
+    if (strong && (months.empty() || months.back() != month)) months.push_back(month);
+  }
+  score.active_months = static_cast<std::uint32_t>(months.size());
+  for (std::size_t i = 0; i < months.size(); ++i) {
+    const auto since = static_cast<double>(month_of(as_of) - months[i] + 1);
+    const double of = std::max(config.consistency_months_minimum,
+                               std::min(config.consistency_months_maximum, since));
+    const double active = std::min(static_cast<double>(months.size() - i), of);
+    if (active / of > score.consistency) {
+      score.consistency = active / of;
+      score.consistent_months = static_cast<std::uint32_t>(active);
+      score.consistency_months = static_cast<std::uint32_t>(of);
+    }
+  }
+}
+
+// Responses count only for people whose own word is free: whoever mostly posts advertising has an
+// audience, not influence. Answering oneself is no response.
+void add_influence(const store::AuthorHistory& history, const Tally& counted, Timestamp as_of,
+                   const AdvocacyConfig& config, AuthorScore& score) {
+  const bool paid = counted.share(counted.unauthentic) >= config.relations.mostly_share;
+  if (paid || counted.all.count == 0) return;
+  std::uint64_t self = 0;
+  std::memcpy(&self, history.author.key.data(), sizeof self);
+  const auto window = std::llround(config.window_days * static_cast<double>(kMillisecondsPerDay));
+  std::unordered_set<std::uint64_t> responders;
+  for (const ResponseFacts& response : history.responses) {
+    const std::int64_t age = as_of.milliseconds - response.created_at.milliseconds;
+    if (age < 0 || age >= window) continue;
+    if (response.authenticity > 0 && response.responder != self) {
+      responders.insert(response.responder);
+    }
+  }
+  score.responders = static_cast<std::uint32_t>(responders.size());
+  score.influence = std::min(
+      1.0, std::log2(1.0 + score.responders) / std::log2(1.0 + config.influence_responders));
+}
+
+void penalise(AuthorScore& score, double penalty, std::string reason) {
+  score.authenticity *= 1 - penalty;
+  score.penalties.push_back(std::move(reason));
+}
+
+void add_author_penalties(const Tally& counted, const RelationGates& gates, AuthorScore& score) {
+  if (counted.busiest_day > gates.busy_day) {
+    const bool flood = counted.busiest_day > gates.flooded_day;
+    const double penalty = flood ? gates.flooded_day_penalty : gates.busy_day_penalty;
+    penalise(
+        score, penalty,
+        fmt::format("volume: {} mentions on one day (penalty {:g})", counted.busiest_day, penalty));
+  }
+  if (counted.repeated_texts > 0 && counted.share(counted.repeated_texts) >= gates.mostly_share) {
+    penalise(score, gates.same_text_penalty,
+             fmt::format("copies: {} of {} mentions repeat the same text (penalty {:g})",
+                         counted.repeated_texts, counted.all.count, gates.same_text_penalty));
+  }
+  if (counted.declared_bot > 0 && counted.share(counted.declared_bot) >= gates.mostly_share) {
+    penalise(score, 1,
+             fmt::format("declared bot: {} of {} mentions (penalty 1)", counted.declared_bot,
+                         counted.all.count));
+  }
+  score.authenticity = std::max(score.authenticity, gates.authenticity_floor);
+}
+
+double sum_of_components(const AuthorScore& score, const ComponentWeights& weights) {
+  return weights.recommending * score.recommending + weights.consistency * score.consistency +
+         weights.positivity * score.positivity + weights.defending * score.defending +
+         weights.helping * score.helping + weights.feedback * score.feedback +
+         weights.influence * score.influence + weights.niche * score.niche;
+}
+
+void add_counter_evidence(std::span<const Judgement> judgements, AuthorScore& score) {
+  for (auto judged = judgements.rbegin(); judged != judgements.rend(); ++judged) {
+    if (score.counter_evidence.size() == kMaxCounterEvidence) return;
+    if (judged->opinion == Opinion::negative || judged->criticises || judged->commercial ||
+        judged->is_copy) {
+      score.counter_evidence.push_back(judged->facts->seq);
+    }
+  }
+}
+
+void add_appearances(const store::AuthorHistory& history, Timestamp as_of, AuthorScore& score) {
+  for (const MentionFacts& facts : history.mentions) {
+    if (facts.created_at > as_of) continue;
+    ++score.mentions;
+    if (!score.first_seen || facts.created_at < *score.first_seen) {
+      score.first_seen = facts.created_at;
+    }
+    if (!score.last_seen || facts.created_at > *score.last_seen) {
+      score.last_seen = facts.created_at;
+    }
+  }
+}
+
+void sort_contributions(AuthorScore& score) {
+  std::sort(score.contributions.begin(), score.contributions.end(),
+            [](const Contribution& a, const Contribution& b) {
+              if (a.value != b.value) return a.value > b.value;
+              if (a.seq != b.seq) return a.seq > b.seq;
+              return a.act < b.act;
+            });
+}
+
+// Everything but the two flags that look at an earlier moment.
+AuthorScore evaluate(const store::AuthorHistory& history, Timestamp as_of,
+                     const AdvocacyConfig& config, std::vector<Judgement>& judgements) {
+  judgements = judge(history, as_of, config);
+  const Tally counted = tally(judgements);
+  AuthorScore score;
+  add_appearances(history, as_of, score);
+  add_components(judgements, config, score);
+  add_consistency(judgements, as_of, config, score);
+  add_influence(history, counted, as_of, config, score);
+  add_author_penalties(counted, config.relations, score);
+  add_counter_evidence(judgements, score);
+  sort_contributions(score);
+  score.score = 100 * score.authenticity * sum_of_components(score, config.components);
+  score.score_low = score.score * score.evidence / (score.evidence + 1);
+  const Level level = level_by_gates(score, counted, config);
+  score.relation = relation_of(score, counted, level, history.author.followers, config);
+  score.level = score.relation == RelationClass::advocate ? level : Level::none;
+  score.next_gate = next_gate_of(score, counted, config);
+  return score;
+}
+
+bool was_advocate(const store::AuthorHistory& history, Timestamp at, const AdvocacyConfig& config) {
+  std::vector<Judgement> judgements;
+  return evaluate(history, at, config, judgements).level >= Level::advocate;
+}
+
+Timestamp days_before(Timestamp instant, double days) {
+  return {instant.milliseconds - std::llround(days * static_cast<double>(kMillisecondsPerDay))};
+}
+
+// Criticism lowers the positive share, often below the gate: whoever was an advocate just before
+// their first recent criticism is the one who may leave.
+bool is_at_risk(const store::AuthorHistory& history, std::span<const Judgement> judgements,
+                Level level, Timestamp as_of, const AdvocacyConfig& config) {
+  const Timestamp since = days_before(as_of, config.levels.at_risk_days);
+  for (const Judgement& judged : judgements) {
+    if (!judged.criticises || judged.facts->created_at < since) continue;
+    return level >= Level::advocate ||
+           was_advocate(history, {judged.facts->created_at.milliseconds - 1}, config);
+  }
+  return false;
+}
+
+std::optional<Timestamp> last_strong_act(std::span<const Judgement> judgements,
+                                         const AdvocacyConfig& config) {
+  std::optional<Timestamp> last;
+  for (const Judgement& judged : judgements) {
+    for (const Contribution& c : judged.contributions) {
+      if (c.weight >= config.strong_act_weight) last = judged.facts->created_at;
+    }
+  }
+  return last;
+}
+
+// Looks at the whole history: a lapsed advocate may have no mention in the window any more.
+bool has_lapsed(const store::AuthorHistory& history, std::span<const Judgement> judgements,
+                Timestamp as_of, const AdvocacyConfig& config) {
+  const Timestamp before = days_before(as_of, config.levels.lapsed_days);
+  std::optional<Timestamp> last = last_strong_act(judgements, config);
+  if (!last) {
+    AdvocacyConfig whole = config;
+    whole.window_days = 36'600;
+    last = last_strong_act(judge(history, as_of, whole), config);
+  }
+  return last && *last < before && was_advocate(history, *last, config);
+}
+
+}  // namespace
+
+AuthorScore score_author(const store::AuthorHistory& history, Timestamp as_of,
+                         const AdvocacyConfig& config) {
+  std::vector<Judgement> judgements;
+  AuthorScore score = evaluate(history, as_of, config, judgements);
+  score.at_risk = is_at_risk(history, judgements, score.level, as_of, config);
+  score.lapsed = has_lapsed(history, judgements, as_of, config);
+  return score;
+}
+
+}  // namespace passaparola::advocacy
