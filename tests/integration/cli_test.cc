@@ -1,0 +1,194 @@
+// What a user gets for a wrong flag, a missing file, a bad rule, an unreadable store: one clear
+// line and the right exit code.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+
+#include "integration/program.h"
+#include "integration/sample.h"
+
+namespace passaparola::testing {
+namespace {
+
+class CommandLine : public ::testing::Test {
+ protected:
+  Finished run(const std::vector<std::string>& arguments) const {
+    return run_program(folder_.path(), arguments);
+  }
+
+  void expect_failure(const std::vector<std::string>& arguments, int exit_code,
+                      const std::string& words) const {
+    const Finished finished = run(arguments);
+    EXPECT_EQ(finished.exit_code, exit_code) << finished.err;
+    EXPECT_NE(finished.err.find(words), std::string::npos) << finished.err;
+    EXPECT_EQ(finished.out, "");
+  }
+
+  const TemporaryFolder folder_;
+  const std::string rules_ = write_sample_rules(folder_.path()).string();
+  const std::string store_ = (folder_ / "store").string();
+};
+
+TEST_F(CommandLine, ExplainsItself) {
+  EXPECT_EQ(run({"--version"}).out, "passaparola " PASSAPAROLA_VERSION "\n");
+  for (const char* command : {"replay", "match", "score", "feed", "history", "advocates", "stats",
+                              "rules", "forget", "serve"}) {
+    const Finished help = run({command, "--help"});
+    EXPECT_EQ(help.exit_code, 0) << command;
+    EXPECT_NE(help.out.find("--help"), std::string::npos) << command;
+  }
+}
+
+TEST_F(CommandLine, WrongUsageEndsWithTwo) {
+  expect_failure({}, 2, "subcommand");
+  expect_failure({"replya"}, 2, "replya");
+  expect_failure({"replay", "--rules", rules_, "--store", store_, "--colour", "x"}, 2, "--colour");
+  expect_failure({"replay", "--rules", rules_, "x.ndjson"}, 2, "--store or --server");
+  expect_failure({"replay", "--rules", rules_, "--store", store_, "--format", "morse", "x"}, 2,
+                 "unknown format 'morse'");
+  expect_failure({"feed", "--store", store_, "--where", "sentiment <", "--limit", "1"}, 2, "where");
+  expect_failure({"advocates", "--store", store_, "--brand", "b", "--class", "hero"}, 2, "hero");
+  expect_failure({"serve", "--rules", rules_}, 2, "--store");
+}
+
+TEST_F(CommandLine, AMissingFileIsNamed) {
+  const std::string missing = (folder_ / "no-such.ndjson").string();
+  expect_failure({"replay", "--rules", rules_, "--store", store_, missing}, 1, missing);
+  expect_failure({"match", "--rules", rules_, missing}, 1, missing);
+  expect_failure({"replay", "--rules", (folder_ / "nowhere").string(), "--store", store_, "-"}, 1,
+                 "nowhere");
+}
+
+TEST_F(CommandLine, AMissingStoreIsNotMadeByReaders) {
+  const std::string missing = (folder_ / "no-store").string();
+  expect_failure({"feed", "--store", missing}, 1, "no-store");
+  EXPECT_FALSE(std::filesystem::exists(missing));
+}
+
+TEST_F(CommandLine, ABadRuleIsShownWithItsPlace) {
+  write_file(folder_ / "bad" / "bad.rules", "brand moka \"Moka\" {\n  terms \"moka\n}\n");
+  const Finished check = run({"rules", "check", (folder_ / "bad").string()});
+  EXPECT_EQ(check.exit_code, 1);
+  EXPECT_NE(check.out.find("bad.rules:2:"), std::string::npos) << check.out;
+  EXPECT_NE(check.out.find('^'), std::string::npos) << check.out;
+  expect_failure({"replay", "--rules", (folder_ / "bad").string(), "--store", store_, "-"}, 1,
+                 "bad.rules:2:");
+  EXPECT_EQ(run({"rules", "check", rules_}).exit_code, 0);
+}
+
+TEST_F(CommandLine, AStoreThatIsNoStoreIsRefused) {
+  write_file(folder_ / "damaged" / "CURRENT", "MANIFEST-000099\n");
+  write_file(folder_ / "damaged" / "MANIFEST-000099", "this is no manifest");
+  const Finished feed = run({"feed", "--store", (folder_ / "damaged").string()});
+  EXPECT_EQ(feed.exit_code, 1);
+  EXPECT_EQ(std::count(feed.err.begin(), feed.err.end(), '\n'), 1) << feed.err;
+  EXPECT_NE(feed.err.find("damaged"), std::string::npos) << feed.err;
+}
+
+TEST_F(CommandLine, AStoreInUseNamesTheProcess) {
+  Program server(folder_.path(),
+                 {"serve", "--rules", rules_, "--store", store_, "--listen", "127.0.0.1:0"});
+  ASSERT_TRUE(server.wait_for_output("listening on ")) << server.wait().err;
+  expect_failure({"feed", "--store", store_}, 1, "in use");
+  const std::string url = listening_url(server.out());
+  EXPECT_EQ(run({"feed", "--server", url}).exit_code, 0);
+  server.signal(SIGTERM);
+  EXPECT_EQ(server.wait().exit_code, 0);
+  EXPECT_EQ(run({"feed", "--store", store_}).exit_code, 0);
+}
+
+TEST_F(CommandLine, AConfigurationMistakeNamesFileLineAndKey) {
+  const std::string config = (folder_ / "p.toml").string();
+  write_file(config, "[rules]\npath = \"r\"\n[store]\npaht = \"s\"\n");
+  expect_failure({"serve", "--config", config}, 2, "p.toml:4: [store] paht");
+  write_file(config, "[server]\nthreads = \"many\"\n");
+  expect_failure({"serve", "--config", config}, 2, "p.toml:2: [server] threads");
+  write_file(config, "[server\n");
+  expect_failure({"serve", "--config", config}, 2, "p.toml:1");
+  expect_failure({"serve", "--config", (folder_ / "none.toml").string()}, 2, "none.toml");
+}
+
+TEST_F(CommandLine, AFullOutputIsAnError) {
+  write_file(folder_ / "posts.ndjson", sample_posts(0, 2000, 1));
+  expect_failure({"replay", "--quiet", "--rules", rules_, "--store", store_, "--out", "/dev/full",
+                  (folder_ / "posts.ndjson").string()},
+                 1, "No space left");
+}
+
+TEST_F(CommandLine, TheMainJobAnswersEveryQuestionAboutItsFeed) {
+  write_file(folder_ / "posts.ndjson", sample_posts(0, 3000, 10));
+  const std::string summary = (folder_ / "summary.json").string();
+  const std::vector<std::string> replay{"replay",
+                                        "--quiet",
+                                        "--rules",
+                                        rules_,
+                                        "--store",
+                                        store_,
+                                        "--out",
+                                        "-",
+                                        "--summary",
+                                        summary,
+                                        (folder_ / "posts.ndjson").string()};
+  const Finished first = run(replay);
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_EQ(std::count(first.out.begin(), first.out.end(), '\n'), 300);
+  EXPECT_NE(read_file(summary).find("\"mentions\":300,\"duplicates\":0"), std::string::npos);
+
+  const Finished again = run(replay);  // a redelivery changes nothing
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(again.out, "");
+  EXPECT_NE(read_file(summary).find("\"mentions\":0,\"duplicates\":300"), std::string::npos);
+
+  EXPECT_EQ(run({"feed", "--store", store_}).out, first.out);
+  const Finished page = run({"feed", "--store", store_, "--limit", "7"});
+  EXPECT_EQ(first.out.substr(0, page.out.size()), page.out);
+  EXPECT_EQ(std::count(page.out.begin(), page.out.end(), '\n'), 7);
+  EXPECT_EQ(run({"feed", "--store", store_, "--where", "act:complain"}).out, "");
+
+  const Finished advocates = run({"advocates", "--store", store_, "--brand", "moka_nera",
+                                  "--format", "json", "--as-of", "2023-11-16"});
+  EXPECT_EQ(advocates.exit_code, 0) << advocates.err;
+  EXPECT_NE(advocates.out.find("\"brand\":\"moka_nera\""), std::string::npos);
+  const Finished history =
+      run({"history", "--store", store_, "--source", "test", "--author", "author-10"});
+  EXPECT_NE(history.out.find("moka_nera"), std::string::npos) << history.err;
+  const Finished stats = run({"stats", "--store", store_, "--brand", "moka_nera", "--from",
+                              "2023-11-01", "--to", "2023-12-01"});
+  EXPECT_NE(stats.out.find("300"), std::string::npos) << stats.out << stats.err;
+
+  const Finished proof =
+      run({"forget", "--store", store_, "--source", "test", "--author", "author-10"});
+  EXPECT_EQ(proof.exit_code, 0) << proof.err;
+  EXPECT_EQ(run({"feed", "--store", store_}).out.find("\"author-10\""), std::string::npos);
+}
+
+TEST_F(CommandLine, AnyNumberOfThreadsStoresTheSameFeed) {
+  write_file(folder_ / "posts.ndjson", sample_posts(0, 30'000, 7));
+  std::string feeds[2];
+  for (int i = 0; i < 2; ++i) {
+    const std::string store = store_ + std::to_string(i);
+    ASSERT_EQ(run({"replay", "--quiet", "--workers", i == 0 ? "1" : "4", "--rules", rules_,
+                   "--store", store, (folder_ / "posts.ndjson").string()})
+                  .exit_code,
+              0);
+    feeds[i] = post_ids(run({"feed", "--store", store}).out);
+  }
+  EXPECT_EQ(feeds[0], feeds[1]);
+  EXPECT_FALSE(feeds[0].empty());
+}
+
+TEST_F(CommandLine, ScoreAnswersLineByLine) {
+  write_file(folder_ / "texts.txt", "I love this phone\nThis is terrible\nThe table is brown\n");
+  const Finished scored = run({"score", "--lang", "en", (folder_ / "texts.txt").string()});
+  ASSERT_EQ(scored.exit_code, 0) << scored.err;
+  EXPECT_EQ(std::count(scored.out.begin(), scored.out.end(), '\n'), 3);
+  EXPECT_LT(scored.out.find("positive"), scored.out.find("negative"));
+  write_file(folder_ / "texts.ndjson", "{\"text\":\"I love it\",\"lang\":\"en\"}\n{\"lang\":1}\n");
+  const Finished bad = run({"score", "--json", (folder_ / "texts.ndjson").string()});
+  EXPECT_EQ(bad.exit_code, 1);
+  EXPECT_NE(bad.err.find("texts.ndjson:2:"), std::string::npos) << bad.err;
+}
+
+}  // namespace
+}  // namespace passaparola::testing
