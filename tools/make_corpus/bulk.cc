@@ -119,7 +119,7 @@ std::size_t BulkFeed::draw_name() {
 
 void BulkFeed::append_text(std::string& out) {
   const std::size_t begin = out.size();
-  const std::size_t wanted = 20 + random_.below(208);
+  const std::size_t wanted = 20 + random_.below(188);
   const auto share = static_cast<std::uint32_t>(options_.match_share * 1'000'000);
   const bool names_one = !zipf_.empty() && random_.below(1'000'000) < share;
   if (names_one) {
@@ -162,7 +162,7 @@ void BulkFeed::append_line(std::string& out) {
   out += "\",\"record\":{\"$type\":\"app.bsky.feed.post\",\"createdAt\":\"";
   out += format_rfc3339({microseconds_ / 1'000});
   out += random_.chance(50) ? "\",\"langs\":[\"it\"]" : "\",\"langs\":[\"en\"]";
-  if (random_.chance(52)) append_reply(out);
+  if (random_.chance(64)) append_reply(out);
   out += ",\"text\":\"";
   append_text(out);
   out += "\"},\"cid\":\"bafyrei";
