@@ -52,7 +52,11 @@ Result<void> CommitPlan::load_posts(std::span<const PreparedBatch* const> batche
       events_.push_back({&event, batch, number, 0});
     }
   }
-  std::sort(wanted.begin(), wanted.end());
+  // As bytes, the way RocksDB orders them; char has a sign here.
+  std::sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) {
+    const int order = view(a.first).compare(view(b.first));
+    return order != 0 ? order < 0 : a.second < b.second;
+  });
   for (const auto& [key, event] : wanted) {
     if (posts_.empty() || posts_.back().key != key) posts_.emplace_back().key = key;
     events_[event].slot = static_cast<std::uint32_t>(posts_.size() - 1);
@@ -255,9 +259,9 @@ Result<AuthorState> CommitPlan::state_of(const KeyedHash& author) {
 }
 
 Result<CommitPlan::PostSlot*> CommitPlan::slot_of(const KeyedHash& post) {
-  const auto found =
-      std::lower_bound(posts_.begin(), posts_.end(), post,
-                       [](const PostSlot& slot, const KeyedHash& key) { return slot.key < key; });
+  const auto found = std::lower_bound(
+      posts_.begin(), posts_.end(), post,
+      [](const PostSlot& slot, const KeyedHash& key) { return view(slot.key) < view(key); });
   if (found != posts_.end() && found->key == post) return &*found;
   const auto [other, made] = other_posts_.try_emplace(post);
   PostSlot& slot = other->second;

@@ -261,7 +261,8 @@ void CommitPlan::write_ids(rocksdb::WriteBatch& out) {
   for (const Added& added : added_) {
     if (added.alive) ids.emplace_back(added.mention->id, added.seq);
   }
-  std::sort(ids.begin(), ids.end());
+  std::sort(ids.begin(), ids.end(),
+            [](const auto& a, const auto& b) { return view(a.first) < view(b.first); });
   auto* const family = database_.family(Family::mention_ids);
   for (const auto& [id, seq] : ids) {
     std::array<char, kMaxVarintBytes> bytes;
