@@ -59,7 +59,7 @@ TEST(Json, AMentionIsWrittenAsTheContractSays) {
 TEST(Json, TextIsEscaped) {
   std::string json;
   JsonWriter writer(json);
-  writer.string(std::string_view("\"\\\x01\n\xE2\x80\xAE</script>", 17));
+  writer.string(std::string_view("\"\\\x01\n\xE2\x80\xAE</script>", 16));
   EXPECT_EQ(json, "\"\\\"\\\\\\u0001\\n\xE2\x80\xAE</script>\"");
 }
 
