@@ -4,8 +4,8 @@
 #include <cmath>
 #include <random>
 
-#include "unit/advocacy/histories.h"
 #include "core/limits.h"
+#include "unit/advocacy/histories.h"
 
 namespace passaparola::advocacy {
 namespace {
