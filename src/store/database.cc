@@ -16,6 +16,8 @@
 #include <fstream>
 #include <vector>
 
+#include "store/private_files.h"
+
 namespace passaparola::store {
 namespace {
 
@@ -48,7 +50,7 @@ rocksdb::DBOptions database_options(const StoreOptions& options,
   db.stats_dump_period_sec = 0;
   db.stats_persist_period_sec = 0;
   db.bytes_per_sync = 1 << 20;
-  db.env = rocksdb::Env::Default();
+  db.env = private_files();
   return db;
 }
 

@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <rocksdb/db.h>
-#include <rocksdb/env.h>
 #include <rocksdb/iterator.h>
 #include <rocksdb/write_batch.h>
 #include <unistd.h>
@@ -183,8 +182,6 @@ Result<void> Store::State::load(Database& database) {
 }
 
 Result<std::unique_ptr<Database>> Store::State::open_database() {
-  // Files of their owner alone; for the whole process, which has no other use for this setting.
-  rocksdb::Env::Default()->SetAllowNonOwnerAccess(false).PermitUncheckedError();
   auto database = Database::open(path, options);
   if (!database) return database.error();
   const auto loaded = load(**database);

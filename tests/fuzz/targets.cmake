@@ -1,0 +1,8 @@
+passaparola_fuzz(native USES ingest)
+passaparola_fuzz(jetstream USES ingest)
+passaparola_fuzz(x USES ingest)
+passaparola_fuzz(mastodon USES ingest)
+passaparola_fuzz(reddit USES ingest)
+passaparola_fuzz(rss USES ingest)
+passaparola_fuzz(store_codec USES store)
+passaparola_fuzz(client_message USES feed)

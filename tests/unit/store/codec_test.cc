@@ -1,0 +1,227 @@
+// Bytes on disk: what is written is read again, every byte of the golden example is fixed, and
+// damaged bytes are an Error.
+#include <gtest/gtest.h>
+
+#include "core/hash.h"
+#include "store/mention_codec.h"
+#include "store/row_codec.h"
+#include "support.h"
+
+namespace passaparola::store {
+namespace {
+
+struct FullMention {
+  std::string_view tags[2] = {"brand.moka_nera", "hot"};
+  RuleHit rules[1] = {{"moka_nera.mention", 7, tags}};
+  Match matches[1] = {{"moka_nera.mention", "#mokanera", Field::links, 1, 9, 18}};
+  SentimentHit hits[1] = {{"adoro", Field::title, 0, 5, -0.8, true}};
+  ActHit acts[1] = {{Act::invite, true, 0.95, "ve la consiglio", Field::text, 20, 35}};
+  Penalty penalties[1] = {{Signal::declared_bot, 0.5, "bot", Field::bio, 1, 4}};
+  std::string_view links[2] = {"https://a.example", "https://b.example"};
+  Mention mention;
+
+  FullMention() {
+    mention.seq = 4711;
+    mention.brand = "moka_nera";
+    mention.rules = rules;
+    mention.matches = matches;
+    mention.sentiment = {Label::abstain, -0.25, 0.5, hits};
+    mention.acts = acts;
+    mention.authenticity = {0.5, penalties};
+    mention.quality = {0.75, true, true};
+    mention.relation_hint = RelationHint::inauthentic;
+    mention.lang = "it";
+    mention.fingerprint = 0x0123456789ABCDEF;
+    mention.ruleset = "r";
+    mention.lexicon = "l";
+    PostView& post = mention.post;
+    post.op = PostOp::update;
+    post.kind = PostKind::answer;
+    post.source = "bluesky";
+    post.id = "p1";
+    post.author = {"a1", "anna", "Anna", "bio", 312, -1, 0, Timestamp{-5}};
+    post.text = "Adoro la #MokaNera";
+    post.title = "t";
+    post.lang = "it-IT";
+    post.created_at = {1'790'000'000'123};
+    post.url = "u";
+    post.reply_to_id = "r1";
+    post.reply_to_author_id = "b1";
+    post.thread = "th";
+    post.repost_of = "ro";
+    post.quote_id = "q1";
+    post.quote_text = "qt";
+    post.rating = Rating{4.5, 5};
+    post.nps = 9;
+    post.links = links;
+    post.sponsored = true;
+    post.engagement = {3, 1, 0, INT64_MAX};
+  }
+};
+
+TEST(MentionCodec, EveryFieldIsReadAsItWasWritten) {
+  const FullMention full;
+  std::string bytes, again;
+  encode_mention(full.mention, bytes);
+  const auto stored = StoredMention::decode(4711, bytes);
+  ASSERT_TRUE(stored) << stored.error().message;
+  encode_mention(**stored, again);
+  EXPECT_EQ(again, bytes);
+  const Mention& read = **stored;
+  EXPECT_EQ(read.seq, 4711);
+  EXPECT_EQ(read.rules[0].tags[1], "hot");
+  EXPECT_EQ(read.matches[0].link, 1);
+  EXPECT_EQ(read.sentiment.hits[0].weight, -0.8);
+  EXPECT_EQ(read.acts[0].cue, "ve la consiglio");
+  EXPECT_EQ(read.authenticity.penalties[0].signal, Signal::declared_bot);
+  EXPECT_EQ(read.fingerprint, 0x0123456789ABCDEF);
+  EXPECT_EQ(read.post.author.following, -1);
+  EXPECT_EQ(read.post.author.created_at, Timestamp{-5});
+  EXPECT_EQ(read.post.rating->value, 4.5);
+  EXPECT_EQ(read.post.nps, 9);
+  EXPECT_EQ(read.post.links[1], "https://b.example");
+  EXPECT_EQ(read.post.engagement.views, INT64_MAX);
+}
+
+TEST(MentionCodec, GoldenBytes) {
+  Mention mention;
+  mention.brand = "moka";
+  mention.lang = "it";
+  mention.fingerprint = 1;
+  mention.post.source = "x";
+  mention.post.id = "7";
+  mention.post.author.id = "9";
+  mention.post.text = "ciao";
+  mention.post.created_at = {1000};
+  std::string bytes;
+  encode_mention(mention, bytes);
+  EXPECT_EQ(to_hex(bytes),
+            "01046d6f6b61000000000000000000000000000000000000000000000000000000f03f00000000000000"
+            "000000000002697401000000000000000000000001780137013900000000000000046369616f0000d00f"
+            "000000000000000000000000000000");
+}
+
+TEST(MentionCodec, CutBytesAreCorruptAtEveryLength) {
+  std::string bytes;
+  encode_mention(FullMention().mention, bytes);
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    const auto cut = StoredMention::decode(1, bytes.substr(0, size));
+    ASSERT_FALSE(cut) << size;
+    EXPECT_EQ(cut.error().code, ErrorCode::corrupt);
+  }
+  EXPECT_FALSE(StoredMention::decode(1, bytes + '\0')) << "bytes are left over";
+}
+
+TEST(MentionCodec, ALaterVersionIsNotGuessed) {
+  std::string bytes;
+  encode_mention(FullMention().mention, bytes);
+  bytes[0] = 2;
+  EXPECT_EQ(StoredMention::decode(1, bytes).error().code, ErrorCode::unsupported);
+}
+
+TEST(MentionCodec, AHugeCountIsRefusedWithoutMemory) {
+  std::string bytes("\x01\x04moka", 6);
+  bytes += "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01";
+  EXPECT_FALSE(StoredMention::decode(1, bytes));
+}
+
+TEST(MentionCodec, ContentIsThePostAndNotTheOperation) {
+  PostView post = FullMention().mention.post;
+  const std::uint64_t content = content_of(post);
+  post.op = PostOp::create;
+  EXPECT_EQ(content_of(post), content);
+  post.text = "altro";
+  EXPECT_NE(content_of(post), content);
+}
+
+TEST(RowCodec, RowsResponsesAndPostsAreReadAsTheyWereWritten) {
+  MentionRow row;
+  row.facts = facts_of(FullMention().mention);
+  row.nps = 10;
+  row.post.fill('p');
+  row.id.fill('i');
+  std::string bytes, again;
+  encode_row(row, bytes);
+  const auto read = decode_row(bytes);
+  ASSERT_TRUE(read);
+  encode_row(*read, again);
+  EXPECT_EQ(again, bytes);
+  EXPECT_EQ(read->nps, 10);
+  EXPECT_TRUE(read->facts.has(Signal::declared_bot));
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(decode_row(bytes.substr(0, size)));
+  }
+
+  PostEntry entry;
+  entry.content = 5;
+  entry.author.fill('a');
+  entry.reply_author.fill('r');
+  entry.created_at = {-1};
+  entry.mentions = {{1, 300}, {70000, 301}};
+  std::string post_bytes;
+  encode_post(entry, post_bytes);
+  const auto read_entry = decode_post(post_bytes);
+  ASSERT_TRUE(read_entry);
+  EXPECT_EQ(read_entry->reply_author, entry.reply_author);
+  EXPECT_EQ(read_entry->created_at, entry.created_at);
+  EXPECT_EQ(read_entry->mentions[1].brand, 70000U);
+  EXPECT_EQ(read_entry->mentions[1].seq, 301U);
+  std::string tombstone;
+  encode_post({.tombstone = true, .mentions = {}}, tombstone);
+  EXPECT_EQ(to_hex(tombstone), "0101");
+}
+
+TEST(RowCodec, GoldenResponseAndBucket) {
+  std::string bytes;
+  encode_response({0, {}, 0x0807060504030201, 1.0F}, bytes);
+  EXPECT_EQ(to_hex(bytes), "0101020304050607080000803f");
+  BucketCounters counters{};
+  counters[0] = 3;
+  counters[2] = -1;
+  bytes.clear();
+  encode_bucket(counters, bytes);
+  EXPECT_EQ(to_hex(bytes), "01050601");
+  EXPECT_EQ(decode_bucket(bytes), counters);
+  EXPECT_FALSE(decode_bucket(std::string_view(bytes).substr(0, 3)));
+}
+
+TEST(RowCodec, MergingProfilesIsAssociative) {
+  std::vector<Profile> parts(3);
+  for (int i = 0; i < 3; ++i) {
+    parts[i].counters[0] = i + 1;
+    parts[i].first_seen = {10 - i};
+    parts[i].last_seen = {20 + i};
+  }
+  parts[1].exact_span = true;
+  parts[0].record = "old";
+  parts[2].record = "new";
+  std::string left, right;
+  encode_profile(merged(merged(parts[0], parts[1]), parts[2]), left);
+  encode_profile(merged(parts[0], merged(parts[1], parts[2])), right);
+  EXPECT_EQ(left, right);
+  const auto read = decode_profile(left);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->counters[0], 6);
+  EXPECT_EQ(read->record, "new");
+  EXPECT_EQ(read->first_seen.milliseconds, 8);
+}
+
+TEST(Keys, SortAsTheirValuesDo) {
+  EXPECT_LT(view(feed_key(255)), view(feed_key(256)));
+  const auto at = [](std::int64_t time) { return row_key({1, {}, {time}, 9}); };
+  EXPECT_LT(view(at(-5)), view(at(-4)));
+  EXPECT_LT(view(at(-1)), view(at(0)));
+  EXPECT_LT(view(at(INT64_MIN)), view(at(INT64_MAX)));
+  const auto row = parse_row_key(view(at(-5)));
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->created_at.milliseconds, -5);
+  EXPECT_EQ(row->seq, 9U);
+  EXPECT_EQ(to_hex(view(bucket_key(2, 1, {0}))), "00000002018000000000000000");
+  EXPECT_FALSE(parse_mention_id("zz"));
+  EXPECT_FALSE(parse_mention_id(std::string(32, 'G')));
+  EXPECT_EQ(to_hex(view(*parse_mention_id("00ff00000000000000000000000000ab"))),
+            "00ff00000000000000000000000000ab");
+}
+
+}  // namespace
+}  // namespace passaparola::store
