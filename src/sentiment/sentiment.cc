@@ -1,1 +1,100 @@
 #include "sentiment/sentiment.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/check.h"
+#include "core/json.h"
+#include "core/limits.h"
+#include "sentiment/acts.h"
+#include "sentiment/authenticity.h"
+#include "sentiment/italian.h"
+#include "sentiment/language.h"
+#include "sentiment/lexicons.h"
+#include "sentiment/quality.h"
+#include "sentiment/reading.h"
+#include "sentiment/target.h"
+
+namespace passaparola::sentiment {
+namespace {
+
+PatternLanguage patterns_of(std::string_view lang) {
+  if (lang == "it") return PatternLanguage::italian;
+  return lang == "und" ? PatternLanguage::both : PatternLanguage::english;
+}
+
+// What one call works with; kept by the thread, so that a mention costs no allocation.
+struct Workspace {
+  Reading text;
+  Reading title;
+  Valences valences;
+};
+
+Workspace& workspace() {
+  thread_local Workspace kept;
+  return kept;
+}
+
+Label sentence_label(double score) {
+  if (score >= kPolarScore) return Label::positive;
+  return score <= -kPolarScore ? Label::negative : Label::neutral;
+}
+
+}  // namespace
+
+struct Scorer::Lexicons : sentiment::Lexicons {};
+
+Scorer::Scorer(std::unique_ptr<const Lexicons> lexicons) : lexicons_(std::move(lexicons)) {}
+Scorer::~Scorer() = default;
+
+Result<std::shared_ptr<const Scorer>> Scorer::load(const std::filesystem::path& lexicons) {
+  auto loaded = std::make_unique<Lexicons>();
+  if (auto done = load_lexicons(lexicons, *loaded); !done) return done.error();
+  return std::shared_ptr<const Scorer>(new Scorer(std::move(loaded)));
+}
+
+std::string_view Scorer::hash() const { return lexicons_->hash; }
+
+std::string_view Scorer::language(const PostView& post) const {
+  const std::string_view own = primary_subtag(post.lang);
+  if (!own.empty()) return own;
+  return detect_language(post.text.empty() ? post.title : post.text);
+}
+
+std::string_view Scorer::detect_language(std::string_view text) const {
+  return sentiment::detect_language(*lexicons_, text);
+}
+
+Sentiment Scorer::score(std::string_view text, std::string_view lang, Arena& arena) const {
+  Workspace& work = workspace();
+  read_text(*lexicons_, text, patterns_of(lang), work.text);
+  value_text(*lexicons_, text, lang, work.text, work.valences);
+  Sentiment result;
+  result.score = rounded(score_of(work.valences.sum, work.valences.emphasis));
+  result.label = sentence_label(result.score);
+  result.confidence = rounded(confidence_of(*lexicons_, work.text, work.valences.hits.size(),
+                                            work.text.tokens.size(), lang));
+  result.hits = hits_of(text, Field::text, work.valences.hits, 1, arena);
+  return result;
+}
+
+Enrichment Scorer::enrich(const PostView& post, const Target& target, Arena& arena) const {
+  Workspace& work = workspace();
+  Enrichment result;
+  const std::string_view own = primary_subtag(post.lang);
+  result.lang = own.empty() ? language(post) : own;
+  const PatternLanguage patterns = patterns_of(result.lang);
+  read_text(*lexicons_, post.text, patterns, work.text);
+  read_text(*lexicons_, post.title, patterns, work.title);
+  const PostReading reading{*lexicons_, post, target, work.text, work.title, result.lang};
+  bool two_sided = false;
+  result.sentiment = towards_brand(reading, work.valences, two_sided, arena);
+  result.acts = find_acts(reading, result.sentiment, arena);
+  result.authenticity = judge_authenticity(reading, arena);
+  result.relation_hint = relation_of(result.authenticity);
+  result.quality = judge_quality(*lexicons_, work.text.tokens, two_sided);
+  result.fingerprint = fingerprint_of(post.text.empty() ? work.title.tokens : work.text.tokens);
+  return result;
+}
+
+}  // namespace passaparola::sentiment

@@ -1,0 +1,281 @@
+#include "sentiment/acts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "core/json.h"
+#include "core/limits.h"
+
+namespace passaparola::sentiment {
+namespace {
+
+constexpr std::uint32_t kNegationReach = 3;
+constexpr std::uint32_t kConditionReach = 5;  // words behind a cue that may make it conditional
+constexpr std::uint32_t kReportReach = 8;     // words before a cue that may make it another's
+constexpr double kNextSentence = 0.85;
+constexpr double kPreviousSentence = 0.7;
+constexpr double kQuotedPost = 0.7;  // the match is in the quoted post or a link
+constexpr double kConsent = 0.6;     // "consigliato!" and nothing else
+constexpr double kReported = 0.6;
+constexpr double kAsked = 0.8;
+constexpr double kFarInSentence = 0.8;
+constexpr std::uint32_t kFarWords = 25;
+constexpr double kStrongWord = 1.9;
+constexpr double kLeastConfidence = 0.3;
+
+bool by_first(const PatternHit& a, const PatternHit& b) { return a.first < b.first; }
+
+// The acts of one field of a post.
+class ActFinder {
+ public:
+  ActFinder(const PostReading& reading, const Sentiment& sentiment, Field field)
+      : r_(reading),
+        sentiment_(sentiment),
+        field_(field),
+        text_(field == Field::title ? reading.post.title : reading.post.text),
+        reading_(field == Field::title ? reading.title : reading.text) {}
+
+  void find(std::vector<ActHit>& acts) {
+    place_matches();
+    mark_quotes();
+    for (const PatternHit& hit : longest_first()) {
+      const Cue& cue = r_.lexicons.cues[hit.pattern];
+      if (cue.meaning == Meaning::act) judge(hit, cue, acts);
+    }
+  }
+
+ private:
+  const std::vector<Token>& tokens() const { return reading_.tokens; }
+
+  // Cues and what only looks like one, none over another: the longer wins.
+  std::vector<PatternHit> longest_first() const {
+    std::vector<PatternHit> hits;
+    for (const PatternHit& hit : reading_.hits) {
+      const Meaning meaning = r_.lexicons.cues[hit.pattern].meaning;
+      if (meaning == Meaning::act || meaning == Meaning::ignore) hits.push_back(hit);
+    }
+    std::stable_sort(hits.begin(), hits.end(), [&](const PatternHit& a, const PatternHit& b) {
+      const std::uint32_t long_a = a.last - a.first;
+      const std::uint32_t long_b = b.last - b.first;
+      if (long_a != long_b) return long_a > long_b;
+      return r_.lexicons.cues[a.pattern].value > r_.lexicons.cues[b.pattern].value;
+    });
+    std::vector<bool> taken(tokens().size(), false);
+    std::erase_if(hits, [&](const PatternHit& hit) {
+      const auto from = taken.begin() + hit.first;
+      const auto to = taken.begin() + hit.last;
+      if (std::find(from, to, true) != to) return true;
+      std::fill(from, to, true);
+      return false;
+    });
+    std::sort(hits.begin(), hits.end(), by_first);
+    return hits;
+  }
+
+  void place_matches() {
+    for (const Match& match : r_.target.matches) {
+      if (match.field != field_) continue;
+      for (std::uint32_t i = 0; i < tokens().size(); ++i) {
+        if (tokens()[i].end > match.begin) {
+          matches_.push_back(i);
+          break;
+        }
+      }
+    }
+  }
+
+  // A token between an opening and a closing quotation mark is somebody else's.
+  void mark_quotes() {
+    quoted_.assign(tokens().size(), false);
+    std::uint32_t open = 0;
+    bool inside = false;
+    for (std::uint32_t i = 0; i < tokens().size(); ++i) {
+      if (tokens()[i].kind != TokenKind::quote) continue;
+      if (inside) std::fill(quoted_.begin() + open, quoted_.begin() + i, true);
+      inside = !inside;
+      open = i;
+    }
+  }
+
+  // Whether a hit of `meaning` begins in tokens [from, to).
+  bool has(Meaning meaning, std::uint32_t from, std::uint32_t to) const {
+    PatternHit key;
+    key.first = from;
+    auto hit = std::lower_bound(reading_.hits.begin(), reading_.hits.end(), key, by_first);
+    for (; hit != reading_.hits.end() && hit->first < to; ++hit) {
+      if (r_.lexicons.cues[hit->pattern].meaning == meaning) return true;
+    }
+    return false;
+  }
+
+  std::uint32_t sentence_begin(std::uint32_t at) const {
+    while (at > 0 && tokens()[at - 1].sentence == tokens()[at].sentence) --at;
+    return at;
+  }
+
+  std::uint32_t sentence_end(std::uint32_t at) const {
+    const std::uint32_t sentence = tokens()[at].sentence;
+    while (at < tokens().size() && tokens()[at].sentence == sentence) ++at;
+    return at;
+  }
+
+  bool negated(const PatternHit& hit) const {
+    std::uint32_t from = hit.first;
+    for (std::uint32_t steps = 0; from > 0 && steps < kNegationReach; ++steps) {
+      if (!is_plain_word(tokens()[from - 1])) break;
+      --from;
+    }
+    return has(Meaning::negation, from, hit.first) && !has(Meaning::no_negation, from, hit.first);
+  }
+
+  bool asked(const PatternHit& hit) const {
+    const std::uint32_t end = sentence_end(hit.last - 1);
+    return tokens()[end - 1].kind == TokenKind::question;
+  }
+
+  bool reported(const PatternHit& hit) const {
+    if (quoted_[hit.first]) return true;
+    const std::uint32_t begin = sentence_begin(hit.first);
+    const std::uint32_t from = hit.first - std::min(hit.first - begin, kReportReach);
+    return has(Meaning::reported, from, hit.first);
+  }
+
+  bool conditional(const PatternHit& hit) const {
+    const std::uint32_t end = std::min(sentence_end(hit.last - 1), hit.last + kConditionReach);
+    return has(Meaning::conditional, hit.last, end) ||
+           has(Meaning::conditional, hit.first - std::min(hit.first, 2U), hit.first);
+  }
+
+  // How surely the words in `hit` are about the brand; 0: they are not.
+  double about_brand(const PatternHit& hit) const {
+    const PostKind kind = r_.post.kind;
+    if (kind == PostKind::review || kind == PostKind::survey) return 1;
+    const std::uint32_t sentence = tokens()[hit.first].sentence;
+    double best = 0;
+    for (const std::uint32_t match : matches_) {
+      const std::uint32_t of_match = tokens()[match].sentence;
+      if (of_match == sentence) {
+        const std::uint32_t words = match > hit.first ? match - hit.first : hit.first - match;
+        best = std::max(best, words > kFarWords ? kFarInSentence : 1.0);
+      } else if (of_match + 1 == sentence) {
+        best = std::max(best, kNextSentence);
+      } else if (of_match == sentence + 1) {
+        best = std::max(best, kPreviousSentence);
+      }
+    }
+    if (!matches_.empty()) return best;
+    for (const Match& match : r_.target.matches) {
+      if (match.field == Field::title) best = std::max(best, kNextSentence);
+      if (match.field == Field::quote || match.field == Field::links) {
+        best = std::max(best, kQuotedPost);
+      }
+    }
+    return best;
+  }
+
+  bool answers_somebody(const Cue& cue) const {
+    const PostView& post = r_.post;
+    const bool reply = post.kind == PostKind::reply || !post.reply_to_id.empty();
+    const bool own = !post.reply_to_author_id.empty() && post.reply_to_author_id == post.author.id;
+    if (cue.act == Act::help) return reply && !own;
+    return (reply || post.kind == PostKind::quote) && !own && sentiment_.score >= 0;
+  }
+
+  bool has_link() const {
+    return !r_.post.links.empty() ||
+           std::any_of(tokens().begin(), tokens().end(),
+                       [](const Token& token) { return token.kind == TokenKind::url; });
+  }
+
+  bool one_word(const PatternHit& hit) const {
+    return static_cast<std::uint32_t>(std::count_if(tokens().begin(), tokens().end(),
+                                                    is_plain_word)) <= hit.last - hit.first &&
+           hit.last - hit.first <= 2;
+  }
+
+  void judge(const PatternHit& hit, const Cue& cue, std::vector<ActHit>& acts) const {
+    if (cue.reply_only && !answers_somebody(cue)) return;
+    if (cue.needs_link && !has_link()) return;
+    Act act = cue.act;
+    double confidence = cue.value * about_brand(hit);
+    const bool recommends = act == Act::recommend;
+    if (negated(hit)) {
+      if (!recommends) return;
+      act = Act::anti_recommend;
+    }
+    const bool lasting = act == Act::seek || act == Act::received || act == Act::idea ||
+                         act == Act::help || act == Act::invite || act == Act::purchase_intent;
+    if (!lasting && reported(hit)) {
+      if (act != Act::recommend) return;
+      act = Act::received;
+      confidence *= kReported;
+    } else if (!lasting && asked(hit)) {
+      if (act != Act::recommend) return;
+      act = Act::seek;
+      confidence *= kAsked;
+    }
+    if (!lasting && conditional(hit)) confidence *= 0.5;
+    if (act == Act::recommend && one_word(hit)) confidence = std::min(confidence, kConsent);
+    if (confidence < kLeastConfidence) return;
+    const std::uint32_t begin = tokens()[hit.first].begin;
+    const std::uint32_t end = tokens()[hit.last - 1].end;
+    acts.push_back({act, act == Act::recommend && cue.to_others, rounded(confidence),
+                    text_.substr(begin, end - begin), field_, begin, end});
+  }
+
+  const PostReading& r_;
+  const Sentiment& sentiment_;
+  Field field_;
+  std::string_view text_;
+  const Reading& reading_;
+  std::vector<std::uint32_t> matches_;  // the token where each match begins
+  std::vector<bool> quoted_;
+};
+
+// Strong words towards the brand are praise or complaint without any cue.
+void add_from_sentiment(const Sentiment& sentiment, std::vector<ActHit>& acts) {
+  if (sentiment.label != Label::positive && sentiment.label != Label::negative) return;
+  const double sign = sentiment.label == Label::positive ? 1 : -1;
+  const SentimentHit* strongest = nullptr;
+  for (const SentimentHit& hit : sentiment.hits) {
+    if (hit.weight * sign < kStrongWord) continue;
+    if (strongest == nullptr || hit.weight * sign > strongest->weight * sign) strongest = &hit;
+  }
+  if (strongest == nullptr) return;
+  const double confidence =
+      rounded(std::min(0.9, sentiment.confidence * (0.5 + 0.5 * std::abs(sentiment.score))));
+  if (confidence < kLeastConfidence) return;
+  acts.push_back({sign > 0 ? Act::praise : Act::complain, false, confidence, strongest->term,
+                  strongest->field, strongest->begin, strongest->end});
+}
+
+}  // namespace
+
+std::span<const ActHit> find_acts(const PostReading& reading, const Sentiment& sentiment,
+                                  Arena& arena) {
+  std::vector<ActHit> acts;
+  ActFinder(reading, sentiment, Field::text).find(acts);
+  if (!reading.post.title.empty()) ActFinder(reading, sentiment, Field::title).find(acts);
+  add_from_sentiment(sentiment, acts);
+  if (acts.empty()) return {};
+  std::stable_sort(acts.begin(), acts.end(), [](const ActHit& a, const ActHit& b) {
+    if (a.confidence != b.confidence) return a.confidence > b.confidence;
+    return a.to_others && !b.to_others;
+  });
+  std::vector<ActHit> kept;
+  for (const ActHit& act : acts) {
+    const bool known = std::any_of(kept.begin(), kept.end(),
+                                   [&](const ActHit& other) { return other.act == act.act; });
+    if (!known && kept.size() < kMaxActs) kept.push_back(act);
+  }
+  // Addressed to readers once is addressed to readers.
+  for (ActHit& act : kept) {
+    act.to_others = std::any_of(acts.begin(), acts.end(), [&](const ActHit& other) {
+      return other.act == act.act && other.to_others;
+    });
+  }
+  return arena.copy(kept);
+}
+
+}  // namespace passaparola::sentiment

@@ -1,0 +1,23 @@
+// Speech acts: what the words do (recommend, defend, complain, …). Cues come from the lexicon
+// files; guards here decide whether the author means them, and about the brand.
+#pragma once
+
+#include <span>
+
+#include "core/arena.h"
+#include "core/mention.h"
+#include "sentiment/target.h"
+
+namespace passaparola::sentiment {
+
+// At most kMaxActs, one of each act, the surest first; acts of equal confidence in order of place.
+//   negation      a recommendation becomes an anti-recommendation, every other act goes
+//   question      a recommendation becomes seek, other acts but seek, idea and help go
+//   conditional   halves the confidence
+//   quotation and reported speech   a recommendation becomes received (x 0.6), others go
+//   distance      x 1 in the match's sentence or a review, 0.85 in the next, 0.7 before; else gone
+// Praise and complaint also follow from the sentiment towards the brand, when its words are strong.
+std::span<const ActHit> find_acts(const PostReading& reading, const Sentiment& sentiment,
+                                  Arena& arena);
+
+}  // namespace passaparola::sentiment

@@ -1,0 +1,323 @@
+#include "sentiment/lexicons.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "core/fold.h"
+#include "core/hash.h"
+#include "sentiment/tokens.h"
+#include "sentiment/tsv.h"
+
+namespace passaparola::sentiment {
+namespace {
+
+constexpr double kMaxValence = 5;
+
+// Reads the files of one folder into one Lexicons, keeping all bytes for the hash.
+class Loader {
+ public:
+  Loader(const std::filesystem::path& folder, Lexicons& lexicons) : folder_(folder), l_(lexicons) {}
+
+  Result<void> run() {
+    using Step = Result<void> (Loader::*)();
+    constexpr Step kSteps[] = {
+        &Loader::english_lexicon, &Loader::english_tables, &Loader::signs, &Loader::italian_lexicon,
+        &Loader::italian_tables,  &Loader::flags,          &Loader::cues,  &Loader::guards,
+        &Loader::labels,          &Loader::affiliates};
+    for (const Step step : kSteps) {
+      if (auto done = (this->*step)(); !done) return done;
+    }
+    l_.patterns.seal(l_.words);
+    l_.entries.resize(l_.words.size() + 1);
+    for (WordId id = 1; id < l_.entries.size(); ++id) {
+      Word& word = l_.entries[id];
+      const bool plain = !word.stop_italian && word.boost == 0 && word.valence == 0;
+      if (plain) word.valence = italian_valence(l_, l_.words.spelling(id));
+    }
+    l_.hash = content_hash_hex(bytes_);
+    return {};
+  }
+
+ private:
+  // Calls row(file, row) for every row; the first error ends it.
+  template <typename Row>
+  Result<void> each(std::string_view name, std::size_t columns, Row row) {
+    auto file = read_tsv(folder_ / name, columns);
+    if (!file) return file.error();
+    bytes_.append(name).push_back('\0');
+    bytes_.append(*file->content).push_back('\0');
+    for (const TsvRow& cells : file->rows) {
+      if (Result<void> done = row(*file, cells); !done) return done;
+    }
+    return {};
+  }
+
+  Result<void> english_lexicon() {
+    return each("en/lexicon.tsv", 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+      const auto valence = number_in(file, row, row.cells[1], -kMaxValence, kMaxValence);
+      if (!valence) return valence.error();
+      EnglishWord& word = l_.english.entries[l_.english.add(row.cells[0])];
+      word.valence = *valence;
+      word.in_lexicon = true;
+      // Emoticons mean the same in every language.
+      const std::string_view key = row.cells[0];
+      const bool sign =
+          std::none_of(key.begin(), key.end(),
+                       [](char c) { return static_cast<unsigned char>(c) >= 0x80; }) &&
+          !is_word_character(static_cast<unsigned char>(key[0]));
+      if (sign && key.size() > 1 && key.size() <= 8) l_.entry(key).valence = *valence;
+      return {};
+    });
+  }
+
+  // A row of words and a number, kept by word or, when there are several words, as a phrase.
+  Result<EnglishPhrase> phrase(const TsvFile& file, const TsvRow& row) {
+    const auto value = number_in(file, row, row.cells[1], -kMaxValence, kMaxValence);
+    if (!value) return value.error();
+    EnglishPhrase phrase;
+    phrase.value = *value;
+    std::string_view rest = row.cells[0];
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      phrase.words.push_back(l_.english.add(rest.substr(0, end)));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    if (phrase.words.size() > 1) {
+      for (const WordId word : phrase.words) l_.english.entries[word].in_phrase = true;
+    }
+    return phrase;
+  }
+
+  Result<void> english_tables() {
+    auto done =
+        each("en/emoji.tsv", 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+          std::size_t at = 0;
+          const char32_t c = next_code_point(row.cells[0], at);
+          if (at != row.cells[0].size()) return file.error(row, "an emoji is one code point here");
+          l_.english.emoji[c] = std::string(row.cells[1]);
+          return {};
+        });
+    if (!done) return done;
+    done = each("en/boosters.tsv", 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+      auto booster = phrase(file, row);
+      if (!booster) return booster.error();
+      if (booster->value == 0) return file.error(row, "a booster of 0");
+      if (booster->words.size() == 1) {
+        l_.english.entries[booster->words[0]].boost = booster->value;
+      } else {
+        l_.english.booster_phrases.push_back(*std::move(booster));
+      }
+      return {};
+    });
+    if (!done) return done;
+    done = each("en/idioms.tsv", 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+      auto idiom = phrase(file, row);
+      if (!idiom) return idiom.error();
+      l_.english.idioms.push_back(*std::move(idiom));
+      return {};
+    });
+    if (!done) return done;
+    return each("en/negations.tsv", 1, [&](const TsvFile&, const TsvRow& row) -> Result<void> {
+      l_.english.entries[l_.english.add(row.cells[0])].negation = true;
+      return {};
+    });
+  }
+
+  Result<void> valences(std::string_view name) {
+    return each(name, 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+      const auto valence = number_in(file, row, row.cells[1], -kMaxValence, kMaxValence);
+      if (!valence) return valence.error();
+      const std::string key = folded(row.cells[0]);
+      l_.entry(key).valence = *valence;
+      const std::string bare = without_accents(key);
+      if (bare.size() >= 3) l_.words.alias(bare, l_.words.find(key));
+      return {};
+    });
+  }
+
+  Result<void> signs() { return valences("signs.tsv"); }
+
+  Result<void> italian_lexicon() {
+    if (auto done = valences("it/lexicon.tsv"); !done) return done;
+    if (auto done = valences("it/domain.tsv"); !done) return done;
+    auto done =
+        each("it/stems.tsv", 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+          const auto valence = number_in(file, row, row.cells[1], -kMaxValence, kMaxValence);
+          if (!valence) return valence.error();
+          const WordId id = l_.stems.add(row.cells[0]);
+          if (id >= l_.stem_valences.size()) l_.stem_valences.resize(id + 1);
+          l_.stem_valences[id] = *valence;
+          return {};
+        });
+    if (!done) return done;
+    return each("it/suffixes.tsv", 1, [&](const TsvFile&, const TsvRow& row) -> Result<void> {
+      l_.suffixes.add(row.cells[0]);
+      return {};
+    });
+  }
+
+  Result<void> pattern(const TsvFile& file, const TsvRow& row, std::string_view text, Cue cue,
+                       PatternLanguage language) {
+    l_.cues.push_back(cue);
+    const auto added =
+        l_.patterns.add(text, static_cast<std::uint32_t>(l_.cues.size() - 1), language, l_.words);
+    if (!added) return file.error(row, added.error().message);
+    return {};
+  }
+
+  Result<void> italian_tables() {
+    auto done =
+        each("it/boosters.tsv", 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+          const auto value = number_in(file, row, row.cells[1], -1, 1);
+          if (!value) return value.error();
+          l_.entry(row.cells[0]).boost = *value;
+          return {};
+        });
+    if (!done) return done;
+    return each("it/phrases.tsv", 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+      const auto valence = number_in(file, row, row.cells[0], -kMaxValence, kMaxValence);
+      if (!valence) return valence.error();
+      return pattern(file, row, row.cells[1], {.meaning = Meaning::phrase, .value = *valence},
+                     PatternLanguage::italian);
+    });
+  }
+
+  Result<void> flags() {
+    static const std::map<std::string_view, bool Word::*> kFlags{
+        {"stop-en", &Word::stop_english},
+        {"stop-it", &Word::stop_italian},
+        {"unit", &Word::unit},
+        {"code", &Word::code},
+        {"code-context", &Word::code_context},
+        {"code-other", &Word::code_other}};
+    return each("words.tsv", 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+      const auto flag = kFlags.find(row.cells[0]);
+      if (flag == kFlags.end()) return file.error(row, "an unknown kind of word");
+      std::string_view rest = row.cells[1];
+      while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find(' '), rest.size());
+        if (end > 0) l_.entry(folded(rest.substr(0, end))).*(flag->second) = true;
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+      }
+      return {};
+    });
+  }
+
+  Result<void> cues_of(std::string_view name, PatternLanguage language) {
+    return each(name, 4, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+      Cue cue;
+      if (row.cells[0] == "ignore") {
+        cue.meaning = Meaning::ignore;
+      } else if (const auto act = parse_act(row.cells[0])) {
+        cue.act = *act;
+      } else {
+        return file.error(row, "an unknown act");
+      }
+      const auto confidence = number_in(file, row, row.cells[1], 0, 1);
+      if (!confidence) return confidence.error();
+      cue.value = *confidence;
+      if (row.cells[2] == "others") {
+        cue.to_others = true;
+      } else if (row.cells[2] == "reply") {
+        cue.reply_only = true;
+      } else if (row.cells[2] == "link") {
+        cue.needs_link = true;
+      } else if (row.cells[2] != "-") {
+        return file.error(row, "expected others, reply, link or -");
+      }
+      return pattern(file, row, row.cells[3], cue, language);
+    });
+  }
+
+  Result<void> cues() {
+    if (auto done = cues_of("en/cues.tsv", PatternLanguage::english); !done) return done;
+    return cues_of("it/cues.tsv", PatternLanguage::italian);
+  }
+
+  Result<void> guards_of(std::string_view name, PatternLanguage language) {
+    static const std::map<std::string_view, Cue> kKinds{
+        {"negation", {.meaning = Meaning::negation}},
+        {"no-negation", {.meaning = Meaning::no_negation}},
+        {"adversative", {.meaning = Meaning::adversative}},
+        {"concession", {.meaning = Meaning::concession}},
+        {"conditional", {.meaning = Meaning::conditional}},
+        {"reported", {.meaning = Meaning::reported}},
+        {"irony", {.meaning = Meaning::irony, .value = 0.8}},
+        {"weak-irony", {.meaning = Meaning::irony, .value = 0.4}},
+        {"anaphora", {.meaning = Meaning::anaphora}},
+        {"asking", {.meaning = Meaning::asking}}};
+    return each(name, 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+      const auto kind = kKinds.find(row.cells[0]);
+      if (kind == kKinds.end()) return file.error(row, "an unknown kind of guard");
+      return pattern(file, row, row.cells[1], kind->second, language);
+    });
+  }
+
+  Result<void> guards() {
+    if (auto done = guards_of("guards.tsv", PatternLanguage::both); !done) return done;
+    if (auto done = guards_of("en/guards.tsv", PatternLanguage::english); !done) return done;
+    return guards_of("it/guards.tsv", PatternLanguage::italian);
+  }
+
+  static std::optional<Signal> signal_of(std::string_view name) {
+    for (int i = 0; i <= static_cast<int>(Signal::declared_bot); ++i) {
+      if (name_of(static_cast<Signal>(i)) == name) return static_cast<Signal>(i);
+    }
+    return std::nullopt;
+  }
+
+  Result<void> labels() {
+    return each("labels.tsv", 4, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+      const auto signal = signal_of(row.cells[0]);
+      if (!signal) return file.error(row, "an unknown signal");
+      const auto penalty = number_in(file, row, row.cells[1], 0, 1);
+      if (!penalty) return penalty.error();
+      Cue cue{.meaning = Meaning::signal, .signal = *signal, .value = *penalty};
+      if (row.cells[2] == "bio") {
+        cue.meaning = *signal == Signal::employee_bio ? Meaning::role : Meaning::bio;
+      } else if (row.cells[2] != "text") {
+        return file.error(row, "expected text or bio");
+      }
+      return pattern(file, row, row.cells[3], cue, PatternLanguage::both);
+    });
+  }
+
+  Result<void> affiliates() {
+    return each("affiliates.tsv", 3, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+      AffiliateRule rule{std::string(row.cells[1]), std::string(row.cells[2])};
+      if (row.cells[0] == "host") {
+        l_.affiliate_hosts.push_back(std::move(rule));
+      } else if (row.cells[0] == "parameter") {
+        l_.affiliate_parameters.push_back(std::move(rule));
+      } else {
+        return file.error(row, "expected host or parameter");
+      }
+      return {};
+    });
+  }
+
+  std::filesystem::path folder_;
+  Lexicons& l_;
+  std::string bytes_;
+};
+
+}  // namespace
+
+Word& Lexicons::entry(std::string_view word) {
+  const WordId id = words.add(word);
+  if (id >= entries.size()) entries.resize(id + 1);
+  return entries[id];
+}
+
+Result<void> load_lexicons(const std::filesystem::path& folder, Lexicons& lexicons) {
+  lexicons.entries.resize(1);
+  lexicons.stem_valences.resize(1);
+  return Loader(folder, lexicons).run();
+}
+
+}  // namespace passaparola::sentiment

@@ -1,0 +1,89 @@
+// Everything that rules/lexicons holds, as the scorers use it. Immutable after load.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/mention.h"
+#include "core/result.h"
+#include "sentiment/english.h"
+#include "sentiment/patterns.h"
+#include "sentiment/word_table.h"
+
+namespace passaparola::sentiment {
+
+// What the finding of a pattern means.
+enum class Meaning : std::uint8_t {
+  act,
+  ignore,  // words that look like an act and are none ("the algorithm recommended")
+  signal,  // a sign of a paid or inauthentic voice, in the text
+  bio,     // the same, in the author's bio
+  role,    // a role in a company, in the author's bio
+  phrase,  // Italian words that have a valence only together
+  negation,
+  no_negation,  // "not only"
+  adversative,  // parts clauses and weighs what stands before and behind it
+  concession,   // parts clauses only
+  conditional,
+  reported,  // somebody else's words follow
+  irony,
+  anaphora,  // points back to what was named
+  asking,    // begins a question for others' experience
+};
+
+struct Cue {
+  Meaning meaning = Meaning::act;
+  Act act = Act::recommend;
+  Signal signal = Signal::explicit_label;
+  bool to_others = false;
+  bool reply_only = false;  // help and defence answer somebody
+  bool needs_link = false;
+  double value = 0;  // confidence, penalty, valence or share of irony
+};
+
+// What is known of one folded word.
+struct Word {
+  double valence = 0;  // Italian words and signs
+  double boost = 0;    // Italian
+  bool stop_english = false;
+  bool stop_italian = false;
+  bool unit = false;          // of a measure or a duration
+  bool code = false;          // "code", "coupon"
+  bool code_context = false;  // "discount", "promo"
+  bool code_other = false;    // "error code", "codice fiscale"
+};
+
+// A host of an affiliate network, or a parameter that names the partner.
+struct AffiliateRule {
+  std::string name;
+  std::string host;  // where a parameter means that: a part of the host, "brand" or "*"
+};
+
+struct Lexicons {
+  EnglishTables english;
+  WordTable words;
+  std::vector<Word> entries;  // by id; entries[0] is any unknown word
+  WordTable stems;
+  std::vector<double> stem_valences;  // by id
+  WordTable suffixes;
+  Patterns patterns;
+  std::vector<Cue> cues;  // by pattern
+  std::vector<AffiliateRule> affiliate_hosts;
+  std::vector<AffiliateRule> affiliate_parameters;
+  std::string hash;  // of all files, 32 hexadecimal digits
+
+  Word& entry(std::string_view word);
+  const Word& of(WordId id) const { return entries[id < entries.size() ? id : 0]; }
+};
+
+// Reads every file of the folder. Errors name file and line.
+Result<void> load_lexicons(const std::filesystem::path& folder, Lexicons& lexicons);
+
+// The valence of an Italian word that is in no list as written: by its stem, without a prefix
+// ("super"), without "-issimo". 0 when nothing fits.
+double italian_valence(const Lexicons& lexicons, std::string_view word);
+
+}  // namespace passaparola::sentiment

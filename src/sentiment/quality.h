@@ -1,0 +1,21 @@
+// How a text is written: depth, both sides, specifics (FEATURES D.1), and its fingerprint.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "core/mention.h"
+#include "sentiment/lexicons.h"
+#include "sentiment/tokens.h"
+
+namespace passaparola::sentiment {
+
+// depth = min(1, log2(1 + words) / log2(151)). Specifics: a number with a unit, or a name that
+// mixes letters and digits ("XR300").
+Quality judge_quality(const Lexicons& lexicons, std::span<const Token> tokens, bool two_sided);
+
+// content_hash64 of the folded letters of the words, without links, handles, digits, punctuation
+// and white space; 0 for fewer than 4 words, so that short texts are never copies of one another.
+std::uint64_t fingerprint_of(std::span<const Token> tokens);
+
+}  // namespace passaparola::sentiment

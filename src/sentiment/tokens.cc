@@ -1,0 +1,256 @@
+#include "sentiment/tokens.h"
+
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+
+#include <algorithm>
+
+#include "core/check.h"
+#include "core/fold.h"
+#include "core/limits.h"
+
+namespace passaparola::sentiment {
+namespace {
+
+bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_blank(char32_t c) {
+  return c == ' ' || c == '\t' || c == 0xA0 || c == 0x3000 || c == 0x202F ||
+         (c >= 0x2000 && c <= 0x200A);
+}
+bool is_line_end(char32_t c) { return c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029; }
+bool is_apostrophe(char32_t c) { return c == '\'' || c == 0x2019 || c == 0x2BC; }
+bool is_quote(char32_t c) {
+  return c == '"' || c == 0xAB || c == 0xBB || c == 0x201C || c == 0x201D || c == 0x201E;
+}
+// Characters that are not seen: they hide inside words to evade matching.
+bool is_invisible(char32_t c) {
+  return c == 0xAD || (c >= 0x200B && c <= 0x200D) || c == 0x2060 || c == 0xFEFF ||
+         (c >= 0xFE00 && c <= 0xFE0F);
+}
+// What a word may begin with: a letter or digit, never a lone combining mark.
+bool begins_word(char32_t c) {
+  if (c < 0x80) return is_word_character(c);
+  return (U_GET_GC_MASK(static_cast<UChar32>(c)) & (U_GC_L_MASK | U_GC_N_MASK)) != 0;
+}
+
+class Tokenizer {
+ public:
+  Tokenizer(std::string_view text, const WordTable& words, Arena& keys, std::vector<Token>& tokens)
+      : text_(text), words_(words), keys_(keys), tokens_(tokens) {}
+
+  void run() {
+    bool fresh = true;  // at the begin of the text or behind white space
+    while (at_ < text_.size() && tokens_.size() < kMaxScoredTokens) {
+      const std::size_t begin = at_;
+      const char32_t c = next_code_point(text_, at_);
+      if (is_blank(c)) {
+        fresh = true;
+        continue;
+      }
+      if (is_line_end(c)) {
+        end_sentence(begin, TokenKind::stop);
+        fresh = true;
+        continue;
+      }
+      if (!(fresh && whole_chunk(begin))) one(begin, c);
+      fresh = false;
+    }
+  }
+
+ private:
+  char at(std::size_t offset) const { return offset < text_.size() ? text_[offset] : '\0'; }
+
+  void push(std::size_t begin, TokenKind kind, WordId word, std::string_view key) {
+    tokens_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_), kind,
+                       word, sentence_, key});
+  }
+
+  // Signs of several characters (":-)", "<3", "/s") and links, at the begin of a chunk of text
+  // between white space.
+  bool whole_chunk(std::size_t begin) {
+    std::size_t end = begin;
+    bool dot = false;
+    bool slash_after_dot = false;
+    while (end < text_.size() && static_cast<unsigned char>(text_[end]) > ' ') {
+      if (text_[end] == '.') dot = true;
+      if (text_[end] == '/' && dot) slash_after_dot = true;
+      ++end;
+    }
+    const std::string_view chunk = text_.substr(begin, end - begin);
+    if (chunk.starts_with("http://") || chunk.starts_with("https://") ||
+        chunk.starts_with("www.") || (slash_after_dot && is_word_character(text_[begin]))) {
+      at_ = end;
+      push(begin, TokenKind::url, 0, {});
+      return true;
+    }
+    if (chunk.size() < 2 || chunk.size() > 8 || !is_ascii(chunk[0])) return false;
+    const bool sign = std::any_of(chunk.begin(), chunk.end(),
+                                  [](char c) { return is_ascii(c) && !is_word_character(c); });
+    const WordId word = sign ? words_.find(chunk) : 0;
+    if (word == 0 || chunk[0] == '#') return false;
+    at_ = end;
+    push(begin, TokenKind::sign, word, chunk);
+    return true;
+  }
+
+  void one(std::size_t begin, char32_t c) {
+    if (begins_word(c)) {
+      word(begin, c);
+    } else if ((c == '#' || c == 0xFF03 || c == '@') && tagged(begin, c)) {
+      return;
+    } else if (c == '?' || c == 0xFF1F) {
+      end_sentence(begin, TokenKind::question);
+    } else if (c == '!' || c == 0x2026 || c == 0xFF01 || c == 0x3002) {
+      end_sentence(begin, TokenKind::stop);
+    } else if (c == '.') {
+      if (is_ascii(at(at_)) && is_word_character(static_cast<unsigned char>(at(at_)))) {
+        push(begin, TokenKind::pause, 0, {});
+      } else {
+        end_sentence(begin, TokenKind::stop);
+      }
+    } else if (is_quote(c)) {
+      push(begin, TokenKind::quote, 0, {});
+    } else {
+      sign_or_pause(begin, c);
+    }
+  }
+
+  void sign_or_pause(std::size_t begin, char32_t c) {
+    if (is_invisible(c) || is_apostrophe(c)) return;
+    const std::string_view bytes = text_.substr(begin, at_ - begin);
+    const WordId known = c >= 0x80 ? words_.find(bytes) : 0;
+    if (known != 0) {
+      push(begin, TokenKind::sign, known, bytes);
+    } else if (c < 0x80 || c == 0x2013 || c == 0x2014) {
+      if (c != '*' && c != '`' && c != '~' && c >= ' ') push(begin, TokenKind::pause, 0, {});
+    }
+  }
+
+  // One token a run of stops ("...", "?!"); a question mark anywhere in the run wins.
+  void end_sentence(std::size_t begin, TokenKind kind) {
+    if (!tokens_.empty() && tokens_.back().end == begin &&
+        (tokens_.back().kind == TokenKind::stop || tokens_.back().kind == TokenKind::question)) {
+      tokens_.back().end = static_cast<std::uint32_t>(at_);
+      if (kind == TokenKind::question) set_question(tokens_.back());
+      return;
+    }
+    push(begin, kind, 0, {});
+    if (kind == TokenKind::question) set_question(tokens_.back());
+    ++sentence_;
+  }
+
+  void set_question(Token& token) {
+    token.kind = TokenKind::question;
+    token.key = "?";
+    token.word = words_.find("?");
+  }
+
+  bool tagged(std::size_t begin, char32_t c) {
+    std::size_t end = at_;
+    std::size_t next = end;
+    while (next < text_.size()) {
+      const char32_t d = next_code_point(text_, next);
+      const bool inner = c == '@' && (d == '.' || d == '-') && next < text_.size() &&
+                         is_word_character(static_cast<unsigned char>(text_[next]));
+      if (!is_word_character(d) && !inner) break;
+      end = next;
+    }
+    if (end == at_) return false;
+    at_ = end;
+    const std::string_view key = fold_key(text_.substr(begin, end - begin));
+    push(begin, c == '@' ? TokenKind::handle : TokenKind::hashtag, words_.find(key), key);
+    return true;
+  }
+
+  void word(std::size_t begin, char32_t first) {
+    bool digits = first < 0x80 && is_digit(static_cast<char>(first));
+    bool letters = !digits;
+    while (at_ < text_.size()) {
+      std::size_t next = at_;
+      const char32_t c = next_code_point(text_, next);
+      if (is_word_character(c) || is_invisible(c)) {
+        const bool digit = c < 0x80 && is_digit(static_cast<char>(c));
+        digits = digits || digit;
+        letters = letters || !digit;
+      } else if ((c == '.' || c == ',') && !letters && is_digit(at(next))) {
+        // the point of 3.5 is part of the number
+      } else if (!(is_apostrophe(c) && inside_contraction(next))) {
+        break;
+      }
+      at_ = next;
+    }
+    const std::string_view key = fold_key(text_.substr(begin, at_ - begin));
+    WordId id = words_.find(key);
+    if (id == 0 && !std::all_of(key.begin(), key.end(), is_ascii)) {
+      id = words_.find(without_accents(key));
+    }
+    push(begin, letters ? TokenKind::word : TokenKind::number, id, key);
+  }
+
+  // Between the n and the t of "don't".
+  bool inside_contraction(std::size_t behind) const {
+    const char before = at(at_ - 1);
+    const char after = at(behind);
+    const char beyond = at(behind + 1);
+    return (before == 'n' || before == 'N') && (after == 't' || after == 'T') &&
+           !(is_ascii(beyond) && is_word_character(static_cast<unsigned char>(beyond)));
+  }
+
+  std::string_view fold_key(std::string_view bytes) {
+    if (bytes.size() > kMaxWordBytes) return {};
+    if (std::all_of(bytes.begin(), bytes.end(), is_ascii)) {
+      char* to = keys_.allocate(bytes.size());
+      std::size_t size = 0;
+      for (const char c : bytes) {
+        if (c == '\'') continue;
+        to[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+      }
+      return {to, size};
+    }
+    std::string folded_bytes = folded(bytes);
+    for (const std::string_view apostrophe : {"'", "\u2019", "\u02BC"}) {
+      for (std::size_t i; (i = folded_bytes.find(apostrophe)) != std::string::npos;) {
+        folded_bytes.erase(i, apostrophe.size());
+      }
+    }
+    return keys_.copy(std::string_view(folded_bytes));
+  }
+
+  std::string_view text_;
+  const WordTable& words_;
+  Arena& keys_;
+  std::vector<Token>& tokens_;
+  std::size_t at_ = 0;
+  std::uint32_t sentence_ = 0;
+};
+
+}  // namespace
+
+void tokenize(std::string_view text, const WordTable& words, Arena& keys,
+              std::vector<Token>& tokens) {
+  tokens.clear();
+  Tokenizer(text, words, keys, tokens).run();
+}
+
+std::string without_accents(std::string_view folded_text) {
+  UErrorCode status = U_ZERO_ERROR;
+  static const icu::Normalizer2* const nfd = icu::Normalizer2::getNFDInstance(status);
+  CHECK(nfd != nullptr, "ICU has no NFD data");
+  status = U_ZERO_ERROR;
+  const auto source = icu::UnicodeString::fromUTF8(
+      icu::StringPiece(folded_text.data(), static_cast<std::int32_t>(folded_text.size())));
+  const icu::UnicodeString apart = nfd->normalize(source, status);
+  CHECK(U_SUCCESS(status), "NFD of valid UTF-8 cannot fail");
+  icu::UnicodeString bare;
+  for (std::int32_t i = 0; i < apart.length(); i = apart.moveIndex32(i, 1)) {
+    const UChar32 c = apart.char32At(i);
+    if (u_charType(c) != U_NON_SPACING_MARK) bare.append(c);
+  }
+  std::string out;
+  bare.toUTF8String(out);
+  return out;
+}
+
+}  // namespace passaparola::sentiment

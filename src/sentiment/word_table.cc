@@ -1,0 +1,65 @@
+#include "sentiment/word_table.h"
+
+#include <cstring>
+#include <utility>
+
+#include "core/hash.h"
+
+namespace passaparola::sentiment {
+
+WordTable::WordTable() : slots_(1024), spellings_(1) {}
+
+std::size_t WordTable::slot_of(std::string_view word, std::uint64_t hash) const {
+  const std::size_t mask = slots_.size() - 1;
+  const auto check = static_cast<std::uint32_t>(hash >> 32);
+  std::size_t at = hash & mask;
+  for (;; at = (at + 1) & mask) {
+    const Slot& slot = slots_[at];
+    if (slot.id == 0) return at;
+    if (slot.check == check && slot.length == word.size() &&
+        std::memcmp(text_.data() + slot.begin, word.data(), word.size()) == 0) {
+      return at;
+    }
+  }
+}
+
+WordId WordTable::find(std::string_view word) const {
+  if (word.empty()) return 0;
+  return slots_[slot_of(word, content_hash64(word))].id;
+}
+
+WordId WordTable::add(std::string_view word) {
+  const WordId known = find(word);
+  if (known != 0) return known;
+  const auto id = static_cast<WordId>(spellings_.size());
+  spellings_.emplace_back(static_cast<std::uint32_t>(text_.size()),
+                          static_cast<std::uint32_t>(word.size()));
+  insert(word, id);
+  return id;
+}
+
+void WordTable::alias(std::string_view word, WordId id) {
+  if (!word.empty() && find(word) == 0) insert(word, id);
+}
+
+void WordTable::insert(std::string_view word, WordId id) {
+  if (2 * (used_ + 1) > slots_.size()) grow();
+  const std::uint64_t hash = content_hash64(word);
+  slots_[slot_of(word, hash)] = {static_cast<std::uint32_t>(hash >> 32),
+                                 static_cast<std::uint32_t>(text_.size()),
+                                 static_cast<std::uint32_t>(word.size()), id};
+  text_.append(word);
+  ++used_;
+}
+
+void WordTable::grow() {
+  std::vector<Slot> old(slots_.size() * 2);
+  old.swap(slots_);
+  for (const Slot& slot : old) {
+    if (slot.id == 0) continue;
+    const std::string_view word(text_.data() + slot.begin, slot.length);
+    slots_[slot_of(word, content_hash64(word))] = slot;
+  }
+}
+
+}  // namespace passaparola::sentiment
