@@ -4,7 +4,11 @@
 #include <unicode/edits.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
+#include <unicode/uscript.h>
 #include <unicode/utf8.h>
+
+#include <cstring>
+#include <numeric>
 
 #include "core/check.h"
 
@@ -13,7 +17,26 @@ namespace {
 
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
-char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+// Without a branch and without a call, so that the compiler folds 16 bytes and more at a time.
+void lower_ascii(const char* from, std::size_t size, char* to) {
+  for (std::size_t i = 0; i < size; ++i) {
+    const auto c = static_cast<unsigned char>(from[i]);
+    const auto upper = static_cast<unsigned char>(static_cast<unsigned char>(c - 'A') < 26);
+    to[i] = static_cast<char>(c | static_cast<unsigned char>(upper << 5));
+  }
+}
+
+// The end of the run of ASCII characters that begins at `at`, sought eight bytes at a time.
+std::size_t ascii_end(std::string_view text, std::size_t at) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080U;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + at, 8);
+    if ((word & kHighBits) != 0) break;
+  }
+  while (at < text.size() && is_ascii(text[at])) ++at;
+  return at;
+}
 
 const icu::Normalizer2& nfkc_casefold() {
   UErrorCode status = U_ZERO_ERROR;
@@ -37,8 +60,7 @@ template <typename Ascii, typename Other>
 void for_runs(std::string_view text, Ascii ascii, Other other) {
   std::size_t at = 0;
   while (at < text.size()) {
-    std::size_t end = at;
-    while (end < text.size() && is_ascii(text[end])) ++end;
+    std::size_t end = ascii_end(text, at);
     if (end == text.size()) {
       ascii(at, end);
       return;
@@ -70,7 +92,7 @@ void fold_append(std::string_view text, std::string& out) {
       [&](std::size_t begin, std::size_t end) {
         const std::size_t at = out.size();
         out.resize(at + (end - begin));
-        for (std::size_t i = begin; i < end; ++i) out[at + i - begin] = lower_ascii(text[i]);
+        lower_ascii(text.data() + begin, end - begin, out.data() + at);
       },
       [&](std::size_t begin, std::size_t end) {
         fold_run(text.substr(begin, end - begin), out, nullptr);
@@ -79,13 +101,16 @@ void fold_append(std::string_view text, std::string& out) {
 
 Folded fold_with_origin(std::string_view text) {
   Folded result;
+  result.origin.reserve(text.size() + 1);
   for_runs(
       text,
       [&](std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end; ++i) {
-          result.text.push_back(lower_ascii(text[i]));
-          result.origin.push_back(static_cast<std::uint32_t>(i));
-        }
+        const std::size_t at = result.text.size();
+        result.text.resize(at + (end - begin));
+        lower_ascii(text.data() + begin, end - begin, result.text.data() + at);
+        result.origin.resize(result.text.size());
+        std::iota(result.origin.begin() + static_cast<std::ptrdiff_t>(at), result.origin.end(),
+                  static_cast<std::uint32_t>(begin));
       },
       [&](std::size_t begin, std::size_t end) {
         icu::Edits edits;
@@ -130,6 +155,60 @@ char32_t next_code_point(std::string_view text, std::size_t& offset) {
   U8_NEXT(bytes, i, static_cast<std::int64_t>(text.size()), c);
   offset = static_cast<std::size_t>(i);
   return c < 0 ? U'\uFFFD' : static_cast<char32_t>(c);
+}
+
+char32_t previous_code_point(std::string_view text, std::size_t offset) {
+  std::size_t at = offset - 1;
+  while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) --at;
+  return next_code_point(text, at);
+}
+
+bool is_ascii(std::string_view text) { return ascii_end(text, 0) == text.size(); }
+
+bool is_unspaced_letter(char32_t c) {
+  if (c < 0x0E00) return false;
+  UErrorCode status = U_ZERO_ERROR;
+  switch (uscript_getScript(static_cast<UChar32>(c), &status)) {
+    case USCRIPT_HAN:
+    case USCRIPT_HIRAGANA:
+    case USCRIPT_KATAKANA:
+    case USCRIPT_THAI:
+    case USCRIPT_LAO:
+    case USCRIPT_KHMER:
+    case USCRIPT_MYANMAR:
+      return true;
+    default:
+      // The Kana length mark and the voiced sound marks belong to both Kana scripts.
+      return c == U'\u30FC' || (c >= U'\u3099' && c <= U'\u309C');
+  }
+}
+
+Folded without_accents(std::string_view folded_text) {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* const nfd = icu::Normalizer2::getNFDInstance(status);
+  CHECK(nfd != nullptr, "ICU has no NFD data");
+  Folded result;
+  for (std::size_t at = 0; at < folded_text.size();) {
+    const std::size_t begin = at;
+    const char32_t c = next_code_point(folded_text, at);
+    const std::size_t size = result.text.size();
+    icu::UnicodeString parts;
+    if (c >= 0x80 && nfd->getDecomposition(static_cast<UChar32>(c), parts)) {
+      for (std::int32_t i = 0; i < parts.length();) {
+        const UChar32 part = parts.char32At(i);
+        i += U16_LENGTH(part);
+        if (part < 0x300 || part > 0x36F) icu::UnicodeString(part).toUTF8String(result.text);
+      }
+    } else if (c < 0x300 || c > 0x36F) {
+      result.text.append(folded_text, begin, at - begin);
+    }
+    for (std::size_t i = size; i < result.text.size(); ++i) {
+      const bool same = result.text.size() - size == at - begin;
+      result.origin.push_back(static_cast<std::uint32_t>(begin + (same ? i - size : 0)));
+    }
+  }
+  result.origin.push_back(static_cast<std::uint32_t>(folded_text.size()));
+  return result;
 }
 
 bool is_word_character(char32_t c) {

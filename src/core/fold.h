@@ -35,7 +35,20 @@ bool is_valid_utf8(std::string_view text);
 // Decodes the code point that begins at `offset` (< text.size()) and moves `offset` behind it.
 char32_t next_code_point(std::string_view text, std::size_t& offset);
 
+// The code point that ends at `offset` (> 0), which must be a character boundary.
+char32_t previous_code_point(std::string_view text, std::size_t offset);
+
 // Letters, digits, marks and underscore of any script: what a word is made of.
 bool is_word_character(char32_t c);
+
+// Letters of scripts that write no space between words (Han, Kana, Thai, Lao, Khmer, Myanmar):
+// between two of them a word may end anywhere.
+bool is_unspaced_letter(char32_t c);
+
+// `folded_text` without combining accents (U+0300..U+036F after canonical decomposition), so that
+// caffè, caffé and caffe are one. The origins of the result are offsets into `folded_text`.
+Folded without_accents(std::string_view folded_text);
+
+bool is_ascii(std::string_view text);
 
 }  // namespace passaparola

@@ -43,6 +43,7 @@ inline constexpr std::size_t kMaxAtomBytes = 256;
 inline constexpr std::size_t kMaxNearDistance = 30;
 inline constexpr std::size_t kMinPrefixBytes = 3;
 inline constexpr std::size_t kMaxMatchesPerMention = 32;  // spans kept as evidence
+inline constexpr std::size_t kMaxPatternMatches = 256;    // of one regular expression in a field
 
 // --- scores and histories ---
 inline constexpr std::size_t kMaxLexiconFileBytes = 2 << 20;

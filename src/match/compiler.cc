@@ -1,0 +1,264 @@
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <unordered_map>
+
+#include "core/check.h"
+#include "core/fold.h"
+#include "match/program.h"
+#include "match/search_text.h"
+
+namespace passaparola::match {
+namespace {
+
+using Atoms = std::vector<std::uint32_t>;
+
+class Compiler {
+ public:
+  explicit Compiler(const RuleBook& book) : book_(book) {}
+
+  Program run() {
+    for (std::uint32_t i = 0; i < book_.rule_count; ++i) add_rule(i);
+    add_literals();
+    program_.touched.resize(program_.atoms.size());
+    anchors_.resize(2 * std::size_t{program_.slots});
+    known_.resize(anchors_.size());
+    for (std::uint32_t i = 0; i < program_.rules.size(); ++i) {
+      const std::optional<Atoms> anchors = anchors_of(program_.rules[i].root, true);
+      CHECK(anchors.has_value(), "resolve() lets no rule be without anchors");
+      for (const std::uint32_t atom : *anchors) program_.touched[atom].push_back(i);
+    }
+    return std::move(program_);
+  }
+
+ private:
+  // What the same text means: whether accents count, and where it is sought.
+  struct Mode {
+    bool ignore_accents = false;
+    FieldMask fields = kDefaultFields;
+  };
+
+  void add_rule(std::uint32_t index) {
+    const Definition& definition = book_.definitions[index];
+    ProgramRule rule;
+    rule.definition = index;
+    rule.brand = definition.brand;
+    rule.id = definition.id;
+    rule.version = definition.version;
+    rule.root = add_definition(index, {definition.ignore_accents, kDefaultFields});
+    if (definition.kind == Definition::Kind::brand) {
+      rule.tags.push_back("brand." + book_.brands[definition.brand].id);
+    }
+    for (const Action& action : definition.actions) {
+      if (action.kind == Action::Kind::tag) rule.tags.push_back(action.name);
+    }
+    program_.rules.push_back(std::move(rule));
+    ProgramRule& added = program_.rules.back();
+    added.tag_views.assign(added.tags.begin(), added.tags.end());
+  }
+
+  std::uint32_t add_node(Node node, const std::vector<std::uint32_t>& parts) {
+    node.first = static_cast<std::uint32_t>(program_.edges.size());
+    node.count = static_cast<std::uint32_t>(parts.size());
+    program_.edges.insert(program_.edges.end(), parts.begin(), parts.end());
+    program_.nodes.push_back(node);
+    return static_cast<std::uint32_t>(program_.nodes.size() - 1);
+  }
+
+  // One node for a definition in a mode, however often it is referred to.
+  std::uint32_t add_definition(std::uint32_t index, Mode mode) {
+    const auto key = std::tuple(index, mode.ignore_accents, mode.fields);
+    if (const auto known = definitions_.find(key); known != definitions_.end()) {
+      return known->second;
+    }
+    const std::uint32_t root = add(*book_.definitions[index].expression, mode);
+    Node node;
+    node.op = Op::reference;
+    node.value = program_.slots++;
+    const std::uint32_t added = add_node(node, {root});
+    definitions_.emplace(key, added);
+    return added;
+  }
+
+  // A brand or rule keeps its own way with accents; a let takes that of who refers to it.
+  Mode mode_of(const Expression& reference, Mode mode) const {
+    const Definition& target = book_.definitions[reference.definition];
+    if (target.kind != Definition::Kind::let) mode.ignore_accents = target.ignore_accents;
+    return mode;
+  }
+
+  std::uint32_t add(const Expression& expression, Mode mode) {
+    switch (expression.op) {
+      case Op::atom:
+        return add_atom_node(expression.atom, mode);
+      case Op::reference:
+        return add_definition(expression.definition, mode_of(expression, mode));
+      case Op::within:
+        return add(*expression.parts.front(), {mode.ignore_accents, expression.fields});
+      case Op::near:
+        return add_near(expression, mode);
+      case Op::predicate: {
+        Node node;
+        node.op = Op::predicate;
+        node.value = static_cast<std::uint32_t>(program_.predicates.size());
+        program_.predicates.push_back(expression.predicate);
+        return add_node(node, {});
+      }
+      default:
+        break;
+    }
+    std::vector<std::uint32_t> parts;
+    for (const ExpressionPtr& part : expression.parts) parts.push_back(add(*part, mode));
+    Node node;
+    node.op = expression.op;
+    return add_node(node, parts);
+  }
+
+  // The operands of NEAR become flat sets of atoms.
+  std::uint32_t add_near(const Expression& expression, Mode mode) {
+    std::vector<std::uint32_t> parts;
+    for (const ExpressionPtr& part : expression.parts) {
+      std::vector<std::uint32_t> leaves;
+      std::vector<std::pair<std::uint32_t, bool>> seen;
+      add_operand(*part, mode, leaves, seen);
+      Node node;
+      node.op = Op::any;
+      parts.push_back(add_node(node, leaves));
+    }
+    Node node;
+    node.op = Op::near;
+    node.value = static_cast<std::uint32_t>(program_.distances.size());
+    program_.distances.insert(program_.distances.end(), expression.distances.begin(),
+                              expression.distances.end());
+    return add_node(node, parts);
+  }
+
+  void add_operand(const Expression& expression, Mode mode, std::vector<std::uint32_t>& leaves,
+                   std::vector<std::pair<std::uint32_t, bool>>& seen) {
+    if (expression.op == Op::atom) {
+      leaves.push_back(add_atom_node(expression.atom, mode));
+    } else if (expression.op == Op::reference) {
+      const Mode target = mode_of(expression, mode);
+      const std::pair key(expression.definition, target.ignore_accents);
+      if (std::find(seen.begin(), seen.end(), key) != seen.end()) return;
+      seen.push_back(key);
+      add_operand(*book_.definitions[expression.definition].expression, target, leaves, seen);
+    } else {
+      CHECK(expression.op == Op::any, "resolve() lets NEAR have words and sets only");
+      for (const ExpressionPtr& part : expression.parts) add_operand(*part, mode, leaves, seen);
+    }
+  }
+
+  std::uint32_t add_atom_node(const Atom& atom, Mode mode) {
+    Node node;
+    node.op = Op::atom;
+    node.fields = fields_of(atom.kind, mode.fields);
+    node.value = add_atom(atom, mode.ignore_accents && folds_accents(atom.kind));
+    program_.fields |= node.fields;
+    return add_node(node, {});
+  }
+
+  std::uint32_t add_atom(const Atom& atom, bool ignore_accents) {
+    ProgramAtom added;
+    added.atom = atom;
+    added.ignore_accents = ignore_accents;
+    if (ignore_accents) added.atom.text = without_accents(atom.text).text;
+    added.text = to_text(added.atom);
+    const auto key = std::tuple(atom.kind, atom.ignore_case, ignore_accents, added.atom.text);
+    const auto [known, is_new] =
+        atoms_.emplace(key, static_cast<std::uint32_t>(program_.atoms.size()));
+    if (is_new) {
+      program_.has_accentless |= ignore_accents;
+      program_.atoms.push_back(std::move(added));
+    }
+    return known->second;
+  }
+
+  void add_literals() {
+    std::unordered_map<std::string, std::uint32_t> known;
+    for (std::uint32_t i = 0; i < program_.atoms.size(); ++i) {
+      const Atom& atom = program_.atoms[i].atom;
+      if (atom.kind == AtomKind::regex) {
+        program_.regexes.push_back(i);
+        continue;
+      }
+      std::string text = atom.text;
+      if (atom.kind == AtomKind::raw) {
+        text.clear();
+        append_search_text(atom.text, text);
+      }
+      const auto [found, is_new] =
+          known.emplace(text, static_cast<std::uint32_t>(program_.literals.size()));
+      if (is_new) program_.literals.push_back({std::move(text), {}, true});
+      Literal& literal = program_.literals[found->second];
+      literal.atoms.push_back(i);
+      literal.needs_right_edge &= atom.kind != AtomKind::prefix;
+    }
+  }
+
+  // A small set of atoms of which one must be found if the node is to hold (or, if not positive,
+  // to fail); nullopt when there is none. Remembered for definitions.
+  std::optional<Atoms> anchors_of(std::uint32_t index, bool positive) {
+    const Node& node = program_.nodes[index];
+    switch (node.op) {
+      case Op::atom:
+        return positive ? std::optional(Atoms{node.value}) : std::nullopt;
+      case Op::predicate:
+        return std::nullopt;
+      case Op::near:
+        return positive ? fewest(node, positive) : std::nullopt;
+      case Op::negate:
+        return anchors_of(program_.edges[node.first], !positive);
+      case Op::reference: {
+        const std::size_t place = 2 * std::size_t{node.value} + (positive ? 1 : 0);
+        if (!known_[place]) {
+          anchors_[place] = anchors_of(program_.edges[node.first], positive);
+          known_[place] = true;
+        }
+        return anchors_[place];
+      }
+      default:
+        break;
+    }
+    return (node.op == Op::all) == positive ? fewest(node, positive) : united(node, positive);
+  }
+
+  std::optional<Atoms> fewest(const Node& node, bool positive) {
+    std::optional<Atoms> best;
+    for (std::uint32_t i = 0; i < node.count; ++i) {
+      std::optional<Atoms> atoms = anchors_of(program_.edges[node.first + i], positive);
+      if (atoms && (!best || atoms->size() < best->size())) best = std::move(atoms);
+    }
+    return best;
+  }
+
+  std::optional<Atoms> united(const Node& node, bool positive) {
+    Atoms all;
+    for (std::uint32_t i = 0; i < node.count; ++i) {
+      const std::optional<Atoms> atoms = anchors_of(program_.edges[node.first + i], positive);
+      if (!atoms) return std::nullopt;
+      all.insert(all.end(), atoms->begin(), atoms->end());
+    }
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    return all;
+  }
+
+  const RuleBook& book_;
+  Program program_;
+  std::map<std::tuple<std::uint32_t, bool, FieldMask>, std::uint32_t> definitions_;
+  std::map<std::tuple<AtomKind, bool, bool, std::string>, std::uint32_t> atoms_;
+  std::vector<std::optional<Atoms>> anchors_;  // by slot, negative and positive
+  std::vector<bool> known_;
+};
+
+}  // namespace
+
+bool folds_accents(AtomKind kind) {
+  return kind != AtomKind::raw && kind != AtomKind::regex && kind != AtomKind::domain;
+}
+
+Program compile(const RuleBook& book) { return Compiler(book).run(); }
+
+}  // namespace passaparola::match

@@ -1,0 +1,119 @@
+// Explanation: the clauses of every rule of a brand, each with what it says of the post.
+#include <fmt/format.h>
+
+#include "match/compiled.h"
+#include "match/predicate_parser.h"
+#include "match/reference.h"
+
+namespace passaparola::match {
+namespace {
+
+constexpr std::size_t kMaxLines = 2'000;  // a person reads no more
+
+std::string_view name_of(Truth truth) {
+  switch (truth) {
+    case Truth::yes:
+      return "yes";
+    case Truth::unknown:
+      return "unknown";
+    default:
+      return "no";
+  }
+}
+
+std::string describe(const Predicate& predicate) {
+  const std::string name(match::name_of(predicate.kind));
+  if (!predicate.values.empty()) {
+    return fmt::format("{}:{}", name, fmt::join(predicate.values, ","));
+  }
+  return fmt::format("{}{}{}{}..{}{}", predicate.outside ? "not " : "", name,
+                     predicate.low_open ? ":(" : ":[", predicate.low, predicate.high,
+                     predicate.high_open ? ")" : "]");
+}
+
+class Explainer {
+ public:
+  Explainer(const RuleBook& book, Subject& subject)
+      : book_(book), subject_(subject), reference_(book, subject) {}
+
+  std::string run() {
+    for (std::uint32_t i = 0; i < book_.rule_count; ++i) {
+      const Definition& rule = book_.definitions[i];
+      const Reference::Mode mode{rule.ignore_accents, kDefaultFields};
+      line(0, reference_.evaluate(i, mode), rule.id);
+      walk(*rule.expression, mode, 1);
+    }
+    if (lines_ > kMaxLines) out_ += fmt::format("… and {} more lines\n", lines_ - kMaxLines);
+    return std::move(out_);
+  }
+
+ private:
+  void line(std::size_t level, Truth truth, std::string_view what) {
+    if (++lines_ > kMaxLines) return;
+    out_ += fmt::format("{:{}}{} {}\n", "", 2 * level, what, name_of(truth));
+  }
+
+  // What is written, with the words of the post that it found.
+  std::string atom_line(const Expression& expression, Reference::Mode mode) {
+    std::string text = to_text(expression.atom);
+    const std::vector<ReferenceMatch> found = reference_.find(expression.atom, mode);
+    if (found.empty()) return text + ":";
+    const ReferenceMatch& first = found.front();
+    const std::string_view in = first.field == Field::links ? subject_.post().links[first.link]
+                                                            : text_of(subject_.post(), first.field);
+    return text + fmt::format(" ({} in {}, the first \"{}\" at {}):", found.size(),
+                              passaparola::name_of(first.field),
+                              in.substr(first.begin, first.end - first.begin), first.begin);
+  }
+
+  std::string describe_node(const Expression& expression, Reference::Mode mode) {
+    switch (expression.op) {
+      case Op::all:
+        return "all of:";
+      case Op::any:
+        return "any of:";
+      case Op::negate:
+        return "not:";
+      case Op::near:
+        return fmt::format("near/{}:", fmt::join(expression.distances, ","));
+      case Op::within:
+        return "in one field only:";
+      case Op::reference:
+        return "$" + expression.name + ":";
+      case Op::predicate:
+        return describe(expression.predicate) + ":";
+      default:
+        return atom_line(expression, mode);
+    }
+  }
+
+  void walk(const Expression& expression, Reference::Mode mode, std::size_t level) {
+    if (lines_ > kMaxLines) return;
+    line(level, reference_.evaluate(expression, mode), describe_node(expression, mode));
+    if (expression.op == Op::within) mode.fields = expression.fields;
+    for (const ExpressionPtr& part : expression.parts) walk(*part, mode, level + 1);
+    // A brand or rule that is referred to has its own clauses above or below; a let has not.
+    if (expression.op == Op::reference) {
+      const Definition& target = book_.definitions[expression.definition];
+      if (target.kind == Definition::Kind::let) {
+        walk(*target.expression, reference_.mode_of(expression, mode), level + 1);
+      }
+    }
+  }
+
+  const RuleBook& book_;
+  Subject& subject_;
+  Reference reference_;
+  std::string out_;
+  std::size_t lines_ = 0;
+};
+
+}  // namespace
+
+std::string explain(const Ruleset& ruleset, const PostView& post, const LanguageOf& language_of) {
+  Subject subject;
+  subject.reset(post, &language_of);
+  return Explainer(ruleset.compiled().book, subject).run();
+}
+
+}  // namespace passaparola::match

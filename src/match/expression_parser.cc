@@ -1,0 +1,377 @@
+#include "match/expression_parser.h"
+
+#include <fmt/format.h>
+
+#include "core/fold.h"
+#include "core/limits.h"
+#include "match/patterns.h"
+#include "match/predicate_parser.h"
+#include "match/search_text.h"
+
+namespace passaparola::match {
+namespace {
+
+class DepthGuard {
+ public:
+  DepthGuard(std::size_t& depth, Place at) : depth_(depth) {
+    if (depth_ >= kMaxExpressionDepth) {
+      fail_at(at, "E-LIMIT",
+              fmt::format("the expression is nested deeper than {} levels", kMaxExpressionDepth));
+    }
+    ++depth_;
+  }
+  DepthGuard(const DepthGuard&) = delete;
+  DepthGuard& operator=(const DepthGuard&) = delete;
+  ~DepthGuard() { --depth_; }
+
+ private:
+  std::size_t& depth_;
+};
+
+bool is_operator(const Lexeme& lexeme) {
+  return lexeme.is_word("AND") || lexeme.is_word("OR") || lexeme.is_word("NOT") ||
+         lexeme.is_word("NEAR");
+}
+
+// Something that a reader of texts could look for: not punctuation alone.
+bool is_searchable(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const char32_t c = next_code_point(text, at);
+    if (is_word_character(c) || c >= 0x2100) return true;
+  }
+  return false;
+}
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && text.back() == ' ') text.pop_back();
+  text.erase(0, std::min(text.find_first_not_of(' '), text.size()));
+  return text;
+}
+
+void check_hosts(Place at, const std::string& text) {
+  for (std::size_t i = 0; i < text.size();) {
+    if (!is_host_character(next_code_point(text, i))) {
+      fail_at(at, "E-SYNTAX",
+              fmt::format("expected a host name as moka.example, found '{}'", text));
+    }
+  }
+  if (text.front() == '.' || text.back() == '.') {
+    fail_at(at, "E-SYNTAX", "a host name neither begins nor ends with a full stop");
+  }
+}
+
+void check_raw(Place at, std::string_view text) {
+  std::size_t behind = 0;
+  const char32_t first = text.empty() ? U' ' : next_code_point(text, behind);
+  if (first >= 0x300 && first <= 0x36F) {
+    fail_at(at, "E-SYNTAX", "a raw: text cannot begin with a combining accent");
+  }
+}
+
+}  // namespace
+
+void fail_at(Place at, std::string_view code, std::string message) {
+  throw SyntaxError{at, std::string(code), std::move(message)};
+}
+
+void fail_expected(const Lexeme& found, std::string_view what) {
+  fail_at(found.at, "E-SYNTAX", fmt::format("expected {}, found {}", what, describe(found)));
+}
+
+ExpressionPtr make_node(Op op, Place at) {
+  auto node = std::make_unique<Expression>();
+  node->op = op;
+  node->at = at;
+  return node;
+}
+
+ExpressionPtr make_atom(Place at, AtomKind kind, std::string_view text) {
+  std::string searched;
+  append_search_text(text, searched);
+  searched = trimmed(std::move(searched));
+  if (searched.size() > kMaxAtomBytes || text.size() > kMaxAtomBytes) {
+    fail_at(at, "E-LIMIT", fmt::format("a word or phrase has at most {} bytes", kMaxAtomBytes));
+  }
+  if (!is_searchable(searched)) {
+    fail_at(at, "E-EMPTY", "expected letters or digits to look for, found none");
+  }
+  if (kind == AtomKind::prefix && searched.size() < kMinPrefixBytes) {
+    fail_at(at, "E-PREFIX",
+            fmt::format("a prefix needs at least {} letters before '*'", kMinPrefixBytes));
+  }
+  if (kind == AtomKind::domain) check_hosts(at, searched);
+  if (kind == AtomKind::raw) {
+    check_raw(at, text);
+    searched = text;
+  }
+  if (kind == AtomKind::hashtag) searched = "#" + searched;
+  if (kind == AtomKind::handle) searched = "@" + searched;
+  if (kind == AtomKind::cashtag) searched = "$" + searched;
+  ExpressionPtr node = make_node(Op::atom, at);
+  node->atom = {kind, true, std::move(searched)};
+  return node;
+}
+
+ExpressionPtr make_regex(const Lexeme& lexeme) {
+  if (!lexeme.flags.empty() && lexeme.flags != "i") {
+    fail_at(lexeme.at, "E-REGEX",
+            fmt::format("the only flag of a regular expression is i, found {}", lexeme.flags));
+  }
+  if (lexeme.value.size() > kMaxAtomBytes) {
+    fail_at(lexeme.at, "E-LIMIT",
+            fmt::format("a regular expression has at most {} bytes", kMaxAtomBytes));
+  }
+  const bool ignore_case = lexeme.flags == "i";
+  if (const auto error = Pattern(lexeme.value, ignore_case).error()) {
+    fail_at(lexeme.at, "E-REGEX", *error);
+  }
+  ExpressionPtr node = make_node(Op::atom, lexeme.at);
+  node->atom = {AtomKind::regex, ignore_case, lexeme.value};
+  return node;
+}
+
+ExpressionPtr ExpressionParser::parse() { return parse_any(); }
+
+ExpressionPtr ExpressionParser::parse_until_block() {
+  ends_at_block_ = true;
+  ExpressionPtr expression = parse_any();
+  ends_at_block_ = false;
+  return expression;
+}
+
+ExpressionPtr ExpressionParser::parse_any() {
+  const Place at = lexer_.peek().at;
+  ExpressionPtr first = parse_all();
+  if (!lexer_.peek().is_word("OR")) return first;
+  // What stands in parentheses begins behind them.
+  bool mixed = first->op == Op::all && first->at.offset == at.offset;
+  ExpressionPtr node = make_node(Op::any, at);
+  node->parts.push_back(std::move(first));
+  while (lexer_.peek().is_word("OR")) {
+    lexer_.take();
+    const Place begin = lexer_.peek().at;
+    ExpressionPtr part = parse_all();
+    mixed |= part->op == Op::all && part->at.offset == begin.offset;
+    node->parts.push_back(std::move(part));
+  }
+  if (mixed) {
+    diagnostics_.warning(at, "W-MIXED",
+                         "AND binds tighter than OR here: put parentheses around what belongs "
+                         "together");
+  }
+  return node;
+}
+
+bool ExpressionParser::begins_operand() {
+  const Lexeme& next = lexer_.peek();
+  switch (next.kind) {
+    case LexemeKind::end:
+      return false;
+    case LexemeKind::word:
+      if (ends_at_block_ && depth_ == 0 && next.starts_line &&
+          (next.value == "brand" || next.value == "rule" || next.value == "let")) {
+        return false;
+      }
+      return next.value != "OR";
+    case LexemeKind::punctuation:
+      return next.value == "(" || next.value == "[" || next.value == "-";
+    default:
+      return true;
+  }
+}
+
+void ExpressionParser::warn_of_lower_case_operator(const Lexeme& lexeme) {
+  for (const std::string_view word : {"and", "or", "not", "near"}) {
+    if (lexeme.is_word(word)) {
+      diagnostics_.warning(lexeme.at, "W-LOWEROP",
+                           fmt::format("'{}' is looked for as a word; an operator is written in "
+                                       "capitals",
+                                       word));
+    }
+  }
+}
+
+ExpressionPtr ExpressionParser::parse_all() {
+  const Place at = lexer_.peek().at;
+  ExpressionPtr first = parse_near();
+  ExpressionPtr node;
+  while (begins_operand()) {
+    if (lexer_.peek().is_word("AND")) lexer_.take();
+    if (!node) {
+      node = make_node(Op::all, at);
+      node->parts.push_back(std::move(first));
+    }
+    node->parts.push_back(parse_near());
+  }
+  return node ? std::move(node) : std::move(first);
+}
+
+ExpressionPtr ExpressionParser::parse_near() {
+  const Place at = lexer_.peek().at;
+  ExpressionPtr first = parse_negation();
+  if (!lexer_.peek().is_word("NEAR")) return first;
+  ExpressionPtr node = make_node(Op::near, at);
+  node->parts.push_back(std::move(first));
+  while (lexer_.peek().is_word("NEAR")) {
+    const Lexeme word = lexer_.take();
+    const std::uint32_t distance = lexer_.take_distance();
+    if (distance < 1 || distance > kMaxNearDistance) {
+      fail_at(word.at, "E-NEAR",
+              fmt::format("the distance of NEAR is 1 to {} words", kMaxNearDistance));
+    }
+    node->distances.push_back(distance);
+    node->parts.push_back(parse_negation());
+  }
+  return node;
+}
+
+ExpressionPtr ExpressionParser::parse_negation() {
+  const Lexeme& next = lexer_.peek();
+  const bool minus = next.is("-");
+  if (!minus && !next.is_word("NOT")) return parse_item();
+  const DepthGuard guard(depth_, next.at);
+  const Lexeme sign = lexer_.take();
+  if (minus && lexer_.peek().space_before) {
+    fail_expected(lexer_.peek(), "what to exclude directly behind '-'");
+  }
+  ExpressionPtr node = make_node(Op::negate, sign.at);
+  node->parts.push_back(parse_negation());
+  return node;
+}
+
+ExpressionPtr ExpressionParser::parse_set() {
+  return lexer_.peek().is("[") ? parse_list() : parse_item();
+}
+
+ExpressionPtr ExpressionParser::parse_item() {
+  const Lexeme& next = lexer_.peek();
+  switch (next.kind) {
+    case LexemeKind::word:
+      return parse_word();
+    case LexemeKind::quoted: {
+      const Lexeme lexeme = lexer_.take();
+      return make_atom(lexeme.at, AtomKind::phrase, lexeme.value);
+    }
+    case LexemeKind::hashtag: {
+      const Lexeme lexeme = lexer_.take();
+      const Lexeme& behind = lexer_.peek();
+      if (behind.is("-") && !behind.space_before) {
+        fail_at(behind.at, "E-SYNTAX", "a hashtag ends before '-': put a space to exclude");
+      }
+      return make_atom(lexeme.at, AtomKind::hashtag, lexeme.value);
+    }
+    case LexemeKind::handle: {
+      const Lexeme lexeme = lexer_.take();
+      return make_atom(lexeme.at, AtomKind::handle, lexeme.value);
+    }
+    case LexemeKind::regex:
+      return make_regex(lexer_.take());
+    case LexemeKind::reference: {
+      const Lexeme lexeme = lexer_.take();
+      ExpressionPtr node = make_node(Op::reference, lexeme.at);
+      node->name = lexeme.value;
+      return node;
+    }
+    default:
+      break;
+  }
+  if (next.is("(")) return parse_group();
+  if (next.is("[")) return parse_list();
+  fail_expected(next, "a word, a \"phrase\", #tag, @handle, $name, '(' or '['");
+}
+
+ExpressionPtr ExpressionParser::parse_group() {
+  const DepthGuard guard(depth_, lexer_.peek().at);
+  lexer_.take();
+  ExpressionPtr node = parse_any();
+  const Lexeme close = lexer_.take();
+  if (!close.is(")")) fail_expected(close, "')' or an operator");
+  return node;
+}
+
+ExpressionPtr ExpressionParser::parse_list() {
+  const DepthGuard guard(depth_, lexer_.peek().at);
+  ExpressionPtr node = make_node(Op::any, lexer_.peek().at);
+  do {
+    lexer_.take();  // '[' or ','
+    node->parts.push_back(parse_item());
+  } while (lexer_.peek().is(","));
+  const Lexeme close = lexer_.take();
+  if (!close.is("]")) fail_expected(close, "',' or ']'");
+  return node;
+}
+
+ExpressionPtr ExpressionParser::parse_word() {
+  const Lexeme word = lexer_.take();
+  if (is_operator(word)) {
+    fail_at(word.at, "E-SYNTAX",
+            fmt::format("expected something to look for, found the operator {}", word.value));
+  }
+  warn_of_lower_case_operator(word);
+  const Lexeme& next = lexer_.peek();
+  if (next.is("*") && !next.space_before) {
+    lexer_.take();
+    return make_atom(word.at, AtomKind::prefix, word.value);
+  }
+  const bool compares = next.is("<") || next.is("<=") || next.is(">") || next.is(">=") ||
+                        next.is("=") || next.is("!=");
+  if ((next.is(":") && !next.space_before) || compares) return parse_field(word);
+  return make_atom(word.at, AtomKind::phrase, word.value);
+}
+
+ExpressionPtr ExpressionParser::parse_field(const Lexeme& name) {
+  const bool colon = lexer_.peek().is(":");
+  if (colon && name.value == "in") return parse_within(name);
+  if (colon && name.value == "domain") {
+    lexer_.take();
+    return make_atom(name.at, AtomKind::domain, take_value(lexer_).value);
+  }
+  if (colon && name.value == "cashtag") {
+    lexer_.take();
+    return make_atom(name.at, AtomKind::cashtag, take_value(lexer_).value);
+  }
+  if (colon && name.value == "raw") {
+    lexer_.take();
+    const Lexeme text = lexer_.take();
+    if (text.kind != LexemeKind::quoted) fail_expected(text, "a text in quotes behind raw:");
+    return make_atom(text.at, AtomKind::raw, text.value);
+  }
+  const auto kind = parse_predicate_kind(name.value);
+  if (!kind) {
+    fail_at(name.at, "E-FIELD",
+            fmt::format("there is no field '{}'; a text with ':' stands in quotes", name.value));
+  }
+  if (language_ == Language::rules && !is_known_of_posts(*kind)) {
+    fail_at(name.at, "E-FIELD",
+            fmt::format("{} is known only once a post is scored: use it in a filter of the feed, "
+                        "not in a rule",
+                        name.value));
+  }
+  ExpressionPtr node = make_node(Op::predicate, name.at);
+  node->predicate = parse_predicate(lexer_, *kind);
+  return node;
+}
+
+ExpressionPtr ExpressionParser::parse_within(const Lexeme& name) {
+  const DepthGuard guard(depth_, name.at);
+  lexer_.take();  // ':'
+  const Lexeme region = lexer_.take();
+  ExpressionPtr node = make_node(Op::within, name.at);
+  if (region.is_word("title")) {
+    node->fields = bit(Field::title);
+  } else if (region.is_word("body") || region.is_word("text")) {
+    node->fields = bit(Field::text);
+  } else if (region.is_word("bio")) {
+    node->fields = bit(Field::bio);
+  } else if (region.is_word("quoted")) {
+    node->fields = bit(Field::quote);
+  } else {
+    fail_at(region.at, "E-FIELD",
+            "expected one of title, body, bio, quoted behind in:, found " + describe(region));
+  }
+  if (!lexer_.peek().is("(")) fail_expected(lexer_.peek(), "'(' behind in:" + region.value);
+  node->parts.push_back(parse_group());
+  return node;
+}
+
+}  // namespace passaparola::match

@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+
+#include "core/limits.h"
+#include "match/expression_parser.h"
+#include "match/reference.h"
+
+namespace passaparola::match {
+
+struct Filter::Compiled {
+  ExpressionPtr expression;  // null: everything holds
+};
+
+namespace {
+
+const RuleBook& no_rules() {
+  static const RuleBook book;
+  return book;
+}
+
+// A filter knows no names: what looks like one is a cashtag, or wrong.
+void bind(Expression& expression) {
+  for (const ExpressionPtr& part : expression.parts) bind(*part);
+  if (expression.op == Op::near) {
+    for (const ExpressionPtr& part : expression.parts) {
+      const bool fits =
+          part->op == Op::atom ? part->atom.kind != AtomKind::domain : part->op == Op::any;
+      if (!fits) fail_at(part->at, "E-NEAR", "NEAR takes words, phrases and sets [a, b]");
+    }
+  }
+  if (expression.op != Op::reference) return;
+  for (const char c : expression.name) {
+    if (c < 'A' || c > 'Z') {
+      fail_at(expression.at, "E-NAME",
+              fmt::format("a filter has no ${}; a brand's mentions are brand:{}", expression.name,
+                          expression.name));
+    }
+  }
+  expression.op = Op::atom;
+  expression.atom = {AtomKind::cashtag, true, "$" + folded(expression.name)};
+}
+
+}  // namespace
+
+Result<Filter> Filter::compile(std::string_view where) {
+  const RuleFile file{"where", std::string(where)};
+  Diagnostics diagnostics({&file, 1});
+  auto compiled = std::make_shared<Compiled>();
+  try {
+    if (where.size() > kMaxFilterBytes) {
+      fail_at({}, "E-LIMIT", fmt::format("a filter has at most {} bytes", kMaxFilterBytes));
+    }
+    if (!is_valid_utf8(where)) fail_at({}, "E-ENCODING", "the filter is not valid UTF-8");
+    Lexer lexer(0, file.text);
+    ExpressionParser parser(lexer, diagnostics, Language::filter);
+    if (lexer.peek().kind != LexemeKind::end) {
+      compiled->expression = parser.parse();
+      const Lexeme end = lexer.take();
+      if (end.kind != LexemeKind::end) fail_expected(end, "an operator or the end");
+      bind(*compiled->expression);
+    }
+  } catch (const SyntaxError& error) {
+    diagnostics.error(error.at, error.code, error.message);
+    for (const Diagnostic& diagnostic : diagnostics.take()) {
+      if (diagnostic.severity == Diagnostic::Severity::error) {
+        return fail(ErrorCode::invalid_argument, fmt::format("column {}: {}: {}", diagnostic.column,
+                                                             diagnostic.code, diagnostic.message));
+      }
+    }
+  }
+  Filter filter;
+  filter.compiled_ = std::move(compiled);
+  return filter;
+}
+
+bool Filter::operator()(const Mention& mention) const {
+  if (!compiled_ || !compiled_->expression) return true;
+  Subject subject;
+  subject.reset(mention);
+  return Reference(no_rules(), subject).evaluate(*compiled_->expression, {}) == Truth::yes;
+}
+
+}  // namespace passaparola::match

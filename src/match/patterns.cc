@@ -1,0 +1,71 @@
+#include "match/patterns.h"
+
+#include <re2/re2.h>
+
+#include "core/fold.h"
+#include "core/limits.h"
+
+namespace passaparola::match {
+namespace {
+
+constexpr std::int64_t kMaxMemory = 4 << 20;  // of one pattern's automata
+constexpr int kMaxPrefilterSize = 300;        // RE2 instructions: keeps Hyperscan's compiler short
+
+re2::RE2::Options options_of(bool ignore_case) {
+  re2::RE2::Options options(re2::RE2::Quiet);
+  options.set_case_sensitive(!ignore_case);
+  options.set_max_mem(kMaxMemory);
+  return options;
+}
+
+}  // namespace
+
+Pattern::Pattern(std::string_view regex, bool ignore_case)
+    : re2_(std::make_unique<re2::RE2>(re2::StringPiece(regex.data(), regex.size()),
+                                      options_of(ignore_case))),
+      ignore_case_(ignore_case) {}
+Pattern::~Pattern() = default;
+Pattern::Pattern(Pattern&&) noexcept = default;
+Pattern& Pattern::operator=(Pattern&&) noexcept = default;
+
+std::optional<std::string> Pattern::error() const {
+  if (!re2_->ok()) return "the regular expression does not compile: " + re2_->error();
+  if (re2::RE2::PartialMatch("", *re2_)) {
+    return "the regular expression matches the empty text, and so every post";
+  }
+  return std::nullopt;
+}
+
+const std::string& Pattern::regex() const { return re2_->pattern(); }
+
+void Pattern::find(std::string_view text,
+                   const std::function<void(std::size_t, std::size_t)>& found) const {
+  const re2::StringPiece piece(text.data(), text.size());
+  re2::StringPiece hit;
+  // Bounded, for a hostile text can make every further match cost the rest of the text.
+  for (std::size_t at = 0, count = 0; at <= text.size() && count < kMaxPatternMatches;) {
+    if (!re2_->Match(piece, at, text.size(), re2::RE2::UNANCHORED, &hit, 1)) return;
+    const auto begin = static_cast<std::size_t>(hit.data() - piece.data());
+    const std::size_t end = begin + hit.size();
+    if (end > begin) {
+      found(begin, end);
+      ++count;
+      at = end;
+    } else {
+      at = begin;
+      if (at >= text.size()) return;
+      next_code_point(text, at);
+    }
+  }
+}
+
+bool Pattern::has_prefilter() const {
+  const std::string& regex = re2_->pattern();
+  // Unicode classes differ by version, and PCRE's \v is a class.
+  for (const char* const different : {"\\p", "\\P", "\\v", "\\V", "\\C", "\\Q"}) {
+    if (regex.find(different) != std::string::npos) return false;
+  }
+  return is_ascii(regex) && re2_->ProgramSize() <= kMaxPrefilterSize;
+}
+
+}  // namespace passaparola::match

@@ -1,0 +1,42 @@
+// RuleBook: everything that a set of rule files says, read and checked, as trees. The compiler, the
+// reference engine and the explanation all work on it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "match/diagnostics.h"
+#include "match/match.h"
+#include "match/syntax.h"
+
+namespace passaparola::match {
+
+struct RuleBook {
+  std::vector<Brand> brands;
+  // Brands' own expressions and rules by brand and then by place, then the lets.
+  std::vector<Definition> definitions;
+  std::map<std::string, std::uint32_t, std::less<>> brand_of;       // by id
+  std::map<std::string, std::uint32_t, std::less<>> definition_of;  // by id
+  std::size_t rule_count = 0;                                       // definitions before the lets
+};
+
+// Reads, resolves and checks `files`. The book is fit for use only if no error was found.
+RuleBook read_rule_book(std::span<const RuleFile> files, Diagnostics& diagnostics);
+
+// Reads one file into `book`; the blocks of a bad file that could be read are there.
+void parse_rule_file(std::uint32_t file, const RuleFile& source, RuleBook& book,
+                     Diagnostics& diagnostics);
+
+// Names to definitions; then refuses cycles, what NEAR cannot take, and what has no anchor.
+void resolve(RuleBook& book, std::span<const RuleFile> files, Diagnostics& diagnostics);
+
+// Warnings and hints about a book without errors.
+void lint(const RuleBook& book, Diagnostics& diagnostics);
+
+// "exclusions" for "rules/packs/exclusions.rules": the first part of the names of its lets.
+std::string pack_of(std::string_view file_name);
+
+}  // namespace passaparola::match

@@ -1,0 +1,208 @@
+#include "match/scanner.h"
+
+#include <fmt/format.h>
+#include <hs/hs.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "core/check.h"
+#include "core/fold.h"
+
+namespace passaparola::match {
+namespace {
+
+struct FreeDatabase {
+  void operator()(hs_database_t* database) const { hs_free_database(database); }
+};
+struct FreeScratch {
+  void operator()(hs_scratch_t* scratch) const { hs_free_scratch(scratch); }
+};
+using Database = std::unique_ptr<hs_database_t, FreeDatabase>;
+using ScratchMemory = std::unique_ptr<hs_scratch_t, FreeScratch>;
+
+bool is_ascii_word(char c) {
+  return static_cast<unsigned char>(c) < 0x80 && is_word_character(static_cast<char32_t>(c));
+}
+
+// What the callback needs of a literal, small enough to stay in the cache.
+struct Edges {
+  std::uint32_t size = 0;
+  bool left = false;  // begins with an ASCII word character, and so needs an edge before it
+  bool right = false;
+};
+
+// The patterns that read one kind of text.
+struct PatternSet {
+  Database database;
+  std::vector<std::uint32_t> always;  // those that Hyperscan does not look for
+  bool empty = true;
+};
+
+constexpr unsigned kLiteralFlags = 0;
+constexpr unsigned kPatternFlags =
+    HS_FLAG_UTF8 | HS_FLAG_PREFILTER | HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY;
+
+}  // namespace
+
+struct Scanner::Databases {
+  Database literals;
+  std::vector<Edges> edges;
+  std::array<bool, 256> word{};
+  std::array<PatternSet, 2> patterns;  // [ignore_case]
+};
+
+struct Scanner::Scratch::State {
+  ScratchMemory memory;
+};
+
+namespace {
+
+struct LiteralScan {
+  const Edges* edges;
+  const bool* word;
+  std::string_view text;
+  std::vector<LiteralHit>* hits;
+};
+
+int on_literal(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
+  const auto& scan = *static_cast<const LiteralScan*>(context);
+  const Edges edge = scan.edges[id];
+  const auto byte = [&](std::size_t at) {
+    return scan.word[static_cast<unsigned char>(scan.text[at])];
+  };
+  const std::size_t begin = to - edge.size;
+  if (edge.left && begin > 0 && byte(begin - 1)) return 0;
+  if (edge.right && to < scan.text.size() && byte(to)) return 0;
+  scan.hits->push_back({id, static_cast<std::uint32_t>(to)});
+  return 0;
+}
+
+int on_pattern(unsigned id, unsigned long long, unsigned long long, unsigned, void* context) {
+  static_cast<std::vector<std::uint32_t>*>(context)->push_back(id);
+  return 0;
+}
+
+Result<Database> compile_literals(const std::vector<Literal>& literals) {
+  std::vector<const char*> texts;
+  std::vector<std::size_t> sizes;
+  std::vector<unsigned> ids;
+  for (const Literal& literal : literals) {
+    ids.push_back(static_cast<unsigned>(ids.size()));
+    texts.push_back(literal.text.data());
+    sizes.push_back(literal.text.size());
+  }
+  const std::vector<unsigned> flags(literals.size(), kLiteralFlags);
+  hs_database_t* database = nullptr;
+  hs_compile_error_t* error = nullptr;
+  const hs_error_t status = hs_compile_lit_multi(texts.data(), flags.data(), ids.data(),
+                                                 sizes.data(), static_cast<unsigned>(texts.size()),
+                                                 HS_MODE_BLOCK, nullptr, &database, &error);
+  if (status == HS_SUCCESS) return Database(database);
+  const std::string reason = error->message;
+  hs_free_compile_error(error);
+  return fail(ErrorCode::invalid_argument, "the words of the rules do not compile: " + reason);
+}
+
+// Patterns that Hyperscan refuses are looked for in every text instead.
+void compile_patterns(std::span<const Pattern> patterns, bool ignore_case, PatternSet& set) {
+  std::vector<std::uint32_t> ids;
+  for (std::uint32_t i = 0; i < patterns.size(); ++i) {
+    if (patterns[i].ignore_case() != ignore_case) continue;
+    set.empty = false;
+    (patterns[i].has_prefilter() ? ids : set.always).push_back(i);
+  }
+  while (!ids.empty()) {
+    std::vector<const char*> texts;
+    for (const std::uint32_t id : ids) texts.push_back(patterns[id].regex().c_str());
+    const std::vector<unsigned> flags(ids.size(),
+                                      kPatternFlags | (ignore_case ? HS_FLAG_CASELESS : 0));
+    hs_database_t* database = nullptr;
+    hs_compile_error_t* error = nullptr;
+    if (hs_compile_multi(texts.data(), flags.data(), ids.data(), static_cast<unsigned>(ids.size()),
+                         HS_MODE_BLOCK, nullptr, &database, &error) == HS_SUCCESS) {
+      set.database.reset(database);
+      break;
+    }
+    const int refused = error->expression;
+    hs_free_compile_error(error);
+    const auto at = refused >= 0 ? ids.begin() + refused : ids.begin();
+    set.always.push_back(*at);
+    ids.erase(at);
+  }
+  std::sort(set.always.begin(), set.always.end());
+}
+
+}  // namespace
+
+Scanner::Scanner() : databases_(std::make_unique<Databases>()) {}
+Scanner::~Scanner() = default;
+Scanner::Scratch::Scratch() : state_(std::make_unique<State>()) {}
+Scanner::Scratch::~Scratch() = default;
+
+Result<std::unique_ptr<const Scanner>> Scanner::compile(const Program& program,
+                                                        std::span<const Pattern> patterns) {
+  std::unique_ptr<Scanner> scanner(new Scanner);
+  Databases& databases = *scanner->databases_;
+  for (int c = 0; c < 128; ++c) {
+    databases.word[static_cast<std::size_t>(c)] = is_word_character(static_cast<char32_t>(c));
+  }
+  for (const Literal& literal : program.literals) {
+    databases.edges.push_back({static_cast<std::uint32_t>(literal.text.size()),
+                               is_ascii_word(literal.text.front()),
+                               literal.needs_right_edge && is_ascii_word(literal.text.back())});
+  }
+  if (!program.literals.empty()) {
+    Result<Database> literals = compile_literals(program.literals);
+    if (!literals) return literals.error();
+    databases.literals = std::move(*literals);
+  }
+  for (const bool ignore_case : {false, true}) {
+    compile_patterns(patterns, ignore_case, databases.patterns[ignore_case ? 1 : 0]);
+  }
+  return std::unique_ptr<const Scanner>(std::move(scanner));
+}
+
+std::unique_ptr<Scanner::Scratch> Scanner::make_scratch() const {
+  std::unique_ptr<Scratch> scratch(new Scratch);
+  hs_scratch_t* memory = nullptr;
+  for (const hs_database_t* database :
+       {databases_->literals.get(), databases_->patterns[0].database.get(),
+        databases_->patterns[1].database.get()}) {
+    if (database == nullptr) continue;
+    CHECK(hs_alloc_scratch(database, &memory) == HS_SUCCESS, "no memory for Hyperscan's scratch");
+  }
+  scratch->state_->memory.reset(memory);
+  return scratch;
+}
+
+void Scanner::find_literals(std::string_view text, Scratch& scratch,
+                            std::vector<LiteralHit>& hits) const {
+  if (!databases_->literals || text.empty()) return;
+  LiteralScan scan{databases_->edges.data(), databases_->word.data(), text, &hits};
+  const hs_error_t status =
+      hs_scan(databases_->literals.get(), text.data(), static_cast<unsigned>(text.size()), 0,
+              scratch.state_->memory.get(), on_literal, &scan);
+  CHECK(status == HS_SUCCESS, "Hyperscan could not scan");
+}
+
+void Scanner::find_patterns(std::string_view text, bool ignore_case, Scratch& scratch,
+                            std::vector<std::uint32_t>& found) const {
+  const PatternSet& set = databases_->patterns[ignore_case ? 1 : 0];
+  const auto first = static_cast<std::ptrdiff_t>(found.size());
+  found.insert(found.end(), set.always.begin(), set.always.end());
+  if (set.database) {
+    const hs_error_t status =
+        hs_scan(set.database.get(), text.data(), static_cast<unsigned>(text.size()), 0,
+                scratch.state_->memory.get(), on_pattern, &found);
+    CHECK(status == HS_SUCCESS, "Hyperscan could not scan");
+  }
+  std::sort(found.begin() + first, found.end());
+}
+
+bool Scanner::has_patterns(bool ignore_case) const {
+  return !databases_->patterns[ignore_case ? 1 : 0].empty;
+}
+
+}  // namespace passaparola::match

@@ -1,0 +1,63 @@
+// Scanner: finds literals in folded text and sees where patterns may stand, by Hyperscan. It knows
+// nothing of words and rules, so that another way of finding literals can take its place.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "match/patterns.h"
+#include "match/program.h"
+
+namespace passaparola::match {
+
+struct LiteralHit {
+  std::uint32_t literal = 0;
+  std::uint32_t end = 0;  // offset behind it in the scanned text
+};
+
+// Immutable; thread-safe; each thread has its own Scratch.
+class Scanner {
+ public:
+  class Scratch;
+
+  // `patterns[i]` belongs to program.regexes[i].
+  static Result<std::unique_ptr<const Scanner>> compile(const Program& program,
+                                                        std::span<const Pattern> patterns);
+  ~Scanner();
+  Scanner(const Scanner&) = delete;
+  Scanner& operator=(const Scanner&) = delete;
+
+  std::unique_ptr<Scratch> make_scratch() const;
+
+  // Appends where literals end whose neighbours do not make them parts of ASCII words. By offset.
+  void find_literals(std::string_view text, Scratch& scratch, std::vector<LiteralHit>& hits) const;
+
+  // Appends the patterns (indexes into program.regexes) that may stand in a whole field, which for
+  // those that ignore case is its search text, for others the original. Ascending, once each.
+  void find_patterns(std::string_view text, bool ignore_case, Scratch& scratch,
+                     std::vector<std::uint32_t>& found) const;
+
+  bool has_patterns(bool ignore_case) const;
+
+ private:
+  Scanner();
+  struct Databases;
+  std::unique_ptr<Databases> databases_;
+};
+
+class Scanner::Scratch {
+ public:
+  ~Scratch();
+
+ private:
+  friend class Scanner;
+  Scratch();
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace passaparola::match

@@ -1,0 +1,245 @@
+#include "match/search_text.h"
+
+#include <array>
+
+namespace passaparola::match {
+namespace {
+
+bool is_control(unsigned char c) { return c < 0x20; }
+
+// Could `text` hold something to tidy? May say yes wrongly; branch-free, so that it vectorises.
+bool may_need_tidying(const char* text, std::size_t size) {
+  unsigned char found = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    found |= static_cast<unsigned char>((c < 0x20) | (c == 0xE2) | (c == 0xE1) | (c == 0xC2) |
+                                        (c == 0xCA));
+  }
+  for (std::size_t i = 1; i < size; ++i) {
+    found |= static_cast<unsigned char>((text[i] == ' ') & (text[i - 1] == ' '));
+  }
+  return found != 0;
+}
+
+// Bytes of the white space character at `at`, 0 when there is none. Folding has already made a
+// plain space of most of them.
+std::size_t space_at(std::string_view text, std::size_t at) {
+  const auto c = static_cast<unsigned char>(text[at]);
+  if (c == ' ' || is_control(c)) return 1;
+  const std::string_view rest = text.substr(at);
+  if (rest.starts_with("\xC2\x85")) return 2;
+  for (const std::string_view space : {"\xE1\x9A\x80", "\xE2\x80\xA8", "\xE2\x80\xA9"}) {
+    if (rest.starts_with(space)) return 3;
+  }
+  return 0;
+}
+
+std::size_t apostrophe_at(std::string_view text, std::size_t at) {
+  const std::string_view rest = text.substr(at);
+  if (rest.starts_with("\xE2\x80\x99")) return 3;  // right single quotation mark
+  if (rest.starts_with("\xCA\xBC")) return 2;      // modifier letter apostrophe
+  return 0;
+}
+
+// Tidies text[from..) in place; it only shrinks. moved(to, at): the byte at `at` goes to `to`.
+template <typename Moved>
+std::size_t tidy(std::string& text, std::size_t from, Moved moved) {
+  std::size_t to = from;
+  for (std::size_t at = from; at < text.size();) {
+    if (const std::size_t space = space_at(text, at); space > 0) {
+      if (to == from || text[to - 1] != ' ') {
+        moved(to, at);
+        text[to++] = ' ';
+      }
+      at += space;
+    } else if (const std::size_t apostrophe = apostrophe_at(text, at); apostrophe > 0) {
+      moved(to, at);
+      text[to++] = '\'';
+      at += apostrophe;
+    } else {
+      moved(to, at);
+      text[to++] = text[at++];
+    }
+  }
+  text.resize(to);
+  return to;
+}
+
+// One pass over a search text that cuts it into tokens.
+class Tokenizer {
+ public:
+  Tokenizer(std::string_view text, std::vector<Token>& tokens) : text_(text), tokens_(tokens) {}
+
+  void run() {
+    for (std::size_t at = 0; at < text_.size();) {
+      const std::size_t end = token_end(at);
+      at = end > at ? end : behind(at);
+    }
+  }
+
+ private:
+  char32_t at(std::size_t offset) const { return next_code_point(text_, offset); }
+  std::size_t behind(std::size_t offset) const {
+    next_code_point(text_, offset);
+    return offset;
+  }
+  // May a #tag, @handle, $cashtag or address begin behind `before`?
+  static bool starts_piece(char32_t before) {
+    return !is_word_character(before) || is_unspaced_letter(before);
+  }
+  bool word_at(std::size_t offset) const {
+    return offset < text_.size() && is_word_character(at(offset));
+  }
+
+  std::size_t add(std::size_t begin, std::size_t end, TokenKind kind) {
+    tokens_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), kind});
+    return end;
+  }
+
+  // Adds the token that begins at `begin` and says where it ends; `begin` when there is none.
+  std::size_t token_end(std::size_t begin) {
+    const char c = text_[begin];
+    const bool fresh = begin == 0 || starts_piece(previous_code_point(text_, begin));
+    if (fresh) {
+      if (c == '#' && word_at(begin + 1)) {
+        return add(begin, run_end(begin + 1, ""), TokenKind::hashtag);
+      }
+      if (c == '@' && word_at(begin + 1)) return add(begin, handle_end(begin), TokenKind::handle);
+      if (c == '$') {
+        if (const std::size_t end = cashtag_end(begin); end > begin) {
+          return add(begin, end, TokenKind::cashtag);
+        }
+      }
+    }
+    if (!word_at(begin)) return begin;
+    if (fresh) {
+      if (const std::size_t end = url_end(begin); end > begin) {
+        return add(begin, end, TokenKind::url);
+      }
+    }
+    if (const std::size_t end = email_end(begin); end > begin) {
+      return add(begin, end, TokenKind::email);
+    }
+    return add(begin, word_end(begin), TokenKind::word);
+  }
+
+  // The end of the run of word characters and of those in `also`, without `also` at its end.
+  std::size_t run_end(std::size_t at_offset, std::string_view also) const {
+    std::size_t end = at_offset;
+    for (std::size_t i = at_offset; i < text_.size();) {
+      const bool other = also.find(text_[i]) != std::string_view::npos;
+      if (!other && !word_at(i)) break;
+      i = behind(i);
+      if (!other) end = i;
+    }
+    return end;
+  }
+
+  std::size_t word_end(std::size_t begin) const {
+    std::size_t end = behind(begin);
+    if (is_unspaced_letter(at(begin))) return end;
+    while (word_at(end) && !is_unspaced_letter(at(end))) end = behind(end);
+    return end;
+  }
+
+  // "@anna", "@anna.example", "@anna@host.example".
+  std::size_t handle_end(std::size_t begin) const {
+    const std::size_t end = run_end(begin + 1, ".-");
+    if (end < text_.size() && text_[end] == '@' && word_at(end + 1)) return run_end(end + 1, ".-");
+    return end;
+  }
+
+  // One to six ASCII letters that nothing of a word follows.
+  std::size_t cashtag_end(std::size_t begin) const {
+    std::size_t end = begin + 1;
+    while (end < text_.size() && text_[end] >= 'a' && text_[end] <= 'z') ++end;
+    return end > begin + 1 && end <= begin + 7 && !word_at(end) ? end : begin;
+  }
+
+  std::size_t url_end(std::size_t begin) const {
+    const std::string_view rest = text_.substr(begin);
+    std::size_t start = 0;
+    for (const std::string_view prefix : {"https://", "http://", "www."}) {
+      if (start == 0 && rest.starts_with(prefix)) start = begin + prefix.size();
+    }
+    if (start == 0 || !word_at(start)) return begin;
+    std::size_t end = text_.find_first_of(" <>\"", start);
+    if (end == std::string_view::npos) end = text_.size();
+    constexpr std::string_view kTrailing = ".,;:!?)]}'*";
+    while (kTrailing.find(text_[end - 1]) != std::string_view::npos) --end;
+    return end;
+  }
+
+  // A local part is sought once for every run of its characters, so that a text of dots stays
+  // cheap.
+  std::size_t email_end(std::size_t begin) {
+    if (begin < no_email_before_) return begin;
+    const std::size_t local = run_end(begin, ".+-%");
+    no_email_before_ = local;
+    if (local >= text_.size() || text_[local] != '@' || !word_at(local + 1)) return begin;
+    const std::size_t end = run_end(local + 1, ".-");
+    const std::string_view host = text_.substr(local + 1, end - local - 1);
+    return host.find('.') != std::string_view::npos ? end : begin;
+  }
+
+  std::string_view text_;
+  std::vector<Token>& tokens_;
+  std::size_t no_email_before_ = 0;
+};
+
+}  // namespace
+
+void append_search_text(std::string_view original, std::string& out) {
+  const std::size_t from = out.size();
+  fold_append(original, out);
+  if (may_need_tidying(out.data() + from, out.size() - from)) {
+    tidy(out, from, [](std::size_t, std::size_t) {});
+  }
+}
+
+Folded search_text(std::string_view original) {
+  Folded result = fold_with_origin(original);
+  if (!may_need_tidying(result.text.data(), result.text.size())) return result;
+  const std::size_t size = tidy(result.text, 0, [&](std::size_t to, std::size_t at) {
+    result.origin[to] = result.origin[at];
+  });
+  result.origin[size] = static_cast<std::uint32_t>(original.size());
+  result.origin.resize(size + 1);
+  return result;
+}
+
+void tokenize(std::string_view search_text, std::vector<Token>& tokens) {
+  tokens.clear();
+  Tokenizer(search_text, tokens).run();
+}
+
+bool is_word_edge(std::string_view text, std::size_t at) {
+  if (at == 0 || at >= text.size()) return true;
+  const char32_t before = previous_code_point(text, at);
+  if (!is_word_character(before)) return true;
+  const char32_t after = next_code_point(text, at);
+  if (!is_word_character(after)) return true;
+  return is_unspaced_letter(before) || is_unspaced_letter(after);
+}
+
+std::pair<std::size_t, std::size_t> host_of(std::string_view address) {
+  std::size_t begin = 0;
+  if (const std::size_t scheme = address.find("://"); scheme != std::string_view::npos) {
+    const std::size_t mark = address.find_first_of("/?#");
+    if (mark == scheme + 1) begin = scheme + 3;
+  }
+  std::size_t end = address.find_first_of("/?#\\", begin);
+  if (end == std::string_view::npos) end = address.size();
+  const std::size_t user = address.substr(begin, end - begin).rfind('@');
+  if (user != std::string_view::npos) begin += user + 1;
+  const std::size_t port = address.substr(begin, end - begin).find(':');
+  if (port != std::string_view::npos) end = begin + port;
+  while (end > begin && address[end - 1] == '.') --end;
+  return {begin, end};
+}
+
+bool is_host_character(char32_t c) {
+  return c == U'-' || c == U'.' || (c != U'_' && is_word_character(c));
+}
+
+}  // namespace passaparola::match

@@ -1,0 +1,68 @@
+#include "match/syntax.h"
+
+#include <fmt/format.h>
+
+namespace passaparola::match {
+
+std::string to_text(const Atom& atom) {
+  switch (atom.kind) {
+    case AtomKind::prefix:
+      return atom.text + "*";
+    case AtomKind::domain:
+      return "domain:" + atom.text;
+    case AtomKind::raw:
+      return "raw:\"" + atom.text + "\"";
+    case AtomKind::regex:
+      return "/" + atom.text + (atom.ignore_case ? "/i" : "/");
+    default:
+      return atom.text;
+  }
+}
+
+namespace {
+
+std::string to_text(const Predicate& predicate) {
+  std::string out = fmt::format("?{}", static_cast<int>(predicate.kind));
+  for (const std::string& value : predicate.values) out += ":" + value;
+  if (predicate.values.empty()) {
+    out +=
+        fmt::format("{}{}..{}{}{}", predicate.low_open ? '(' : '[', predicate.low, predicate.high,
+                    predicate.high_open ? ')' : ']', predicate.outside ? "!" : "");
+  }
+  return out;
+}
+
+void append(const Expression& expression, std::string& out) {
+  switch (expression.op) {
+    case Op::atom:
+      out += fmt::format("{}\"{}\"", static_cast<int>(expression.atom.kind),
+                         match::to_text(expression.atom));
+      return;
+    case Op::predicate:
+      out += to_text(expression.predicate);
+      return;
+    case Op::reference:
+      out += fmt::format("${}", expression.definition);
+      return;
+    default:
+      break;
+  }
+  out += fmt::format("({}", static_cast<int>(expression.op));
+  if (expression.op == Op::within) out += fmt::format(" in {}", expression.fields);
+  for (std::size_t i = 0; i < expression.parts.size(); ++i) {
+    out += ' ';
+    append(*expression.parts[i], out);
+    if (i < expression.distances.size()) out += fmt::format(" /{}", expression.distances[i]);
+  }
+  out += ')';
+}
+
+}  // namespace
+
+std::string to_text(const Expression& expression) {
+  std::string out;
+  append(expression, out);
+  return out;
+}
+
+}  // namespace passaparola::match
