@@ -3,6 +3,7 @@
 // page. What it does not know: rules, scoring, decoding; those come in as functions.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -10,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/limits.h"
 #include "core/result.h"
 #include "store/store.h"
 
@@ -37,8 +39,12 @@ using CompileFilter = std::function<Result<store::MentionFilter>(std::string_vie
 struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8737;  // 0: any free port
-  std::string token;          // when not empty, every route but health asks for it
+  std::string token;          // when not empty, all data asks for it; health and the page do not
   unsigned threads = 1;
+  // Further names that a Host header may say, in lower case: what a reverse proxy passes on.
+  std::vector<std::string> host_names;
+  // A live reader that does not take a frame for so long is cut off.
+  std::chrono::milliseconds unsent_limit = std::chrono::seconds(kMaxUnsentSeconds);
 };
 
 // What the rest of the program gives the server.

@@ -1,0 +1,49 @@
+// The JSON documents of the HTTP interface, from what the store holds. Any thread; may block.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "core/result.h"
+#include "core/time.h"
+#include "feed/client_message.h"
+#include "feed/feed.h"
+#include "feed/http.h"
+#include "store/store.h"
+
+namespace passaparola::feed {
+
+inline constexpr std::int64_t kDefaultBuckets = 168;  // a week of hours
+inline constexpr std::int64_t kMaxBuckets = 10'000;
+
+// {"items":[mention…],"cursor":"…","more":bool}. At most query.limit mentions and about
+// kMaxPageBytes bytes; `more` says that the feed goes on behind the cursor.
+Result<std::string> page_json(const store::Store& store, store::FeedQuery query);
+
+struct StatsQuery {
+  std::string brand;
+  std::string bucket;  // as asked: "5m", "1h", "1d"
+  store::Store::BucketSize size = store::Store::BucketSize::hour;
+  Timestamp from, to;
+};
+// Buckets, their sums, the brand's share of voice among all brands, the balance of recommendations
+// (r - a) / (r + a) and the net promoter score 100 (p - d) / (p + n + d); null where it divides by
+// 0.
+Result<std::string> stats_json(const store::Store& store, const StatsQuery& query);
+
+// An author's history by brand: aggregates and the newest kMaxPageItems mentions. Errors:
+// not_found, also for an author who is hidden.
+Result<std::string> author_json(const store::Store& store, std::string_view source,
+                                std::string_view id);
+
+// The seq behind which a reader begins. Problems: cursor-unknown, cursor-ahead.
+std::variant<std::uint64_t, Problem> resolve_start(const store::Store& store, const StartAt& start);
+
+// {"accepted":…,"duplicates":…,"rejected":[…]}
+std::string to_json(const PushOutcome& outcome);
+
+std::string erasure_json(const store::ErasureProof& proof);
+
+}  // namespace passaparola::feed

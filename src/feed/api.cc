@@ -1,0 +1,252 @@
+#include "feed/api.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "advocacy/advocacy.h"
+#include "core/json.h"
+#include "core/limits.h"
+#include "feed/answers.h"
+#include "feed/page.h"
+
+namespace passaparola::feed {
+namespace {
+
+Problem bad_parameter(std::string detail) { return {400, "bad-parameter", std::move(detail)}; }
+
+Answer json_answer(std::string body) {
+  Answer out;
+  out.body = std::move(body);
+  return out;
+}
+
+Answer file_answer(std::string_view type, std::string_view bytes) {
+  Answer out;
+  out.content_type = type;
+  out.body = bytes;
+  return out;
+}
+
+// A whole number in [1, max]; `fallback` when absent; nullopt: something else.
+std::optional<std::size_t> count_parameter(const Target& target, std::string_view name,
+                                           std::size_t fallback, std::size_t max) {
+  const auto text = target.parameter(name);
+  if (!text) return fallback;
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
+  if (value < 1 || value > max) return std::nullopt;
+  return value;
+}
+
+std::optional<Timestamp> time_parameter(const Target& target, std::string_view name,
+                                        Timestamp fallback) {
+  const auto text = target.parameter(name);
+  return text ? parse_rfc3339(*text) : fallback;
+}
+
+bool knows_brand(const store::Store& store, const std::string& brand) {
+  const auto brands = store.brands();
+  return std::find(brands.begin(), brands.end(), brand) != brands.end();
+}
+
+Problem unknown_brand() { return {404, "not-found", "the store has no mention of such a brand"}; }
+
+Outcome mentions(Context& context, const Target& target) {
+  const auto limit = count_parameter(target, "limit", 100, kMaxPageItems);
+  if (!limit) return bad_parameter("limit must be a whole number from 1 to 1000");
+  const auto place = parse_start_at(target.parameter("after").value_or("start"));
+  if (!place) return bad_parameter("after is not now, start or a cursor");
+  const auto start = resolve_start(*context.services.store, *place);
+  if (const auto* problem = std::get_if<Problem>(&start)) return *problem;
+  const auto last = count_parameter(target, "last", 0, kMaxPageItems);
+  if (!last) return bad_parameter("last must be a whole number from 1 to 1000");
+  auto where = compile_where(context.services, target.parameter("where").value_or(""));
+  if (!where) return problem_of(where.error());
+  store::FeedQuery query;
+  query.after = std::get<std::uint64_t>(start);
+  const std::uint64_t end = context.services.store->last_seq();
+  if (*last > 0) query.after = end - std::min<std::uint64_t>(end, *last);
+  query.limit = *limit;
+  query.brand = target.parameter("brand").value_or("");
+  query.where = *std::move(where);
+  auto page = page_json(*context.services.store, std::move(query));
+  if (!page) return problem_of(page.error());
+  return json_answer(*std::move(page));
+}
+
+Outcome mention(Context& context, const Target& target) {
+  const store::Store& store = *context.services.store;
+  const auto found = store.mention(target.path[3]);
+  if (!found) return problem_of(found.error());
+  Answer out;
+  JsonWriter writer(out.body);
+  write_mention(writer, **found, store.id());
+  return out;
+}
+
+Outcome brands(Context& context) {
+  Answer out;
+  JsonWriter writer(out.body);
+  writer.StartObject();
+  writer.key("brands");
+  writer.StartArray();
+  for (const std::string& brand : context.services.store->brands()) {
+    writer.StartObject();
+    writer.field("id", brand);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.EndObject();
+  return out;
+}
+
+Outcome stats(Context& context, const Target& target) {
+  using Size = store::Store::BucketSize;
+  const store::Store& store = *context.services.store;
+  StatsQuery query;
+  query.brand = target.path[3];
+  query.bucket = target.parameter("bucket").value_or("1h");
+  constexpr std::int64_t hour = kMillisecondsPerDay / 24;
+  std::int64_t width = hour;
+  if (query.bucket == "5m") {
+    query.size = Size::five_minutes;
+    width = hour / 12;
+  } else if (query.bucket == "1d") {
+    query.size = Size::day;
+    width = kMillisecondsPerDay;
+  } else if (query.bucket != "1h") {
+    return bad_parameter("bucket must be 5m, 1h or 1d");
+  }
+  const auto to = time_parameter(target, "to", now());
+  if (!to) return bad_parameter("to must be an RFC 3339 time");
+  const auto from =
+      time_parameter(target, "from", Timestamp{to->milliseconds - kDefaultBuckets * width});
+  if (!from) return bad_parameter("from must be an RFC 3339 time");
+  if (*from >= *to || (to->milliseconds - from->milliseconds) / width > kMaxBuckets) {
+    return bad_parameter("from must be before to, with at most 10000 buckets between");
+  }
+  query.from = *from;
+  query.to = *to;
+  if (!knows_brand(store, query.brand)) return unknown_brand();
+  auto body = stats_json(store, query);
+  if (!body) return problem_of(body.error());
+  return json_answer(*std::move(body));
+}
+
+Outcome advocates(Context& context, const Target& target) {
+  const auto top = count_parameter(target, "top", 20, kMaxPageItems);
+  if (!top) return bad_parameter("top must be a whole number from 1 to 1000");
+  advocacy::IdentifyQuery query;
+  query.brand = target.path[3];
+  query.top = *top;
+  if (const auto relation = target.parameter("class")) {
+    query.relation = advocacy::parse_relation_class(*relation);
+    if (!query.relation) return bad_parameter("class is not one of the relation classes");
+  }
+  const auto as_of = time_parameter(target, "as_of", now());
+  if (!as_of) return bad_parameter("as_of must be an RFC 3339 time");
+  query.as_of = *as_of;
+  const std::string_view explain = target.parameter("explain").value_or("false");
+  if (explain != "true" && explain != "false" && explain != "1" && explain != "0") {
+    return bad_parameter("explain must be true or false");
+  }
+  const auto report =
+      advocacy::identify(*context.services.store, query, advocacy::default_config());
+  if (!report) return problem_of(report.error());
+  return json_answer(advocacy::to_json(*report, explain == "true" || explain == "1"));
+}
+
+Outcome author(Context& context, std::string_view method, const Target& target) {
+  const std::string& source = target.path[3];
+  const std::string& id = target.path[4];
+  if (method == "DELETE") {
+    const auto proof = context.services.forget(source, id);
+    if (!proof) return problem_of(proof.error());
+    context.tail.forget_all();
+    return json_answer(erasure_json(*proof));
+  }
+  auto body = author_json(*context.services.store, source, id);
+  if (!body) return problem_of(body.error());
+  return json_answer(*std::move(body));
+}
+
+Answer page() {
+  Answer out = file_answer("text/html; charset=utf-8", page_html());
+  out.fields.emplace_back(
+      "Content-Security-Policy",
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+      "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+      "require-trusted-types-for 'script'");
+  return out;
+}
+
+Answer metrics(Context& context) {
+  Answer out;
+  out.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  out.body = context.metrics.to_text(context.services.store->last_seq());
+  if (context.services.metrics) out.body += context.services.metrics();
+  return out;
+}
+
+Outcome ready(Context& context) {
+  const bool is_ready = !context.services.ready || context.services.ready();
+  if (!is_ready) return Problem{503, "not-ready", "the server is not ready yet"};
+  return json_answer(R"({"status":"ready"})");
+}
+
+}  // namespace
+
+Outcome answer(Context& context, Route route, std::string_view method, const Target& target) {
+  switch (route) {
+    case Route::page:
+      return page();
+    case Route::script:
+      return file_answer("text/javascript; charset=utf-8", page_script());
+    case Route::style:
+      return file_answer("text/css; charset=utf-8", page_style());
+    case Route::openapi:
+      return file_answer("application/json", openapi_json());
+    case Route::healthz:
+      return json_answer(R"({"status":"alive"})");
+    case Route::readyz:
+      return ready(context);
+    case Route::metrics:
+      return metrics(context);
+    case Route::mentions:
+      return mentions(context, target);
+    case Route::mention:
+      return mention(context, target);
+    case Route::brands:
+      return brands(context);
+    case Route::stats:
+      return stats(context, target);
+    case Route::advocates:
+      return advocates(context, target);
+    case Route::author:
+      return author(context, method, target);
+    case Route::rules:
+      return json_answer(context.services.rules_json ? context.services.rules_json() : "{}");
+    case Route::posts:
+    case Route::live:
+    case Route::sse:
+    case Route::unknown:
+      break;
+  }
+  return Problem{404, "not-found", "there is nothing at this path"};
+}
+
+Pool pool_of(Route route) {
+  const bool is_job = route == Route::advocates || route == Route::author || route == Route::stats;
+  return is_job ? Pool::jobs : Pool::reads;
+}
+
+Result<store::MentionFilter> compile_where(const Services& services, std::string_view where) {
+  if (where.empty()) return store::MentionFilter{};
+  if (where.size() > kMaxFilterBytes) {
+    return fail(ErrorCode::invalid_argument, "where is longer than 4096 bytes");
+  }
+  return services.compile_filter(where);
+}
+
+}  // namespace passaparola::feed

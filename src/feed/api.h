@@ -1,0 +1,27 @@
+// The answers to everything that is asked and answered at once: pages of the feed, single mentions,
+// brands, stats, advocates, authors, health, metrics, the page's files. Plain functions that may
+// block on the store; called on a pool. Any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "feed/context.h"
+#include "feed/http.h"
+#include "feed/router.h"
+
+namespace passaparola::feed {
+
+using Outcome = std::variant<Answer, Problem>;
+
+// `method` is allowed on `route` (feed/router.h). Not for posts, live and sse.
+Outcome answer(Context& context, Route route, std::string_view method, const Target& target);
+
+// The pool that `answer` should run on.
+Pool pool_of(Route route);
+
+// The filter that `where` says; empty text: an empty filter. Errors: invalid_argument.
+Result<store::MentionFilter> compile_where(const Services& services, std::string_view where);
+
+}  // namespace passaparola::feed

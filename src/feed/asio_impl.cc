@@ -1,0 +1,3 @@
+// Asio and Beast themselves, compiled once for the program (BOOST_ASIO_SEPARATE_COMPILATION).
+#include <boost/asio/impl/src.hpp>
+#include <boost/beast/src.hpp>

@@ -1,0 +1,47 @@
+// Connection: one client's HTTP requests, one after the other. Reads a head, lets the strict gate
+// judge it, answers; hands the socket on when the client wants to listen.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "feed/context.h"
+#include "feed/http.h"
+
+namespace passaparola::feed {
+
+// An open TCP socket on its way from one owner to the next.
+struct OpenSocket {
+  int handle = -1;
+  bool is_v6 = false;
+};
+
+// Each takes the socket over and returns at once; the session lives until its client leaves, is cut
+// off, or the server stops. `context` outlives it.
+void serve_http(Context& context, OpenSocket socket);
+
+// `head`: the bytes of the upgrade request.
+void serve_websocket(Context& context, OpenSocket socket, std::string head);
+
+struct EventStream {
+  std::shared_ptr<View> view;
+  std::uint64_t after = 0;
+  std::string request_id;
+};
+// What a request for server-sent events asks for; blocks while a filter is compiled.
+std::variant<EventStream, Problem> open_events(Context& context, const Head& head,
+                                               const Target& target);
+void serve_events(Context& context, OpenSocket socket, EventStream stream);
+
+// Makes a listener that hands connections to serve_http until it is destroyed.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  virtual std::uint16_t port() const = 0;
+  virtual void stop() = 0;  // accepts nobody from now on
+};
+Result<std::unique_ptr<Listener>> listen(Context& context);
+
+}  // namespace passaparola::feed

@@ -1,0 +1,106 @@
+// Context: what every connection of one server shares, and the two thread pools where everything
+// that may block runs, so that no read of the store stalls a socket.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "feed/access.h"
+#include "feed/feed.h"
+#include "feed/metrics.h"
+#include "feed/push_log.h"
+#include "feed/tail.h"
+
+namespace boost::asio {
+class io_context;
+class thread_pool;
+}  // namespace boost::asio
+
+namespace passaparola::feed {
+
+// One connection, as the server sees it. Both calls come from any thread and return at once.
+class Session {
+ public:
+  virtual ~Session() = default;
+  virtual void wake() = 0;  // there are new mentions
+  virtual void stop() = 0;  // end what is under way, then close
+};
+
+// All open connections. Thread-safe.
+class Sessions {
+ public:
+  // False: kMaxConnections are open, or the server is stopping.
+  bool add(const std::shared_ptr<Session>& session);
+  void remove(const Session* session);
+  void wake_live();
+  void set_live(const Session* session);  // from now on it wants wake()
+  void stop_all();
+  void wait_until_none();
+  bool is_stopping() const { return stopping_; }
+
+ private:
+  struct Entry {
+    std::weak_ptr<Session> session;
+    bool is_live = false;
+  };
+  std::vector<std::shared_ptr<Session>> all(bool only_live);
+
+  std::mutex mutex_;
+  std::condition_variable none_;
+  std::unordered_map<const Session*, Entry> entries_;
+  std::atomic<bool> stopping_{false};
+};
+
+// The bytes of bodies that all pushes together may hold. Thread-safe.
+class Budget {
+ public:
+  bool take(std::size_t bytes);
+  void give_back(std::size_t bytes) { used_ -= bytes; }
+
+ private:
+  std::atomic<std::size_t> used_{0};
+};
+
+enum class Pool : std::uint8_t {
+  reads,  // pages of the feed, filters, small answers
+  jobs,   // identification, histories, erasures: long, one at a time, bounded
+};
+
+struct Context {
+  Context(const ServerOptions& server_options, Services given);
+  ~Context();
+
+  // Runs `work` on a pool. False: too many jobs wait.
+  bool run(Pool pool, std::function<void()> work);
+
+  // Waits for everything on the pools; nothing may be run afterwards.
+  void join();
+
+  std::string new_request_id();
+
+  const ServerOptions options;
+  const Services services;
+  const Access access;
+  Metrics metrics;
+  Tail tail;
+  PushLog pushes;
+  Budget push_budget;
+  Sessions sessions;
+  std::shared_ptr<boost::asio::io_context> io;
+
+ private:
+  std::string request_prefix_;
+  std::atomic<std::uint64_t> requests_{0};
+  std::atomic<std::size_t> waiting_jobs_{0};
+  std::unique_ptr<boost::asio::thread_pool> reads_;
+  std::unique_ptr<boost::asio::thread_pool> jobs_;
+};
+
+}  // namespace passaparola::feed

@@ -1,0 +1,413 @@
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/websocket.hpp>
+#include <deque>
+
+#include "core/limits.h"
+#include "feed/answers.h"
+#include "feed/api.h"
+#include "feed/client_message.h"
+#include "feed/connection.h"
+#include "feed/frames.h"
+#include "feed/off_thread.h"
+
+namespace passaparola::feed {
+namespace {
+
+namespace net = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+namespace websocket = boost::beast::websocket;
+using tcp = net::ip::tcp;
+using boost::system::error_code;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kMaxReplies = 64;  // answers waiting to be written; then nothing is read
+constexpr std::size_t kSocketBufferBytes = 256 << 10;
+constexpr std::chrono::seconds kHandshakeFor{5};
+constexpr std::chrono::seconds kIdleFor{60};  // Beast pings at half of it
+constexpr std::chrono::seconds kStopFor{3};
+constexpr std::string_view kProtocol = "passaparola.v1";
+
+struct Subscription {
+  std::string id;
+  std::shared_ptr<View> view;
+  std::uint64_t after = 0;
+  std::chrono::milliseconds every{0};
+  Clock::time_point due;  // not served before
+  bool is_open = true;
+};
+
+// One websocket: a coroutine that reads what the client says, one that writes. Everything happens
+// on the strand of the socket.
+class Live : public Session, public std::enable_shared_from_this<Live> {
+ public:
+  Live(Context& context, OpenSocket socket, std::string head)
+      : context_(context),
+        ws_(tcp::socket(net::make_strand(*context.io), socket.is_v6 ? tcp::v6() : tcp::v4(),
+                        socket.handle)),
+        head_(std::move(head)),
+        wake_(ws_.get_executor(), Clock::time_point::max()),
+        room_(ws_.get_executor(), Clock::time_point::max()),
+        deadline_(ws_.get_executor()) {}
+
+  void start() { net::co_spawn(ws_.get_executor(), run(shared_from_this()), ended()); }
+
+  void wake() override {
+    if (is_wake_posted_.exchange(true)) return;
+    net::post(ws_.get_executor(), [self = shared_from_this()] {
+      self->is_wake_posted_ = false;
+      self->wake_writer();
+    });
+  }
+
+  void stop() override {
+    net::post(ws_.get_executor(), [self = shared_from_this()] {
+      self->is_stopping_ = true;
+      self->wake_writer();
+      self->cut_after(kStopFor);
+    });
+  }
+
+ private:
+  std::function<void(std::exception_ptr)> ended() {
+    ++running_;
+    return [self = shared_from_this()](const std::exception_ptr&) {
+      if (--self->running_ > 0) return;
+      self->context_.metrics.subscriptions_open -= self->subscriptions_.size();
+      --self->context_.metrics.connections_open;
+      self->context_.sessions.remove(self.get());
+    };
+  }
+
+  net::awaitable<void> run(std::shared_ptr<Live> self);
+  net::awaitable<bool> shake_hands();
+  net::awaitable<void> read_all(std::shared_ptr<Live> self);
+  net::awaitable<void> write_all();
+  net::awaitable<void> subscribe(ClientMessage message);
+  void unsubscribe(const std::string& id);
+  net::awaitable<bool> serve_next(Clock::time_point& next_due);
+  net::awaitable<void> send_batch(std::shared_ptr<Subscription> subscription, Batch batch);
+  net::awaitable<void> write(std::vector<net::const_buffer> buffers);
+  net::awaitable<void> wait(Clock::time_point until);
+  net::awaitable<void> close();
+
+  bool is_over() const { return is_gone_ || is_slow_ || is_stopping_ || is_broken_; }
+  void reply(std::string frame) {
+    replies_.push_back(std::move(frame));
+    wake_writer();
+  }
+  void refuse(const std::string& id, const char* code, std::string message) {
+    reply(error_frame({id, code, std::move(message)}));
+  }
+  void wake_writer() {
+    is_woken_ = true;
+    wake_.cancel();
+  }
+  void cut_after(std::chrono::milliseconds time);
+  void on_slow();
+
+  Context& context_;
+  websocket::stream<beast::tcp_stream> ws_;
+  std::string head_;
+  net::steady_timer wake_;      // the writer waits here
+  net::steady_timer room_;      // the reader waits here while too many replies wait
+  net::steady_timer deadline_;  // of the write under way
+  std::uint64_t writes_ = 0;
+  std::vector<std::shared_ptr<Subscription>> subscriptions_;
+  std::size_t turn_ = 0;  // the subscription that is served first: each gets its share
+  std::deque<std::string> replies_;
+  std::atomic<bool> is_wake_posted_{false};
+  int running_ = 0;
+  bool is_woken_ = false;
+  bool is_gone_ = false;      // the client left or broke the protocol
+  bool is_slow_ = false;      // it did not take a frame in time
+  bool is_broken_ = false;    // the store could not be read
+  bool is_stopping_ = false;  // the server stops
+};
+
+net::awaitable<void> Live::run(std::shared_ptr<Live> self) {
+  const bool is_open = co_await shake_hands();
+  if (!is_open) co_return;
+  context_.sessions.set_live(this);
+  if (context_.sessions.is_stopping()) is_stopping_ = true;
+  net::co_spawn(ws_.get_executor(), read_all(self), ended());
+  co_await write_all();
+  co_await close();
+}
+
+net::awaitable<bool> Live::shake_hands() {
+  websocket::stream_base::timeout timeout{};
+  timeout.handshake_timeout = kHandshakeFor;
+  timeout.idle_timeout = kIdleFor;
+  timeout.keep_alive_pings = true;
+  ws_.set_option(timeout);
+  ws_.read_message_max(kMaxClientMessageBytes);
+  ws_.auto_fragment(false);
+  ws_.text(true);
+  error_code error;
+  auto& socket = beast::get_lowest_layer(ws_).socket();
+  socket.set_option(tcp::no_delay(true), error);
+  // What a client does not read must not pile up in the kernel out of our sight.
+  socket.set_option(net::socket_base::send_buffer_size(kSocketBufferBytes), error);
+  const bool speaks_ours = head_.find(kProtocol) != std::string::npos;
+  auto decorate = [speaks_ours](websocket::response_type& response) {
+    if (speaks_ours) response.set(http::field::sec_websocket_protocol, kProtocol);
+  };
+  ws_.set_option(websocket::stream_base::decorator(decorate));
+  const auto request = net::buffer(head_);
+  co_await ws_.async_accept(request, net::redirect_error(net::use_awaitable, error));
+  co_return !error;
+}
+
+net::awaitable<void> Live::read_all(std::shared_ptr<Live> self) {
+  beast::flat_buffer buffer;
+  while (!is_over()) {
+    error_code error;
+    buffer.clear();
+    co_await ws_.async_read(buffer, net::redirect_error(net::use_awaitable, error));
+    if (error) break;
+    if (!ws_.got_text()) {
+      refuse("", "bad_message", "messages are text");
+      continue;
+    }
+    const std::string_view text(static_cast<const char*>(buffer.data().data()), buffer.size());
+    ParsedMessage parsed = parse_client_message(text);
+    if (!parsed.message) {
+      reply(error_frame(parsed.error));
+    } else if (parsed.message->op == ClientMessage::Op::unsubscribe) {
+      unsubscribe(parsed.message->id);
+    } else {
+      ClientMessage message = *std::move(parsed.message);
+      co_await subscribe(std::move(message));
+    }
+    while (replies_.size() >= kMaxReplies && !is_over()) {
+      room_.expires_at(Clock::time_point::max());
+      co_await room_.async_wait(net::redirect_error(net::use_awaitable, error));
+    }
+  }
+  // Reading on lets Beast see the other side's close while ours is under way.
+  error_code error;
+  while (!error) {
+    buffer.clear();
+    co_await ws_.async_read(buffer, net::redirect_error(net::use_awaitable, error));
+  }
+  is_gone_ = true;
+  wake_writer();
+}
+
+net::awaitable<void> Live::subscribe(ClientMessage message) {
+  for (const std::string& channel : message.unavailable_channels) {
+    refuse(message.id, "channel_unavailable", "channel " + channel + " is not available yet");
+  }
+  if (!message.wants_mentions) co_return;
+  const auto is_same = [&message](const auto& other) { return other->id == message.id; };
+  if (std::any_of(subscriptions_.begin(), subscriptions_.end(), is_same)) {
+    refuse(message.id, "already_subscribed", "this id is subscribed: unsubscribe it first");
+    co_return;
+  }
+  if (subscriptions_.size() >= kMaxSubscriptionsPerConnection) {
+    refuse(message.id, "too_many_subscriptions", "a connection has at most 64 subscriptions");
+    co_return;
+  }
+  const auto start = resolve_start(*context_.services.store, message.after);
+  if (const auto* problem = std::get_if<Problem>(&start)) {
+    const char* code = problem->name == "cursor-ahead" ? "cursor_ahead" : "cursor_unknown";
+    refuse(message.id, code, problem->detail);
+    co_return;
+  }
+  Result<std::shared_ptr<View>> view = std::shared_ptr<View>();
+  std::function<void()> work = [this, &message, &view] {
+    auto filter = compile_where(context_.services, message.where);
+    if (filter) {
+      view = context_.tail.join({}, message.where, *std::move(filter));
+    } else {
+      view = filter.error();
+    }
+  };
+  co_await off_thread(context_, Pool::reads, std::move(work));
+  if (!view) {
+    const bool is_full = view.error().code == ErrorCode::overloaded;
+    refuse(message.id, is_full ? "overloaded" : "bad_filter", view.error().message);
+    co_return;
+  }
+  auto subscription = std::make_shared<Subscription>();
+  subscription->id = message.id;
+  subscription->view = *std::move(view);
+  subscription->after = std::get<std::uint64_t>(start);
+  subscription->every = std::chrono::milliseconds(message.every_ms);
+  reply(subscribed_frame(message.id, {context_.services.store->id(), subscription->after}));
+  subscriptions_.push_back(std::move(subscription));
+  ++context_.metrics.subscriptions_open;
+}
+
+void Live::unsubscribe(const std::string& id) {
+  const auto found = std::find_if(subscriptions_.begin(), subscriptions_.end(),
+                                  [&id](const auto& other) { return other->id == id; });
+  if (found == subscriptions_.end()) {
+    refuse(id, "not_subscribed", "no subscription has this id");
+    return;
+  }
+  (*found)->is_open = false;
+  subscriptions_.erase(found);
+  --context_.metrics.subscriptions_open;
+  reply(unsubscribed_frame(id));
+}
+
+net::awaitable<void> Live::write_all() {
+  while (!is_over()) {
+    is_woken_ = false;
+    if (!replies_.empty()) {
+      const std::string frame = std::move(replies_.front());
+      replies_.pop_front();
+      room_.cancel();
+      std::vector<net::const_buffer> buffers{net::buffer(frame)};
+      co_await write(std::move(buffers));
+      continue;
+    }
+    auto next_due = Clock::time_point::max();
+    const bool has_moved = co_await serve_next(next_due);
+    if (!has_moved && !is_woken_ && !is_over()) co_await wait(next_due);
+  }
+}
+
+// Serves the first subscription that has something. False: none has; the earliest that waits for
+// its time is due at `next_due`.
+net::awaitable<bool> Live::serve_next(Clock::time_point& next_due) {
+  const auto now = Clock::now();
+  const std::size_t count = subscriptions_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t at = (turn_ + i) % count;
+    const auto subscription = subscriptions_[at];
+    if (subscription->due > now) {
+      next_due = std::min(next_due, subscription->due);
+      continue;
+    }
+    std::optional<Batch> batch = context_.tail.next(*subscription->view, subscription->after);
+    if (batch && batch->next_after == subscription->after) continue;
+    turn_ = at + 1;
+    if (!batch) {
+      Result<Batch> read = Batch();
+      std::function<void()> work = [this, &read, subscription] {
+        read = context_.tail.read_store(*subscription->view, subscription->after);
+      };
+      co_await off_thread(context_, Pool::reads, std::move(work));
+      if (!read) {
+        ++context_.metrics.store_errors;
+        is_broken_ = true;
+        co_return false;
+      }
+      batch = *std::move(read);
+    }
+    if (!subscription->is_open) co_return true;
+    Batch found = *std::move(batch);
+    if (found.next_after <= subscription->after) continue;
+    co_await send_batch(subscription, std::move(found));
+    co_return true;
+  }
+  co_return false;
+}
+
+net::awaitable<void> Live::send_batch(std::shared_ptr<Subscription> subscription, Batch batch) {
+  subscription->after = batch.next_after;
+  if (batch.slices.empty()) co_return;
+  const std::uint32_t store = context_.services.store->id();
+  if (batch.mentions > 0) {
+    const std::string head = mentions_frame_head(subscription->id);
+    const std::string tail = mentions_frame_tail({store, batch.next_after});
+    std::vector<net::const_buffer> buffers{net::buffer(head)};
+    for (const Slice& slice : batch.slices) {
+      const std::string_view json = slice.json();
+      if (json.empty()) continue;
+      if (buffers.size() > 1) buffers.push_back(net::buffer(",", 1));
+      buffers.push_back(net::buffer(json));
+    }
+    buffers.push_back(net::buffer(tail));
+    co_await write(std::move(buffers));
+    context_.metrics.mentions_sent += batch.mentions;
+  }
+  for (const Slice& slice : batch.slices) {
+    const auto& large = slice.chunk->too_large;
+    for (std::size_t i = slice.first_too_large; i < large.size(); ++i) {
+      const std::string frame = gap_frame(subscription->id, store, large[i]);
+      std::vector<net::const_buffer> buffers{net::buffer(frame)};
+      co_await write(std::move(buffers));
+    }
+  }
+  // A reader who is behind gets frame after frame; one who keeps up waits for his time.
+  if (batch.bytes < kMaxFrameBytes / 2) subscription->due = Clock::now() + subscription->every;
+}
+
+net::awaitable<void> Live::write(std::vector<net::const_buffer> buffers) {
+  if (is_over()) co_return;
+  const std::uint64_t number = ++writes_;
+  deadline_.expires_after(context_.options.unsent_limit);
+  deadline_.async_wait([self = shared_from_this(), number](error_code cancelled) {
+    if (!cancelled && self->writes_ == number) self->on_slow();
+  });
+  error_code error;
+  const std::size_t bytes =
+      co_await ws_.async_write(buffers, net::redirect_error(net::use_awaitable, error));
+  ++writes_;
+  if (!is_slow_) deadline_.cancel();
+  context_.metrics.bytes_sent += bytes;
+  if (error) is_gone_ = true;
+}
+
+// The frame under way is not taken. If it still gets through in as much time again, the close frame
+// with its reason follows it; else the socket is cut.
+void Live::on_slow() {
+  is_slow_ = true;
+  ++context_.metrics.slow_clients_cut;
+  cut_after(context_.options.unsent_limit);
+}
+
+void Live::cut_after(std::chrono::milliseconds time) {
+  auto timer = std::make_shared<net::steady_timer>(ws_.get_executor(), time);
+  timer->async_wait([weak = weak_from_this(), timer](error_code) {
+    if (const auto self = weak.lock()) beast::get_lowest_layer(self->ws_).close();
+  });
+}
+
+net::awaitable<void> Live::wait(Clock::time_point until) {
+  error_code cancelled;
+  wake_.expires_at(until);
+  co_await wake_.async_wait(net::redirect_error(net::use_awaitable, cancelled));
+}
+
+net::awaitable<void> Live::close() {
+  room_.cancel();
+  if (!ws_.is_open()) co_return;
+  websocket::close_reason reason(websocket::close_code::normal);
+  if (is_slow_) {
+    reason = {websocket::close_code::try_again_later, "slow: resume from your cursor"};
+  } else if (is_stopping_) {
+    reason = {websocket::close_code::going_away, "the server stops: resume from your cursor"};
+  } else if (is_broken_) {
+    reason = {websocket::close_code::internal_error, "the store cannot be read"};
+  }
+  error_code ignored;
+  co_await ws_.async_close(reason, net::redirect_error(net::use_awaitable, ignored));
+  beast::get_lowest_layer(ws_).close();
+}
+
+}  // namespace
+
+void serve_websocket(Context& context, OpenSocket socket, std::string head) {
+  auto live = std::make_shared<Live>(context, socket, std::move(head));
+  if (!context.sessions.add(live)) return;
+  ++context.metrics.connections_open;
+  live->start();
+}
+
+}  // namespace passaparola::feed

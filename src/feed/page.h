@@ -1,0 +1,13 @@
+// The live page and openapi.json, embedded into the binary from web/ when it is built.
+#pragma once
+
+#include <string_view>
+
+namespace passaparola::feed {
+
+std::string_view page_html();
+std::string_view page_script();
+std::string_view page_style();
+std::string_view openapi_json();
+
+}  // namespace passaparola::feed

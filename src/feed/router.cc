@@ -1,0 +1,62 @@
+#include "feed/router.h"
+
+#include <algorithm>
+#include <array>
+
+#include "feed/access.h"
+
+namespace passaparola::feed {
+namespace {
+
+constexpr std::string_view kRead = "GET, HEAD";
+
+constexpr std::array kRoutes = {
+    RouteEntry{Route::page, "/", kRead, false},
+    RouteEntry{Route::script, "/live.js", kRead, false},
+    RouteEntry{Route::style, "/live.css", kRead, false},
+    RouteEntry{Route::openapi, "/openapi.json", kRead, false},
+    RouteEntry{Route::healthz, "/healthz", kRead, false},
+    RouteEntry{Route::readyz, "/readyz", kRead, false},
+    RouteEntry{Route::metrics, "/metrics", kRead},
+    RouteEntry{Route::posts, "/api/v1/posts", "POST"},
+    RouteEntry{Route::mentions, "/api/v1/mentions", kRead},
+    RouteEntry{Route::mention, "/api/v1/mentions/{id}", kRead},
+    RouteEntry{Route::brands, "/api/v1/brands", kRead},
+    RouteEntry{Route::stats, "/api/v1/brands/{brand}/stats", kRead},
+    RouteEntry{Route::advocates, "/api/v1/brands/{brand}/advocates", kRead},
+    RouteEntry{Route::author, "/api/v1/authors/{source}/{id}", "GET, HEAD, DELETE"},
+    RouteEntry{Route::rules, "/api/v1/rules", kRead},
+    RouteEntry{Route::live, "/api/v1/live", "GET"},
+    RouteEntry{Route::sse, "/api/v1/live/sse", "GET"},
+};
+constexpr RouteEntry kUnknown{Route::unknown, "unknown", ""};
+
+bool fits(std::string_view pattern, const std::vector<std::string>& path) {
+  pattern.remove_prefix(1);
+  for (const std::string& segment : path) {
+    const std::string_view wanted = pattern.substr(0, pattern.find('/'));
+    const bool is_variable = wanted.starts_with('{');
+    if (is_variable ? segment.empty() : segment != wanted) return false;
+    pattern.remove_prefix(wanted.size());
+    if (&segment == &path.back()) return pattern.empty();
+    if (pattern.empty()) return false;
+    pattern.remove_prefix(1);
+  }
+  return pattern.empty();
+}
+
+}  // namespace
+
+const RouteEntry& find_route(const std::vector<std::string>& path) {
+  const auto found = std::find_if(kRoutes.begin(), kRoutes.end(), [&path](const RouteEntry& entry) {
+    return fits(entry.pattern, path);
+  });
+  return found == kRoutes.end() ? kUnknown : *found;
+}
+
+bool is_allowed(const RouteEntry& entry, std::string_view method) {
+  const auto methods = list_members(entry.allowed);
+  return std::find(methods.begin(), methods.end(), method) != methods.end();
+}
+
+}  // namespace passaparola::feed

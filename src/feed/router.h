@@ -1,0 +1,44 @@
+// Which route a path names, and what may be done with it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace passaparola::feed {
+
+enum class Route : std::uint8_t {
+  page,
+  script,
+  style,
+  openapi,
+  healthz,
+  readyz,
+  metrics,
+  posts,
+  mentions,
+  mention,
+  brands,
+  stats,
+  advocates,
+  author,
+  rules,
+  live,
+  sse,
+  unknown,
+};
+
+struct RouteEntry {
+  Route route = Route::unknown;
+  std::string_view pattern;  // "/api/v1/mentions/{}"; also the name in metrics
+  std::string_view allowed;  // "GET, HEAD"
+  bool needs_token = true;   // the page's own files carry no data and health is for supervisors
+};
+
+// Never fails: what is nowhere is the entry `unknown`. Lives for ever.
+const RouteEntry& find_route(const std::vector<std::string>& path);
+
+bool is_allowed(const RouteEntry& entry, std::string_view method);
+
+}  // namespace passaparola::feed

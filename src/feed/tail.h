@@ -1,0 +1,105 @@
+// Tail: the newest end of the feed, read from the store once, judged once by every different filter
+// and encoded once, for all live readers together. Whoever is further behind than the tail reaches
+// reads the store himself. Thread-safe.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "store/store.h"
+
+namespace passaparola::feed {
+
+// Mentions of one filter with seq in (from, to], encoded. Immutable once shared.
+struct Chunk {
+  struct Piece {
+    std::uint64_t seq = 0;
+    std::size_t begin = 0;  // bytes of `json`: one mention
+    std::size_t end = 0;
+  };
+  std::uint64_t from = 0;
+  std::uint64_t to = 0;
+  std::string json;  // the mentions with a comma between them
+  std::vector<Piece> pieces;
+  std::vector<std::uint64_t> too_large;  // seqs that do not fit in kMaxUnsentBytes
+  std::chrono::steady_clock::time_point made;
+
+  bool is_empty() const { return pieces.empty() && too_large.empty(); }
+};
+
+// A chunk from its first piece that a reader has not had.
+struct Slice {
+  std::shared_ptr<const Chunk> chunk;
+  std::size_t first = 0;
+  std::size_t first_too_large = 0;
+
+  std::string_view json() const;  // empty when no piece is left
+};
+
+// What a reader at `after` gets next. Moves on even when nothing matched.
+struct Batch {
+  std::vector<Slice> slices;
+  std::uint64_t next_after = 0;
+  std::size_t bytes = 0;
+  std::size_t mentions = 0;
+
+  void add(std::shared_ptr<const Chunk> chunk, std::uint64_t after);
+};
+
+// One filter with its part of the tail. Held by the subscriptions that use it.
+struct View {
+  std::string brand;
+  store::MentionFilter where;  // empty: everything
+  // Guarded by the tail's mutex.
+  std::deque<std::shared_ptr<const Chunk>> chunks;  // adjoining: each begins where one ends
+  std::uint64_t reach_from = 0;
+  std::uint64_t reach_to = 0;
+};
+
+class Tail {
+ public:
+  // How long a chunk may be served: a deletion is felt by live readers no later than this.
+  static constexpr std::chrono::milliseconds kFreshFor{1000};
+
+  explicit Tail(const store::Store& store);
+
+  // The view of a filter, shared by its (brand, where) text. Errors: overloaded.
+  Result<std::shared_ptr<View>> join(const std::string& brand, const std::string& where_text,
+                                     store::MentionFilter where);
+
+  // Up to about kMaxFrameBytes behind `after`. nullopt: the tail does not reach back so far, use
+  // read_store(). next_after == after: nothing new yet.
+  std::optional<Batch> next(const View& view, std::uint64_t after) const;
+
+  // The same from the store; blocks. Errors: io, corrupt.
+  Result<Batch> read_store(const View& view, std::uint64_t after) const;
+
+  // Reads what was committed since; blocks. Not from two threads at once. Error: io, corrupt; the
+  // tail then begins behind what could not be read.
+  Result<void> refresh();
+
+  // After an erasure: nothing encoded before it is served again.
+  void forget_all();
+
+ private:
+  std::vector<std::shared_ptr<View>> living_views();
+  void append(const std::vector<std::shared_ptr<View>>& views,
+              std::vector<std::shared_ptr<Chunk>>& chunks, std::uint64_t from, std::uint64_t to);
+  void prune();
+
+  const store::Store& store_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::weak_ptr<View>> views_;
+  std::uint64_t end_ = 0;  // everything up to here was offered to the views
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace passaparola::feed
