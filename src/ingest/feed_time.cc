@@ -50,7 +50,8 @@ bool same_letters(std::string_view a, std::string_view b) {
   return true;
 }
 
-// 1..12 of "Jan", "January"; 0 for anything else.
+// 1..12 of "Jan", "January"; 0 for anything else. Feeds of Italy, Brazil and Portugal write RFC 822
+// with months of their own language.
 int month_number(std::string_view name) {
   static constexpr std::array<std::string_view, 12> kMonths = {
       "January", "February", "March",     "April",   "May",      "June",
@@ -59,6 +60,26 @@ int month_number(std::string_view name) {
     if (same_letters(name, kMonths[i]) || same_letters(name, kMonths[i].substr(0, 3))) {
       return static_cast<int>(i) + 1;
     }
+  }
+  struct Month {
+    std::string_view name;
+    int number;
+  };
+  static constexpr std::array<Month, 13> kOthers = {{{"gen", 1},
+                                                     {"fev", 2},
+                                                     {"abr", 4},
+                                                     {"mag", 5},
+                                                     {"mai", 5},
+                                                     {"giu", 6},
+                                                     {"lug", 7},
+                                                     {"ago", 8},
+                                                     {"set", 9},
+                                                     {"ott", 10},
+                                                     {"out", 10},
+                                                     {"dic", 12},
+                                                     {"dez", 12}}};
+  for (const Month& other : kOthers) {
+    if (same_letters(name, other.name)) return other.number;
   }
   return 0;
 }

@@ -1,0 +1,230 @@
+// Recorded feeds and the suites of malformed input, when the folder of test data is there.
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+
+#include "core/fold.h"
+#include "decoded.h"
+#include "ingest/feed_time.h"
+#include "ingest/server_sent_events.h"
+
+namespace passaparola::ingest {
+namespace {
+
+constexpr Format kAll[] = {Format::autodetect, Format::native, Format::jetstream, Format::mastodon,
+                           Format::x,          Format::reddit, Format::rss};
+
+bool has_data(const char* name) {
+  if (std::filesystem::is_directory(data_folder())) return true;
+  std::cout << "no test data: " << name << " proved nothing\n";
+  return false;
+}
+
+std::string feed(const char* path) { return file_text(data_folder() / "feeds" / path); }
+
+// Decodes and holds a batch to its promises.
+Decoded sound(Format format, const std::string& text) {
+  Decoded decoded(format, text);
+  const PostBatch& batch = decoded.batch;
+  EXPECT_EQ(batch.records, batch.posts.size() + batch.rejects.size() + batch.ignored);
+  for (const auto& line : decoded.lines()) EXPECT_TRUE(is_valid_utf8(line));
+  return decoded;
+}
+
+TEST(Recordings, Jetstream) {
+  if (!has_data("Jetstream")) return;
+  const std::string text = feed("bluesky/jetstream_v1_golden10.jsonl");
+  for (const Format format : {Format::jetstream, Format::autodetect}) {
+    const Decoded decoded = sound(format, text);
+    EXPECT_EQ(decoded.batch.records, 10U);
+    EXPECT_EQ(decoded.batch.ignored, 8U);
+    ASSERT_EQ(decoded.batch.posts.size(), 2U);
+    EXPECT_EQ(decoded.post(0).id.substr(decoded.post(0).id.rfind('/')), "/3mmoojp4cd223");
+    EXPECT_EQ(decoded.post(0).kind, PostKind::reply);
+    EXPECT_EQ(decoded.post(0).lang, "en");
+    EXPECT_EQ(decoded.post(0).thread, decoded.post(0).reply_to_id);
+    EXPECT_EQ(format_rfc3339(decoded.post(0).created_at), "2026-05-25T14:23:28.757Z");
+    EXPECT_EQ(decoded.post(1).op, PostOp::show_author);
+  }
+}
+
+TEST(Recordings, X) {
+  if (!has_data("X")) return;
+  const std::string text = feed("x/simdjson_twitter_search_v1.1.json");
+  EXPECT_EQ(detect(text), Format::x);
+  EXPECT_TRUE(is_document(Format::x, text));
+  const Decoded decoded = sound(Format::autodetect, text);
+  ASSERT_EQ(decoded.batch.posts.size(), 100U);
+  EXPECT_EQ(decoded.post().id, "505874924095815681");
+  EXPECT_EQ(decoded.post().lang, "ja");
+  EXPECT_EQ(format_rfc3339(decoded.post().created_at), "2014-08-31T00:29:15.000Z");
+  const auto reposts = std::count_if(
+      decoded.batch.posts.begin(), decoded.batch.posts.end(),
+      [](const PostView& post) { return post.kind == PostKind::repost && post.repost_of != ""; });
+  EXPECT_EQ(reposts, 73);
+  EXPECT_EQ(sound(Format::x, feed("x/v2_stream_errors.ndjson")).batch.rejects.size(), 3U);
+}
+
+TEST(Recordings, Mastodon) {
+  if (!has_data("Mastodon")) return;
+  const Decoded statuses = sound(Format::autodetect, feed("mastodon/mastodonpy_statuses.ndjson"));
+  EXPECT_EQ(statuses.batch.posts.size(), 44U);
+  EXPECT_EQ(statuses.batch.ignored, 24U);
+  for (const PostView& post : statuses.batch.posts) {
+    EXPECT_EQ(post.text.find("<p"), std::string_view::npos);
+  }
+  std::size_t posts = 0;
+  for (const auto& path : files_below(data_folder() / "feeds/mastodon")) {
+    if (!path.string().ends_with(".sse.txt")) continue;
+    const std::string text = file_text(path);
+    EXPECT_EQ(detect(text), Format::mastodon);
+    const Decoded decoded = sound(Format::autodetect, text);
+    EXPECT_TRUE(decoded.batch.rejects.empty()) << path.filename();
+    posts += decoded.batch.posts.size();
+  }
+  EXPECT_GE(posts, 3U);
+}
+
+TEST(Recordings, Reddit) {
+  if (!has_data("Reddit")) return;
+  const std::pair<const char*, std::size_t> listings[] = {{"listing_comments_0", 100},
+                                                          {"listing_comments_stream_0", 100},
+                                                          {"listing_comments_stream_1", 99},
+                                                          {"listing_hot_0", 102},
+                                                          {"listing_new_0", 100},
+                                                          {"listing_search_0", 6},
+                                                          {"listing_submissions_stream_0", 100},
+                                                          {"listing_submissions_stream_1", 4},
+                                                          {"listing_top_0", 100}};
+  for (const auto& [name, count] : listings) {
+    const std::string text = feed((std::string("reddit/") + name + ".json").c_str());
+    EXPECT_EQ(detect(text), Format::reddit) << name;
+    EXPECT_EQ(sound(Format::autodetect, text).batch.posts.size(), count) << name;
+  }
+  const std::string bulk = feed("bulk/part-000.ndjson");
+  EXPECT_EQ(detect(bulk), Format::reddit);
+  const std::size_t whole =
+      whole_records(Format::reddit, std::string_view(bulk).substr(0, kChunkBytes));
+  const Decoded decoded = sound(Format::reddit, bulk.substr(0, whole));
+  EXPECT_TRUE(decoded.batch.rejects.empty());
+  EXPECT_GT(decoded.batch.posts.size(), 500U);
+}
+
+TEST(Recordings, Rss) {
+  if (!has_data("RSS")) return;
+  const std::pair<const char*, std::size_t> feeds[] = {
+      {"craigslist.rss", 25},     {"guardian.rss", 55}, {"heise.atom", 15},
+      {"instant-article.rss", 1}, {"reddit.rss", 24},   {"reddit-atom.rss", 24},
+      {"uolNoticias.rss", 15}};
+  for (const auto& [name, count] : feeds) {
+    const std::string text = feed((std::string("reviews/rss/") + name).c_str());
+    const Decoded decoded = sound(Format::autodetect, text);
+    EXPECT_EQ(decoded.batch.posts.size(), count) << name;
+    EXPECT_TRUE(decoded.batch.rejects.empty()) << name << " " << decoded.outcome();
+  }
+}
+
+TEST(Suites, MalformedJsonIsNeverAPost) {
+  if (!has_data("JSONTestSuite")) return;
+  std::size_t count = 0;
+  for (const auto& path : files_below(data_folder() / "suites/JSONTestSuite")) {
+    const std::string text = file_text(path);
+    for (const Format format : kAll) {
+      const auto start = std::chrono::steady_clock::now();
+      const Decoded decoded = sound(format, text);
+      EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(1000));
+      EXPECT_TRUE(decoded.batch.posts.empty()) << path.filename();
+    }
+    ++count;
+  }
+  EXPECT_GT(count, 300U);
+}
+
+TEST(Suites, FeedsOfEverySort) {
+  if (!has_data("feedparser")) return;
+  std::size_t posts = 0;
+  for (const auto& path : files_below(data_folder() / "suites/feedparser/tests")) {
+    posts += sound(Format::rss, file_text(path)).batch.posts.size();
+    sound(Format::autodetect, file_text(path));
+  }
+  // Most of them are one item without a date.
+  EXPECT_GT(posts, 20U);
+}
+
+TEST(Suites, HostileXmlIsRefusedAtOnce) {
+  if (!has_data("hostile XML")) return;
+  for (const auto& path : files_below(data_folder() / "suites/hostile/xml")) {
+    const std::string text = file_text(path);
+    const auto start = std::chrono::steady_clock::now();
+    const std::string outcome = Decoded(Format::rss, text).outcome();
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(500));
+    const bool deep = path.filename().string().starts_with("deep");
+    EXPECT_EQ(outcome, deep ? "unknown_format" : "doctype_refused") << path.filename();
+  }
+  const std::string deep = "<rss>" + file_text(data_folder() / "suites/hostile/xml/deep-20k.xml");
+  EXPECT_EQ(Decoded(Format::rss, deep).outcome(), "too_deep");
+}
+
+TEST(Suites, NaughtyStringsComeBackAsTheyWere) {
+  if (!has_data("blns")) return;
+  simdjson::dom::parser parser;
+  const auto path = data_folder() / "suites/blns/blns.json";
+  std::size_t count = 0;
+  for (const std::string_view text : parser.load(path.string()).get_array()) {
+    if (text.empty()) continue;
+    PostView post;
+    post.source = "s";
+    post.id = "i";
+    post.author.id = "a";
+    post.text = text;
+    std::string line;
+    JsonWriter writer(line);
+    write_post(writer, post);
+    const Decoded decoded(Format::native, line);
+    ASSERT_EQ(decoded.outcome(), "post") << line;
+    EXPECT_EQ(decoded.post().text, text);
+    ++count;
+  }
+  EXPECT_GT(count, 400U);
+}
+
+TEST(Suites, ServerSentEvents) {
+  if (!has_data("server-sent events")) return;
+  simdjson::dom::parser parser;
+  const auto document = parser.load((data_folder() / "suites/sse/sse-cases.json").string());
+  std::size_t count = 0;
+  for (const auto test : document["cases"].get_array()) {
+    std::string input(test["input"].get_string().value());
+    std::vector<std::pair<std::string, std::string>> expected;
+    for (const auto e : test["expect"].get_array()) {
+      expected.emplace_back(e["event"].get_string().value(), e["data"].get_string().value());
+    }
+    std::vector<std::pair<std::string, std::string>> got;
+    std::string joined;
+    ServerSentEvents events(input, joined);
+    for (ServerSentEvent event; events.next(event);) got.emplace_back(event.name, event.data);
+    EXPECT_EQ(got, expected) << test["name"].get_string().value();
+    ++count;
+  }
+  EXPECT_EQ(count, 26U);
+}
+
+TEST(Suites, TimesOfEverySort) {
+  if (!has_data("timestamps")) return;
+  simdjson::dom::parser parser;
+  const auto path = data_folder() / "suites/hostile/timestamps.json";
+  std::size_t valid = 0;
+  for (const std::string_view text : parser.load(path.string()).get_array()) {
+    if (parse_rfc3339(text)) ++valid;
+    parse_feed_time(text);
+    parse_x_time(text);
+  }
+  // The leap second, both far offsets, the last second of 9999, 1970, and twelve fraction digits.
+  EXPECT_EQ(valid, 6U);
+}
+
+}  // namespace
+}  // namespace passaparola::ingest
