@@ -1,6 +1,7 @@
 // The identification job on a real store.
 #include <gtest/gtest.h>
-#include <rapidjson/document.h>
+
+#include "unit/advocacy/parse_json.h"
 
 #include <atomic>
 #include <cmath>
