@@ -5,6 +5,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/memtablerep.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
@@ -25,6 +26,7 @@ constexpr std::array<const char*, kFamilyCount> kFamilyNames{
     "default",       "feed",  "mentions",    "responses", "authors",
     "author_states", "posts", "mention_ids", "buckets"};
 constexpr std::size_t kMaxWalBytes = 256 << 20;
+constexpr std::size_t kHashBuckets = 1 << 16;
 constexpr std::size_t kMinMemtableBytes = 1 << 20;
 
 rocksdb::DBOptions database_options(const StoreOptions& options,
@@ -77,8 +79,9 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const StoreOptions& o
     case Family::mention_ids:
       // Mostly asked for keys that are not there.
       table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-      cf.memtable_prefix_bloom_size_ratio = 0.05;
-      cf.memtable_whole_key_filtering = true;
+      // Never scanned, so a hash table will do in memory, which takes random keys for far less.
+      cf.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(16));
+      cf.memtable_factory.reset(rocksdb::NewHashLinkListRepFactory(kHashBuckets));
       break;
     case Family::authors:
       cf.merge_operator = profile_merge();
