@@ -105,6 +105,7 @@ const std::vector<std::string>* Phrasebook::find(std::string_view slot, Scope sc
 
 void Phrasebook::expand(std::string_view sentence, Scope scope, Random& random,
                         std::uint32_t typo_percent, std::string& out) const {
+  if (sentence.find("://") != std::string_view::npos) typo_percent = 0;  // links are pasted
   while (!sentence.empty()) {
     const std::size_t open = std::min(sentence.find('{'), sentence.size());
     const std::size_t begin = out.size();

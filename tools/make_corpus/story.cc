@@ -20,22 +20,22 @@ struct Habit {
 
 constexpr Habit kHabits[] = {
     {Role::seeker, "seek", 1, 2, Topic::plain, Topic::seek},
-    {Role::seeker, "question", 0, 1, Topic::plain, Topic::question},
+    {Role::seeker, "ask", 0, 1, Topic::plain, Topic::question},
     {Role::detractor, "detract", 4, 8, Topic::plain, Topic::criticism},
     {Role::advocate_recommender, "recommend", 5, 9, Topic::plain, Topic::recommendation},
-    {Role::advocate_recommender, "answer", 1, 3, Topic::seek, Topic::recommendation},
+    {Role::advocate_recommender, "suggest", 1, 3, Topic::seek, Topic::recommendation},
     {Role::advocate_recommender, "loyal", 0, 2},
     {Role::advocate_helper, "help", 5, 9, Topic::question},
-    {Role::advocate_helper, "answer", 1, 3, Topic::seek, Topic::recommendation},
+    {Role::advocate_helper, "suggest", 1, 3, Topic::seek, Topic::recommendation},
     {Role::advocate_helper, "recommend", 1, 2, Topic::plain, Topic::recommendation},
     {Role::advocate_defender, "defend", 3, 5, Topic::criticism},
     {Role::advocate_defender, "recommend", 2, 4, Topic::plain, Topic::recommendation},
     {Role::advocate_reviewer, "testimonial", 3, 5, Topic::plain, Topic::recommendation},
-    {Role::advocate_reviewer, "answer", 1, 2, Topic::seek, Topic::recommendation},
+    {Role::advocate_reviewer, "suggest", 1, 2, Topic::seek, Topic::recommendation},
     {Role::advocate_laconic, "laconic", 4, 8, Topic::seek, Topic::recommendation},
     {Role::advocate_quiet, "quiet", 5, 8},
     {Role::at_risk, "recommend", 5, 8, Topic::plain, Topic::recommendation},
-    {Role::at_risk, "answer", 1, 2, Topic::seek, Topic::recommendation},
+    {Role::at_risk, "suggest", 1, 2, Topic::seek, Topic::recommendation},
     {Role::at_risk, "churn", 1, 2, Topic::plain, Topic::criticism},
     {Role::defender, "defend", 1, 2, Topic::criticism},
     {Role::loyal, "loyal", 4, 9},
@@ -58,7 +58,7 @@ struct Habitual {
 };
 constexpr Habitual kOrdinary[] = {
     {70, "neutral", Topic::plain, Topic::plain}, {10, "sour", Topic::plain, Topic::criticism},
-    {8, "mild", Topic::plain, Topic::plain},     {5, "question", Topic::plain, Topic::question},
+    {8, "mild", Topic::plain, Topic::plain},     {5, "ask", Topic::plain, Topic::question},
     {3, "seek", Topic::plain, Topic::seek},      {4, "thanks", Topic::recommendation, Topic::plain},
 };
 
