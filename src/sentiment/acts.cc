@@ -37,6 +37,7 @@ class ActFinder {
         reading_(field == Field::title ? reading.title : reading.text) {}
 
   void find(std::vector<ActHit>& acts) {
+    place_sentences();
     place_matches();
     mark_quotes();
     for (const PatternHit& hit : longest_first()) {
@@ -109,15 +110,18 @@ class ActFinder {
     return false;
   }
 
-  std::uint32_t sentence_begin(std::uint32_t at) const {
-    while (at > 0 && tokens()[at - 1].sentence == tokens()[at].sentence) --at;
-    return at;
+  // Where each sentence begins, and behind the last one the end.
+  void place_sentences() {
+    for (std::uint32_t i = 0; i < tokens().size(); ++i) {
+      while (sentences_.size() <= tokens()[i].sentence) sentences_.push_back(i);
+    }
+    sentences_.push_back(static_cast<std::uint32_t>(tokens().size()));
   }
 
+  std::uint32_t sentence_begin(std::uint32_t at) const { return sentences_[tokens()[at].sentence]; }
+
   std::uint32_t sentence_end(std::uint32_t at) const {
-    const std::uint32_t sentence = tokens()[at].sentence;
-    while (at < tokens().size() && tokens()[at].sentence == sentence) ++at;
-    return at;
+    return sentences_[tokens()[at].sentence + 1U];
   }
 
   bool negated(const PatternHit& hit) const {
@@ -189,9 +193,9 @@ class ActFinder {
   }
 
   bool one_word(const PatternHit& hit) const {
-    return static_cast<std::uint32_t>(std::count_if(tokens().begin(), tokens().end(),
-                                                    is_plain_word)) <= hit.last - hit.first &&
-           hit.last - hit.first <= 2;
+    return hit.last - hit.first <= 2 &&
+           static_cast<std::uint32_t>(std::count_if(tokens().begin(), tokens().end(),
+                                                    is_plain_word)) <= hit.last - hit.first;
   }
 
   void judge(const PatternHit& hit, const Cue& cue, std::vector<ActHit>& acts) const {
@@ -229,6 +233,7 @@ class ActFinder {
   Field field_;
   std::string_view text_;
   const Reading& reading_;
+  std::vector<std::uint32_t> sentences_;
   std::vector<std::uint32_t> matches_;  // the token where each match begins
   std::vector<bool> quoted_;
 };

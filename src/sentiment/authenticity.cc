@@ -131,12 +131,14 @@ class Judge {
 
   // "not sponsored", "#notsponsored" is a label of its own that we do not list.
   bool negated(const Reading& reading, std::uint32_t first) const {
-    for (const PatternHit& hit : reading.hits) {
-      if (hit.first >= first) return false;
-      if (first - hit.first <= 2 && r_.lexicons.cues[hit.pattern].meaning == Meaning::negation &&
-          is_plain_word(reading.tokens[first - 1])) {
-        return true;
-      }
+    if (first == 0 || !is_plain_word(reading.tokens[first - 1])) return false;
+    PatternHit from;
+    from.first = first - std::min(first, 2U);
+    auto hit = std::lower_bound(
+        reading.hits.begin(), reading.hits.end(), from,
+        [](const PatternHit& a, const PatternHit& b) { return a.first < b.first; });
+    for (; hit != reading.hits.end() && hit->first < first; ++hit) {
+      if (r_.lexicons.cues[hit->pattern].meaning == Meaning::negation) return true;
     }
     return false;
   }

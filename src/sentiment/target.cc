@@ -48,11 +48,12 @@ class FieldScorer {
     value_text(r_.lexicons, text_, r_.lang, reading_, work);
     drop_brand_words(work);
     cut();
-    for (const ValenceHit& hit : work.hits) {
-      if (Clause* clause = at(hit.begin)) {
-        clause->sum += hit.alone;
-        ++clause->hits;
-      }
+    for (std::size_t i = 0; i < work.hits.size(); ++i) {
+      Clause* clause = at(work.hits[i].begin);
+      if (clause == nullptr) continue;
+      if (clause->hits == 0) clause->first_hit = i;
+      clause->sum += work.hits[i].alone;
+      ++clause->hits;
     }
     two_sided = two_sided || is_two_sided(work);
     return choose(work, arena);
@@ -86,6 +87,7 @@ class FieldScorer {
       if (fresh) clauses_.push_back({.begin = token.begin, .sentence = token.sentence});
       Clause& clause = clauses_.back();
       clause.end = token.end;
+      ++clause.tokens;
       clause.anaphora = clause.anaphora || back[i];
       clause.words = clause.words || is_plain_word(token);
     }
@@ -133,16 +135,15 @@ class FieldScorer {
       return {chosen, 1};
     }
     if (take([](const Clause& clause) { return clause.target; })) return {chosen, 1};
-    const auto has_target = [&](std::uint32_t sentence) {
-      return std::any_of(clauses_.begin(), clauses_.end(), [&](const Clause& clause) {
-        return clause.target && clause.sentence == sentence;
-      });
-    };
-    if (take([&](const Clause& clause) { return has_target(clause.sentence); })) {
+    std::vector<bool> with_target(clauses_.empty() ? 0 : clauses_.back().sentence + 1U, false);
+    for (const Clause& clause : clauses_) {
+      if (clause.target) with_target[clause.sentence] = true;
+    }
+    if (take([&](const Clause& clause) { return with_target[clause.sentence]; })) {
       return {chosen, kWiderScope};
     }
     take([&](const Clause& clause) {
-      return clause.sentence > 0 && has_target(clause.sentence - 1) && clause.anaphora;
+      return clause.sentence > 0 && with_target[clause.sentence - 1] && clause.anaphora;
     });
     return {chosen, kWiderScope};
   }
@@ -173,13 +174,11 @@ class FieldScorer {
       emphasis = std::max(
           emphasis, punctuation_emphasis(text_.substr(clause->begin, clause->end - clause->begin)));
       hits += clause->hits;
-      for (const Token& token : reading_.tokens) {
-        words += token.begin >= clause->begin && token.begin < clause->end ? 1 : 0;
-      }
-      for (ValenceHit hit : work.hits) {
-        if (hit.begin < clause->begin || hit.begin >= clause->end) continue;
-        hit.weight = hit.alone;
-        kept.push_back(hit);
+      words += clause->tokens;
+      // Hits and clauses are in the same order, so a clause's hits stand together.
+      for (std::size_t i = 0; i < clause->hits; ++i) {
+        kept.push_back(work.hits[clause->first_hit + i]);
+        kept.back().weight = kept.back().alone;
       }
     }
     result.score = rounded(factor * score_of(sum, emphasis));

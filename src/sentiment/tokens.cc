@@ -60,6 +60,11 @@ class Tokenizer {
   }
 
  private:
+  // A letter or digit, or part of one: "must-have" is two words without a pause.
+  static bool is_inner(char c) {
+    return !is_ascii(c) || is_word_character(static_cast<unsigned char>(c));
+  }
+
   char at(std::size_t offset) const { return offset < text_.size() ? text_[offset] : '\0'; }
 
   void push(std::size_t begin, TokenKind kind, WordId word, std::string_view key) {
@@ -119,6 +124,7 @@ class Tokenizer {
 
   void sign_or_pause(std::size_t begin, char32_t c) {
     if (is_invisible(c) || is_apostrophe(c)) return;
+    if (c == '-' && begin > 0 && is_inner(at(begin - 1)) && is_inner(at(at_))) return;
     const std::string_view bytes = text_.substr(begin, at_ - begin);
     const WordId known = c >= 0x80 ? words_.find(bytes) : 0;
     if (known != 0) {

@@ -42,8 +42,8 @@ TEST(English, EqualsTheReferenceProgramOnRealTexts) {
       if (std::abs(score - std::stod(expected)) < 0.00005) continue;
       ++different;
       if (show != nullptr) {
-        std::printf("%s: %s, ours %.4f: %s\n", entry.path().stem().c_str(), expected.c_str(),
-                    score, text.c_str());
+        std::printf("%s: %s, ours %.4f: %s\n", entry.path().stem().c_str(), expected.c_str(), score,
+                    text.c_str());
       }
     }
   }
@@ -112,7 +112,8 @@ TEST(English, EmojiAreReadByName) {
 
 TEST(English, HitsCarryTheirPlaceAndSign) {
   Arena arena;
-  const Sentiment sentiment = scorer().score("It is not GOOD. The rest of it was really bad.", "en", arena);
+  const Sentiment sentiment =
+      scorer().score("It is not GOOD. The rest of it was really bad.", "en", arena);
   ASSERT_EQ(sentiment.hits.size(), 2U);
   EXPECT_EQ(sentiment.hits[0].term, "GOOD");
   EXPECT_TRUE(sentiment.hits[0].negated);
