@@ -9,7 +9,6 @@
 namespace passaparola::store {
 namespace {
 
-constexpr std::size_t kMentionArenaBytes = 2 << 10;
 constexpr std::size_t kPageArenaBytes = 64 << 10;
 
 // The mention of `seq` unless it is gone or its author hidden.
@@ -77,16 +76,6 @@ class PageReader {
 };
 
 }  // namespace
-
-Result<StoredMention> StoredMention::decode(std::uint64_t seq, std::string value) {
-  StoredMention stored;
-  stored.value_ = std::make_unique<std::string>(std::move(value));
-  stored.arena_ = std::make_unique<Arena>(kMentionArenaBytes);
-  auto mention = decode_mention(seq, *stored.value_, *stored.arena_);
-  if (!mention) return mention.error();
-  stored.mention_ = *mention;
-  return stored;
-}
 
 Result<FeedPage> Store::read_feed(const FeedQuery& query) const {
   const Gate::Lease lease(state_->gate);

@@ -11,6 +11,7 @@ namespace passaparola::store {
 namespace {
 
 constexpr std::uint8_t kMentionVersion = 1;
+constexpr std::size_t kMentionArenaBytes = 2 << 10;  // lists of an ordinary mention
 
 // The fields of a mention in stored order, walked by three visitors: one adds up an upper bound of
 // the size, one writes, one reads. So the three cannot disagree.
@@ -278,6 +279,16 @@ Result<Mention> decode_mention(std::uint64_t seq, std::string_view value, Arena&
     return fail(ErrorCode::corrupt, "mention " + std::to_string(seq) + " is damaged");
   }
   return mention;
+}
+
+Result<StoredMention> StoredMention::decode(std::uint64_t seq, std::string value) {
+  StoredMention stored;
+  stored.value_ = std::make_unique<std::string>(std::move(value));
+  stored.arena_ = std::make_unique<Arena>(kMentionArenaBytes);
+  auto mention = decode_mention(seq, *stored.value_, *stored.arena_);
+  if (!mention) return mention.error();
+  stored.mention_ = *mention;
+  return stored;
 }
 
 std::string_view brand_of(std::string_view value) {
