@@ -23,7 +23,9 @@ struct Clause {
   bool target = false;  // holds a match
   bool anaphora = false;
   bool words = false;  // holds a word that is neither tag, handle nor link
-  double sum = 0;      // of the valences in it
+  std::size_t tokens = 0;
+  double sum = 0;  // of the valences in it
+  std::size_t first_hit = 0;
   std::size_t hits = 0;
 };
 
