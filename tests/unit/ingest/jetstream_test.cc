@@ -22,16 +22,17 @@ std::string account(std::string_view body) {
 TEST(Jetstream, APostWithEverything) {
   const Decoded decoded(
       Format::jetstream,
-      event(
-          "create",
-          R"({"$type":"app.bsky.feed.post","createdAt":"2026-05-25T14:23:28.757Z","langs":["it","en"],)"
-          R"("reply":{"parent":{"uri":"at://did:plc:b/app.bsky.feed.post/1"},)"
-          R"("root":{"uri":"at://did:plc:c/app.bsky.feed.post/0"}},)"
-          R"("facets":[{"features":[{"$type":"app.bsky.richtext.facet#link","uri":"https://l.example"},)"
-          R"({"$type":"app.bsky.richtext.facet#tag","tag":"x"}]}],)"
-          R"("embed":{"$type":"app.bsky.embed.recordWithMedia","record":{"record":)"
-          R"({"uri":"at://did:plc:d/app.bsky.feed.post/9"}},"media":{"external":{"uri":"https://e.example"}}},)"
-          R"("text":"ciao"})"));
+      event("create", R"({"$type":"app.bsky.feed.post","createdAt":"2026-05-25T14:23:28.757Z",)"
+                      R"("langs":["it","en"],)"
+                      R"("reply":{"parent":{"uri":"at://did:plc:b/app.bsky.feed.post/1"},)"
+                      R"("root":{"uri":"at://did:plc:c/app.bsky.feed.post/0"}},)"
+                      R"("facets":[{"features":[{"$type":"app.bsky.richtext.facet#link",)"
+                      R"("uri":"https://l.example"},)"
+                      R"({"$type":"app.bsky.richtext.facet#tag","tag":"x"}]}],)"
+                      R"("embed":{"$type":"app.bsky.embed.recordWithMedia","record":{"record":)"
+                      R"({"uri":"at://did:plc:d/app.bsky.feed.post/9"}},)"
+                      R"("media":{"external":{"uri":"https://e.example"}}},)"
+                      R"("text":"ciao"})"));
   ASSERT_EQ(decoded.outcome(), "post");
   const PostView& post = decoded.post();
   EXPECT_EQ(post.id, "at://did:plc:a/app.bsky.feed.post/3k");
@@ -111,7 +112,8 @@ TEST(Jetstream, FramesOfTheSecondVersionSayTheSame) {
   const std::string first = event("update", R"({"text":"t","createdAt":"2026-05-25T14:00:00Z"})");
   const std::string second =
       R"({"$type":"message","payload":{"$type":"network.bsky.jetstream.subscribeEvents#commit",)"
-      R"("seq":1,"did":"did:plc:a","time":"2026-05-25T14:23:29.157Z","rev":"r","operation":"update",)"
+      R"("seq":1,"did":"did:plc:a","time":"2026-05-25T14:23:29.157Z","rev":"r",)"
+      R"("operation":"update",)"
       R"("collection":"app.bsky.feed.post","rkey":"3k",)"
       R"("record":{"text":"t","createdAt":"2026-05-25T14:00:00Z"}}})";
   const auto lines = Decoded(Format::jetstream, first).lines();

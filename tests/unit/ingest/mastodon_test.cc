@@ -8,7 +8,8 @@ namespace {
 std::string status(std::string_view extra = {}) {
   std::string line =
       R"({"id":"5","created_at":"2026-01-02T03:04:05.000Z","visibility":"public","language":"it",)"
-      R"("content":"<p>Ciao <a href=\"https://m.example\" class=\"u-url mention\">@<span>b</span></a></p>)"
+      R"("content":"<p>Ciao <a href=\"https://m.example\" class=\"u-url mention\">@<span>b</span>)"
+      R"(</a></p>)"
       R"(<p><a href=\"https://e.example/a?b=1&amp;c=2\"><span class=\"invisible\">https://</span>)"
       R"(<span>e.example/a</span></a></p>","account":{"id":"9","acct":"anna","note":"<p>bio</p>"})";
   if (!extra.empty()) line += "," + std::string(extra);

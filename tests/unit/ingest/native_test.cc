@@ -6,7 +6,8 @@ namespace passaparola::ingest {
 namespace {
 
 constexpr std::string_view kWhole =
-    R"({"op":"create","source":"bluesky","id":"p1","kind":"quote","author":{"id":"a1","handle":"h",)"
+    R"({"op":"create","source":"bluesky","id":"p1","kind":"quote","author":{"id":"a1",)"
+    R"("handle":"h",)"
     R"("name":"N","bio":"b","followers":312,"following":90,"posts":1204,)"
     R"("created_at":"2023-01-01T00:00:00Z"},"text":"Adoro \"la\" #MokaNera \u00e8","title":"t",)"
     R"("lang":"it","created_at":"2026-11-21T10:00:00Z","url":"https://e.example/1",)"

@@ -122,11 +122,11 @@ TEST(Formats, AreRecognisedByTheirData) {
 }
 
 TEST(Formats, MixedLinesAreReadLineByLine) {
-  const std::string text =
-      R"({"source":"s","id":"i","author":{"id":"a"},"text":"t","created_at":"2026-01-01T00:00:00Z"})"
-      "\n"
-      R"({"id":"a","subreddit":"s","title":"t","created_utc":1})"
-      "\n{\"what\":1}\n";
+  const std::string text = R"({"source":"s","id":"i","author":{"id":"a"},"text":"t",)"
+                           R"("created_at":"2026-01-01T00:00:00Z"})"
+                           "\n"
+                           R"({"id":"a","subreddit":"s","title":"t","created_utc":1})"
+                           "\n{\"what\":1}\n";
   const Decoded decoded(Format::autodetect, text);
   ASSERT_EQ(decoded.batch.posts.size(), 2U);
   EXPECT_EQ(decoded.post(1).source, "reddit");

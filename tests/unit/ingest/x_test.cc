@@ -10,8 +10,10 @@ Decoded decode(std::string_view text) { return Decoded(Format::x, text); }
 constexpr std::string_view kStatus =
     R"({"created_at":"Fri Jul 24 08:13:54 +0000 2015","id":505874924095815700,)"
     R"("id_str":"505874924095815681","full_text":"caff\u00e8 &amp; latte &lt;3","text":"cut",)"
-    R"("user":{"id_str":"7","screen_name":"anna","name":"Anna","description":"b","followers_count":2},)"
-    R"("lang":"it","favorite_count":3,"in_reply_to_status_id_str":"4","in_reply_to_user_id_str":"5",)"
+    R"("user":{"id_str":"7","screen_name":"anna","name":"Anna","description":"b",)"
+    R"("followers_count":2},)"
+    R"("lang":"it","favorite_count":3,"in_reply_to_status_id_str":"4",)"
+    R"("in_reply_to_user_id_str":"5",)"
     R"("entities":{"urls":[{"url":"https://t.co/a","expanded_url":"https://e.example/a"}]}})";
 
 TEST(X, AStatusOfTheFirstInterface) {
@@ -31,15 +33,16 @@ TEST(X, AStatusOfTheFirstInterface) {
 }
 
 TEST(X, ALineOfTheSecondInterface) {
-  const Decoded decoded = decode(
-      R"({"data":{"id":"9","text":"RT @b: cut...","author_id":"1","lang":"it",)"
-      R"("created_at":"2026-01-02T03:04:05.000Z","conversation_id":"9",)"
-      R"("public_metrics":{"like_count":4,"impression_count":8},)"
-      R"("referenced_tweets":[{"type":"retweeted","id":"8"}]},)"
-      R"("includes":{"users":[{"id":"1","username":"anna","public_metrics":{"followers_count":6}}],)"
-      R"("tweets":[{"id":"8","text":"the whole &amp; full text",)"
-      R"("entities":{"urls":[{"expanded_url":"https://e.example"}]}}]},)"
-      R"("matching_rules":[{"id":"1","tag":""}]})");
+  const Decoded decoded =
+      decode(R"({"data":{"id":"9","text":"RT @b: cut...","author_id":"1","lang":"it",)"
+             R"("created_at":"2026-01-02T03:04:05.000Z","conversation_id":"9",)"
+             R"("public_metrics":{"like_count":4,"impression_count":8},)"
+             R"("referenced_tweets":[{"type":"retweeted","id":"8"}]},)"
+             R"("includes":{"users":[{"id":"1","username":"anna",)"
+             R"("public_metrics":{"followers_count":6}}],)"
+             R"("tweets":[{"id":"8","text":"the whole &amp; full text",)"
+             R"("entities":{"urls":[{"expanded_url":"https://e.example"}]}}]},)"
+             R"("matching_rules":[{"id":"1","tag":""}]})");
   ASSERT_EQ(decoded.outcome(), "post");
   const PostView& post = decoded.post();
   EXPECT_EQ(post.kind, PostKind::repost);
