@@ -198,13 +198,18 @@ std::optional<Problem> Connection::admit(Exchange& exchange) const {
 }
 
 net::awaitable<Outcome> Connection::answer_exchange(Exchange& exchange) {
-  if (auto problem = admit(exchange)) co_return *std::move(problem);
-  exchange.keep_alive = !says_close(exchange.head);
+  auto problem = admit(exchange);
+  // A body that nobody reads ends the connection; else the next request may follow.
+  exchange.keep_alive = !says_close(exchange.head) && !(problem && exchange.head.has_body());
+  if (problem) {
+    buffer_.consume(exchange.head_bytes);
+    co_return *std::move(problem);
+  }
   const Route route = exchange.route->route;
   if (route == Route::posts) co_return co_await take_push(exchange);
   if (route == Route::live || route == Route::sse) {
-    auto problem = co_await hand_on(exchange);
-    if (problem) co_return *std::move(problem);
+    auto refused = co_await hand_on(exchange);
+    if (refused) co_return *std::move(refused);
     co_return Answer{};  // nobody reads it: the socket is somebody else's now
   }
   buffer_.consume(exchange.head_bytes);

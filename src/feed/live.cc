@@ -10,6 +10,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
 #include <boost/beast/websocket.hpp>
 #include <deque>
 
@@ -165,15 +167,18 @@ net::awaitable<bool> Live::shake_hands() {
     if (speaks_ours) response.set(http::field::sec_websocket_protocol, kProtocol);
   };
   ws_.set_option(websocket::stream_base::decorator(decorate));
-  const auto request = net::buffer(head_);
-  co_await ws_.async_accept(request, net::redirect_error(net::use_awaitable, error));
+  http::request_parser<http::empty_body> parser;
+  parser.header_limit(kMaxHttpHeaderBytes + 1);
+  parser.put(net::buffer(head_), error);
+  if (error) co_return false;
+  co_await ws_.async_accept(parser.get(), net::redirect_error(net::use_awaitable, error));
   co_return !error;
 }
 
 net::awaitable<void> Live::read_all(std::shared_ptr<Live> self) {
   beast::flat_buffer buffer;
+  error_code error;  // once set, the stream must not be read again
   while (!is_over()) {
-    error_code error;
     buffer.clear();
     co_await ws_.async_read(buffer, net::redirect_error(net::use_awaitable, error));
     if (error) break;
@@ -192,12 +197,12 @@ net::awaitable<void> Live::read_all(std::shared_ptr<Live> self) {
       co_await subscribe(std::move(message));
     }
     while (replies_.size() >= kMaxReplies && !is_over()) {
+      error_code cancelled;
       room_.expires_at(Clock::time_point::max());
-      co_await room_.async_wait(net::redirect_error(net::use_awaitable, error));
+      co_await room_.async_wait(net::redirect_error(net::use_awaitable, cancelled));
     }
   }
   // Reading on lets Beast see the other side's close while ours is under way.
-  error_code error;
   while (!error) {
     buffer.clear();
     co_await ws_.async_read(buffer, net::redirect_error(net::use_awaitable, error));

@@ -45,8 +45,9 @@ class Events : public Session, public std::enable_shared_from_this<Events> {
   }
 
   void start() {
-    net::co_spawn(stream_.get_executor(), write_all(shared_from_this()), ended());
+    // In this order: the deadline of a write binds reads that begin later, too.
     net::co_spawn(stream_.get_executor(), watch(shared_from_this()), ended());
+    net::co_spawn(stream_.get_executor(), write_all(shared_from_this()), ended());
   }
 
   void wake() override {
