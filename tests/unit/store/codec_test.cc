@@ -126,7 +126,8 @@ TEST(MentionCodec, AHugeCountIsRefusedWithoutMemory) {
 }
 
 TEST(MentionCodec, ContentIsThePostAndNotTheOperation) {
-  PostView post = FullMention().mention.post;
+  const FullMention full;
+  PostView post = full.mention.post;
   const std::uint64_t content = content_of(post);
   post.op = PostOp::create;
   EXPECT_EQ(content_of(post), content);
