@@ -316,7 +316,6 @@ function hear(frame) {
     cursor = frame.cursor;
     enqueue(frame.items);
   } else if (frame.op === 'gap') {
-    cursor = frame.to;
     enqueue([{ gap: frame.reason }]);
   } else if (frame.op === 'error') {
     $('filter-error').textContent = frame.message;

@@ -327,6 +327,15 @@ net::awaitable<void> Live::send_batch(std::shared_ptr<Subscription> subscription
   subscription->after = batch.next_after;
   if (batch.slices.empty()) co_return;
   const std::uint32_t store = context_.services.store->id();
+  // Gaps first: the cursor of the mentions frame is already behind them.
+  for (const Slice& slice : batch.slices) {
+    const auto& large = slice.chunk->too_large;
+    for (std::size_t i = slice.first_too_large; i < large.size(); ++i) {
+      const std::string frame = gap_frame(subscription->id, store, large[i]);
+      std::vector<net::const_buffer> buffers{net::buffer(frame)};
+      co_await write(std::move(buffers));
+    }
+  }
   if (batch.mentions > 0) {
     const std::string head = mentions_frame_head(subscription->id);
     const std::string tail = mentions_frame_tail({store, batch.next_after});
@@ -340,14 +349,6 @@ net::awaitable<void> Live::send_batch(std::shared_ptr<Subscription> subscription
     buffers.push_back(net::buffer(tail));
     co_await write(std::move(buffers));
     context_.metrics.mentions_sent += batch.mentions;
-  }
-  for (const Slice& slice : batch.slices) {
-    const auto& large = slice.chunk->too_large;
-    for (std::size_t i = slice.first_too_large; i < large.size(); ++i) {
-      const std::string frame = gap_frame(subscription->id, store, large[i]);
-      std::vector<net::const_buffer> buffers{net::buffer(frame)};
-      co_await write(std::move(buffers));
-    }
   }
   // A reader who is behind gets frame after frame; one who keeps up waits for his time.
   if (batch.bytes < kMaxFrameBytes / 2) subscription->due = Clock::now() + subscription->every;

@@ -162,14 +162,19 @@ std::string Events::to_events(const Batch& batch) const {
   };
   for (const Slice& slice : batch.slices) {
     const Chunk& chunk = *slice.chunk;
+    std::size_t large = slice.first_too_large;
+    const auto add_gaps_before = [&](std::uint64_t seq) {
+      for (; large < chunk.too_large.size() && chunk.too_large[large] < seq; ++large) {
+        add(chunk.too_large[large], "gap", R"({"reason":"mention_too_large"})");
+      }
+    };
     for (std::size_t i = slice.first; i < chunk.pieces.size(); ++i) {
       const Chunk::Piece& piece = chunk.pieces[i];
+      add_gaps_before(piece.seq);
       const auto json = std::string_view(chunk.json).substr(piece.begin, piece.end - piece.begin);
       add(piece.seq, "mention", json);
     }
-    for (std::size_t i = slice.first_too_large; i < chunk.too_large.size(); ++i) {
-      add(batch.next_after, "gap", R"({"reason":"mention_too_large"})");
-    }
+    add_gaps_before(chunk.to + 1);
   }
   return out;
 }
