@@ -249,8 +249,7 @@ class Loader {
         {"reported", {.meaning = Meaning::reported}},
         {"irony", {.meaning = Meaning::irony, .value = 0.8}},
         {"weak-irony", {.meaning = Meaning::irony, .value = 0.4}},
-        {"anaphora", {.meaning = Meaning::anaphora}},
-        {"asking", {.meaning = Meaning::asking}}};
+        {"anaphora", {.meaning = Meaning::anaphora}}};
     return each(name, 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
       const auto kind = kKinds.find(row.cells[0]);
       if (kind == kKinds.end()) return file.error(row, "an unknown kind of guard");

@@ -31,7 +31,6 @@ enum class Meaning : std::uint8_t {
   reported,  // somebody else's words follow
   irony,
   anaphora,  // points back to what was named
-  asking,    // begins a question for others' experience
 };
 
 struct Cue {

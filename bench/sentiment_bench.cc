@@ -1,0 +1,112 @@
+// Nanoseconds a text for score() and enrich(), over the texts of a labelled file.
+//   sentiment_bench LEXICONS TEXTS.tsv [REFERENCE.txt]
+// With a reference every score is compared to it, to four decimals, before anything is timed.
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "core/arena.h"
+#include "sentiment/sentiment.h"
+
+namespace {
+
+using namespace passaparola;
+using Clock = std::chrono::steady_clock;
+
+constexpr int kRounds = 20;
+
+std::vector<std::string> second_column(const char* path) {
+  std::vector<std::string> texts;
+  std::ifstream in(path);
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t begin = line.find('\t') + 1;
+    texts.push_back(line.substr(begin, line.find('\t', begin) - begin));
+  }
+  return texts;
+}
+
+bool equals_reference(const sentiment::Scorer& scorer, const std::vector<std::string>& texts,
+                      const char* path) {
+  std::ifstream in(path);
+  std::size_t different = 0;
+  Arena arena;
+  for (const std::string& text : texts) {
+    std::string expected;
+    if (!std::getline(in, expected)) break;
+    arena.reset();
+    const double score = scorer.score(text, "en", arena).score;
+    different += std::abs(score - std::stod(expected)) < 0.00005 ? 0U : 1U;
+  }
+  std::printf("%zu of %zu texts differ from the reference\n", different, texts.size());
+  return different * 200 <= texts.size();
+}
+
+// The best of some rounds over all texts.
+template <typename Work>
+void time(const char* name, const std::vector<std::string>& texts, Work work) {
+  double best = 1e18;
+  double sum = 0;
+  Arena arena;
+  for (int round = 0; round < kRounds; ++round) {
+    const auto begin = Clock::now();
+    for (const std::string& text : texts) {
+      arena.reset();
+      sum += work(text, arena);
+    }
+    const std::chrono::duration<double, std::micro> taken = Clock::now() - begin;
+    best = std::min(best, taken.count() / static_cast<double>(texts.size()));
+  }
+  std::printf("%-22s %7.3f us a text (sum %.3f)\n", name, best, sum);
+}
+
+double enrich(const sentiment::Scorer& scorer, std::string_view text, std::string_view lang,
+              Arena& arena) {
+  PostView post;
+  post.text = text;
+  post.lang = lang;
+  // The brand is the middle word, so that every text has a target clause.
+  Match match;
+  const std::size_t middle = text.find(' ', text.size() / 2);
+  match.begin = static_cast<std::uint32_t>(middle == std::string_view::npos ? 0 : middle + 1);
+  match.end = static_cast<std::uint32_t>(std::min(text.find(' ', match.begin), text.size()));
+  const sentiment::Target target{"Brand", {}, {}, {&match, 1}, false};
+  return scorer.enrich(post, target, arena).sentiment.score;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: sentiment_bench LEXICONS TEXTS.tsv [REFERENCE.txt]\n");
+    return 2;
+  }
+  const auto begin = Clock::now();
+  const auto loaded = sentiment::Scorer::load(argv[1]);
+  if (!loaded) {
+    std::fprintf(stderr, "%s\n", loaded.error().message.c_str());
+    return 1;
+  }
+  const std::chrono::duration<double, std::milli> load_time = Clock::now() - begin;
+  const sentiment::Scorer& scorer = **loaded;
+  const std::vector<std::string> texts = second_column(argv[2]);
+  if (texts.empty()) return 1;
+  std::size_t bytes = 0;
+  for (const std::string& text : texts) bytes += text.size();
+  std::printf("load %.0f ms; %zu texts of %.0f bytes\n", load_time.count(), texts.size(),
+              static_cast<double>(bytes) / static_cast<double>(texts.size()));
+  if (argc > 3 && !equals_reference(scorer, texts, argv[3])) return 1;
+  time("score, English", texts,
+       [&](std::string_view text, Arena& arena) { return scorer.score(text, "en", arena).score; });
+  time("score, Italian", texts,
+       [&](std::string_view text, Arena& arena) { return scorer.score(text, "it", arena).score; });
+  time("enrich, English", texts,
+       [&](std::string_view text, Arena& arena) { return enrich(scorer, text, "en", arena); });
+  time("enrich, Italian", texts,
+       [&](std::string_view text, Arena& arena) { return enrich(scorer, text, "it", arena); });
+  time("enrich, no language", texts,
+       [&](std::string_view text, Arena& arena) { return enrich(scorer, text, "", arena); });
+  return 0;
+}
