@@ -7,6 +7,7 @@
 #include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
+#include <array>
 #include <cstring>
 #include <numeric>
 
@@ -53,6 +54,56 @@ void fold_run(std::string_view run, std::string& out, icu::Edits* edits) {
   CHECK(U_SUCCESS(status), "NFKC folding of valid UTF-8 cannot fail");
 }
 
+// The folded forms of U+00C0..U+017F, which by themselves interact with no neighbour but a mark.
+constexpr char32_t kTableBegin = 0xC0;
+constexpr char32_t kTableEnd = 0x180;
+
+struct FoldedLetter {
+  std::array<char, 4> bytes{};
+  std::uint8_t size = 0;
+};
+
+const std::array<FoldedLetter, kTableEnd - kTableBegin>& letter_table() {
+  static const auto table = [] {
+    std::array<FoldedLetter, kTableEnd - kTableBegin> letters;
+    for (char32_t c = kTableBegin; c < kTableEnd; ++c) {
+      const std::array<char, 2> utf8{static_cast<char>(0xC0 | (c >> 6)),
+                                     static_cast<char>(0x80 | (c & 0x3F))};
+      std::string text;
+      fold_run(std::string_view(utf8.data(), 2), text, nullptr);
+      FoldedLetter& letter = letters[c - kTableBegin];
+      CHECK(text.size() <= letter.bytes.size(), "a Latin letter folds to at most four bytes");
+      text.copy(letter.bytes.data(), text.size());
+      letter.size = static_cast<std::uint8_t>(text.size());
+    }
+    return letters;
+  }();
+  return table;
+}
+
+// Folds a run of which every character can be folded by itself: Latin letters with their accents,
+// typographic marks, most emoji. False, and `out` as it was, when one of them cannot.
+bool fold_simple_run(std::string_view run, std::string& out) {
+  const std::size_t size = out.size();
+  for (std::size_t at = 0; at < run.size();) {
+    const std::size_t begin = at;
+    const char32_t c = next_code_point(run, at);
+    if (c >= kTableBegin && c < kTableEnd) {
+      const FoldedLetter& letter = letter_table()[c - kTableBegin];
+      out.append(letter.bytes.data(), letter.size);
+    } else if (c < 0x80) {
+      const char lower = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 0x20 : c);
+      out.push_back(lower);
+    } else if (nfkc_casefold().isInert(static_cast<UChar32>(c))) {
+      out.append(run, begin, at - begin);
+    } else {
+      out.resize(size);
+      return false;
+    }
+  }
+  return true;
+}
+
 // Calls ascii(begin, end) and other(begin, end) for the runs of `text`, in order. A run of other
 // characters takes the ASCII character before it along, for a combining mark may change that one;
 // an ASCII character never combines with what stands before it.
@@ -86,7 +137,6 @@ std::uint32_t Folded::original_end(std::size_t end) const {
 }
 
 void fold_append(std::string_view text, std::string& out) {
-  out.reserve(out.size() + text.size());
   for_runs(
       text,
       [&](std::size_t begin, std::size_t end) {
@@ -95,7 +145,8 @@ void fold_append(std::string_view text, std::string& out) {
         lower_ascii(text.data() + begin, end - begin, out.data() + at);
       },
       [&](std::size_t begin, std::size_t end) {
-        fold_run(text.substr(begin, end - begin), out, nullptr);
+        const std::string_view run = text.substr(begin, end - begin);
+        if (!fold_simple_run(run, out)) fold_run(run, out, nullptr);
       });
 }
 

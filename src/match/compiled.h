@@ -16,7 +16,7 @@ namespace passaparola::match {
 struct Ruleset::Compiled {
   RuleBook book;
   Program program;
-  std::vector<Pattern> patterns;  // by place in program.regexes
+  std::vector<std::shared_ptr<const Pattern>> patterns;  // by place in program.regexes
   std::unique_ptr<const Scanner> scanner;
   std::string hash;
 };

@@ -108,7 +108,7 @@ ExpressionPtr make_atom(Place at, AtomKind kind, std::string_view text) {
   if (kind == AtomKind::handle) searched = "@" + searched;
   if (kind == AtomKind::cashtag) searched = "$" + searched;
   ExpressionPtr node = make_node(Op::atom, at);
-  node->atom = {kind, true, std::move(searched)};
+  node->atom = {kind, true, std::move(searched), nullptr};
   return node;
 }
 
@@ -122,11 +122,10 @@ ExpressionPtr make_regex(const Lexeme& lexeme) {
             fmt::format("a regular expression has at most {} bytes", kMaxAtomBytes));
   }
   const bool ignore_case = lexeme.flags == "i";
-  if (const auto error = Pattern(lexeme.value, ignore_case).error()) {
-    fail_at(lexeme.at, "E-REGEX", *error);
-  }
+  auto pattern = std::make_shared<const Pattern>(lexeme.value, ignore_case);
+  if (const auto error = pattern->error()) fail_at(lexeme.at, "E-REGEX", *error);
   ExpressionPtr node = make_node(Op::atom, lexeme.at);
-  node->atom = {AtomKind::regex, ignore_case, lexeme.value};
+  node->atom = {AtomKind::regex, ignore_case, lexeme.value, std::move(pattern)};
   return node;
 }
 

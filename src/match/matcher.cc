@@ -218,7 +218,7 @@ void Matcher::State::verify_hit(const LiteralHit& hit, const Segment& segment) {
 }
 
 void Matcher::State::verify_pattern(const PatternHit& hit) {
-  const Pattern& pattern = compiled.patterns[hit.pattern];
+  const Pattern& pattern = *compiled.patterns[hit.pattern];
   const FieldText& field = subject.text().of(hit.field);
   const std::string_view in =
       pattern.ignore_case() ? std::string_view(field.search.text) : field.original;

@@ -33,8 +33,8 @@ bool is_domain_at(const FieldText& field, std::size_t begin, std::size_t end) {
   const std::string_view text = field.search.text;
   const std::string_view domain = text.substr(begin, end - begin);
   for (const Token& token : field.tokens) {
-    const bool inside = token.begin <= begin && end <= token.end;
-    if (!inside || token.kind == TokenKind::word) continue;
+    const bool begins_inside = token.begin <= begin && begin < token.end;
+    if (!begins_inside || token.kind == TokenKind::word) continue;
     if (token.kind != TokenKind::url) return false;
     const std::string_view url = text.substr(token.begin, token.end - token.begin);
     const auto [first, last] = host_of(url);
@@ -108,15 +108,14 @@ void Reference::find_in(Field field, const Atom& atom, bool ignore_accents,
     return;
   }
   if (atom.kind == AtomKind::regex) {
-    const Pattern pattern(atom.text, atom.ignore_case);
-    pattern.find(atom.ignore_case ? std::string_view(in.search.text) : in.original,
-                 [&](std::size_t begin, std::size_t end) {
-                   if (atom.ignore_case) {
-                     begin = in.search.original_begin(begin);
-                     end = in.search.original_end(end);
-                   }
-                   out.push_back(make_match(field, begin, end, atom));
-                 });
+    atom.pattern->find(atom.ignore_case ? std::string_view(in.search.text) : in.original,
+                       [&](std::size_t begin, std::size_t end) {
+                         if (atom.ignore_case) {
+                           begin = in.search.original_begin(begin);
+                           end = in.search.original_end(end);
+                         }
+                         out.push_back(make_match(field, begin, end, atom));
+                       });
     return;
   }
   const std::string& haystack =

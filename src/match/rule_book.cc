@@ -88,7 +88,7 @@ class Resolver {
     if (expression.definition != kUnresolved) return;
     if (is_cashtag(name)) {
       expression.op = Op::atom;
-      expression.atom = {AtomKind::cashtag, true, "$" + folded(name)};
+      expression.atom = {AtomKind::cashtag, true, "$" + folded(name), nullptr};
       return;
     }
     diagnostics_.error(expression.at, "E-NAME",

@@ -112,8 +112,7 @@ Result<std::shared_ptr<const Ruleset>> Ruleset::compile(std::span<const RuleFile
   }
   compiled->program = match::compile(compiled->book);
   for (const std::uint32_t atom : compiled->program.regexes) {
-    const Atom& regex = compiled->program.atoms[atom].atom;
-    compiled->patterns.emplace_back(regex.text, regex.ignore_case);
+    compiled->patterns.push_back(compiled->program.atoms[atom].atom.pattern);
   }
   auto scanner = Scanner::compile(compiled->program, compiled->patterns);
   if (!scanner) return scanner.error();

@@ -106,16 +106,17 @@ Result<Database> compile_literals(const std::vector<Literal>& literals) {
 }
 
 // Patterns that Hyperscan refuses are looked for in every text instead.
-void compile_patterns(std::span<const Pattern> patterns, bool ignore_case, PatternSet& set) {
+void compile_patterns(std::span<const std::shared_ptr<const Pattern>> patterns, bool ignore_case,
+                      PatternSet& set) {
   std::vector<std::uint32_t> ids;
   for (std::uint32_t i = 0; i < patterns.size(); ++i) {
-    if (patterns[i].ignore_case() != ignore_case) continue;
+    if (patterns[i]->ignore_case() != ignore_case) continue;
     set.empty = false;
-    (patterns[i].has_prefilter() ? ids : set.always).push_back(i);
+    (patterns[i]->has_prefilter() ? ids : set.always).push_back(i);
   }
   while (!ids.empty()) {
     std::vector<const char*> texts;
-    for (const std::uint32_t id : ids) texts.push_back(patterns[id].regex().c_str());
+    for (const std::uint32_t id : ids) texts.push_back(patterns[id]->regex().c_str());
     const std::vector<unsigned> flags(ids.size(),
                                       kPatternFlags | (ignore_case ? HS_FLAG_CASELESS : 0));
     hs_database_t* database = nullptr;
@@ -141,8 +142,8 @@ Scanner::~Scanner() = default;
 Scanner::Scratch::Scratch() : state_(std::make_unique<State>()) {}
 Scanner::Scratch::~Scratch() = default;
 
-Result<std::unique_ptr<const Scanner>> Scanner::compile(const Program& program,
-                                                        std::span<const Pattern> patterns) {
+Result<std::unique_ptr<const Scanner>> Scanner::compile(
+    const Program& program, std::span<const std::shared_ptr<const Pattern>> patterns) {
   std::unique_ptr<Scanner> scanner(new Scanner);
   Databases& databases = *scanner->databases_;
   for (int c = 0; c < 128; ++c) {

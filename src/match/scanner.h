@@ -25,8 +25,8 @@ class Scanner {
   class Scratch;
 
   // `patterns[i]` belongs to program.regexes[i].
-  static Result<std::unique_ptr<const Scanner>> compile(const Program& program,
-                                                        std::span<const Pattern> patterns);
+  static Result<std::unique_ptr<const Scanner>> compile(
+      const Program& program, std::span<const std::shared_ptr<const Pattern>> patterns);
   ~Scanner();
   Scanner(const Scanner&) = delete;
   Scanner& operator=(const Scanner&) = delete;

@@ -80,6 +80,7 @@ class Tokenizer {
  private:
   char32_t at(std::size_t offset) const { return next_code_point(text_, offset); }
   std::size_t behind(std::size_t offset) const {
+    if (static_cast<unsigned char>(text_[offset]) < 0x80) return offset + 1;
     next_code_point(text_, offset);
     return offset;
   }
@@ -88,7 +89,10 @@ class Tokenizer {
     return !is_word_character(before) || is_unspaced_letter(before);
   }
   bool word_at(std::size_t offset) const {
-    return offset < text_.size() && is_word_character(at(offset));
+    if (offset >= text_.size()) return false;
+    const char c = text_[offset];
+    if (static_cast<unsigned char>(c) >= 0x80) return is_word_character(at(offset));
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || (c >= 'A' && c <= 'Z');
   }
 
   std::size_t add(std::size_t begin, std::size_t end, TokenKind kind) {

@@ -14,6 +14,8 @@
 
 namespace passaparola::match {
 
+class Pattern;
+
 // Where something stands: a byte offset into a file.
 struct Place {
   std::uint32_t file = 0;
@@ -35,6 +37,7 @@ struct Atom {
   AtomKind kind = AtomKind::phrase;
   bool ignore_case = true;  // regex only: /x/i
   std::string text;         // as searched, with its '#', '@' or '$'; for raw and regex as written
+  std::shared_ptr<const Pattern> pattern;  // regex only
 };
 
 std::string to_text(const Atom& atom);  // "#mokanera", "caff*", "domain:x", "/re/i", …

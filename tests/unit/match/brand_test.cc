@@ -1,0 +1,140 @@
+// Brands, rules that belong to them, lets and packs; what a mention says; filters.
+#include <gmock/gmock.h>
+
+#include "core/limits.h"
+#include "match_fixture.h"
+
+namespace passaparola::match {
+namespace {
+
+constexpr const char* kMoka = R"(
+brand moka_nera "Moka Nera" {
+  terms      "moka nera", mokanera
+  hashtags   mokanera, #teammokanera
+  handles    bluesky:mokanera.example, x:mokanera
+  domains    mokanera.example
+  ambiguous  nera near/8 [caffè, espresso]      # counts only in such company
+  exclude    "camicia nera", $exclusions.jobs
+  owned      bluesky:mokanera.example, bluesky:did:plc:own
+  competitor false
+}
+rule moka_nera.crisis @version(7) { $moka_nera (rotta OR difettosa) }
+  tag quality.crisis score risk += 3 route community alert early
+)";
+
+std::shared_ptr<const Ruleset> moka() {
+  const std::vector<RuleFile> files{{"a/moka.rules", kMoka},
+                                    {"b/exclusions.rules", "let jobs = [\"cercasi barista\"]\n"}};
+  auto rules = Ruleset::compile(files);
+  EXPECT_TRUE(rules.has_value()) << rules.error().message;
+  return *rules;
+}
+
+TEST(Brands, AreFoundByWhatTheirBlockSays) {
+  const auto rules = moka();
+  ASSERT_EQ(rules->brands().size(), 1U);
+  EXPECT_EQ(rules->brands()[0].name, "Moka Nera");
+  EXPECT_EQ(rules->rule_count(), 2U);
+  EXPECT_EQ(found_in(rules, post_of("Adoro la #MokaNera, ve la consiglio!")), "#MokaNera");
+  EXPECT_EQ(found_in(rules, post_of("la nera è un buon espresso")), "nera|espresso");
+  EXPECT_EQ(found_in(rules, post_of("la nera")), "-");
+  EXPECT_EQ(found_in(rules, post_of("MokaNera con camicia nera")), "-");
+  EXPECT_EQ(found_in(rules, post_of("mokanera: cercasi barista")), "-");
+  EXPECT_EQ(found_in(rules, post_of("ciao @mokanera.example")), "@mokanera.example");
+  EXPECT_EQ(found_in(rules, post_of("ciao @mokanera")), "-");  // a handle of another source
+}
+
+TEST(Brands, MentionsNameTheirRulesAndTags) {
+  const auto rules = moka();
+  PostView post = post_of("È la Moka Nera, rotta");
+  post.author.handle = "@MokaNera.example";
+  Arena arena;
+  std::vector<PostMatch> out;
+  Matcher(rules, {}).find(std::span(&post, 1), arena, out);
+  ASSERT_EQ(out.size(), 1U);
+  EXPECT_TRUE(out[0].author_is_owned);
+  ASSERT_EQ(out[0].rules.size(), 2U);
+  EXPECT_EQ(out[0].rules[0].id, "moka_nera.mention");
+  EXPECT_THAT(out[0].rules[0].tags, testing::ElementsAre("brand.moka_nera"));
+  EXPECT_EQ(out[0].rules[1].id, "moka_nera.crisis");
+  EXPECT_EQ(out[0].rules[1].version, 7U);
+  EXPECT_THAT(out[0].rules[1].tags, testing::ElementsAre("quality.crisis"));
+  ASSERT_EQ(out[0].matches.size(), 2U);
+  EXPECT_EQ(out[0].matches[0].rule, "moka_nera.mention");
+  EXPECT_EQ(out[0].matches[0].atom, "moka nera");
+  EXPECT_EQ(out[0].matches[0].begin, 6U);  // È is two bytes
+  EXPECT_EQ(out[0].matches[1].rule, "moka_nera.crisis");
+  post.author = {};
+  post.author.id = "did:plc:own";
+  out.clear();
+  Matcher(rules, {}).find(std::span(&post, 1), arena, out);
+  EXPECT_TRUE(out.at(0).author_is_owned);
+  post.op = PostOp::remove;
+  out.clear();
+  Matcher(rules, {}).find(std::span(&post, 1), arena, out);
+  EXPECT_TRUE(out.empty());
+}
+
+TEST(Brands, KeepABoundedNumberOfSpans) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += "mokanera ";
+  const PostView post = post_of(text);
+  Arena arena;
+  std::vector<PostMatch> out;
+  Matcher(moka(), {}).find(std::span(&post, 1), arena, out);
+  EXPECT_EQ(out.at(0).matches.size(), kMaxMatchesPerMention);
+  EXPECT_EQ(out[0].matches.back().begin, 9 * (kMaxMatchesPerMention - 1));
+}
+
+TEST(Rulesets, AreNamedByTheirContent) {
+  EXPECT_EQ(moka()->hash(), moka()->hash());
+  EXPECT_EQ(moka()->hash().size(), 32U);
+  EXPECT_NE(moka()->hash(), rules_of("brand b { terms qqqq }")->hash());
+  EXPECT_EQ(Ruleset::load("/nonexistent").error().code, ErrorCode::not_found);
+}
+
+TEST(Explain, SaysWhichClauseHeld) {
+  const std::string text = explain(*moka(), post_of("la nera espresso"), {});
+  EXPECT_THAT(text, testing::HasSubstr("moka_nera.mention yes"));
+  EXPECT_THAT(text, testing::HasSubstr("mokanera: no"));
+  EXPECT_THAT(text, testing::HasSubstr("moka_nera.crisis no"));
+}
+
+TEST(Filters, JudgeStoredMentions) {
+  Mention mention;
+  mention.brand = "moka_nera";
+  mention.sentiment = {Label::negative, -0.5, 0.9, {}};
+  const std::string_view tags[] = {"brand.moka_nera"};
+  const RuleHit rules[] = {{"moka_nera.mention", 1, tags}};
+  mention.rules = rules;
+  const ActHit acts[] = {{Act::anti_recommend, false, 1, "", Field::text, 0, 0}};
+  mention.acts = acts;
+  mention.lang = "it";
+  mention.post = post_of("la Moka Nera è pessima");
+  for (const char* where :
+       {"", "brand:moka_nera sentiment<0", "label:negative", "act:anti-recommend", "\"moka nera\"",
+        "tag:brand.moka_nera rule:moka_nera.mention", "lang:it -brand:x", "sentiment:-1..-0.2",
+        "authenticity=1", "relation:none", "NOT followers>=1 OR sentiment<-0.4"}) {
+    const auto filter = Filter::compile(where);
+    ASSERT_TRUE(filter.has_value()) << where;
+    EXPECT_TRUE((*filter)(mention)) << where;
+  }
+  for (const char* where :
+       {"brand:x", "sentiment>=0", "followers>1", "-followers>1", "act:praise"}) {
+    EXPECT_FALSE((*Filter::compile(where))(mention)) << where;
+  }
+  mention.sentiment.label = Label::abstain;
+  EXPECT_FALSE((*Filter::compile("sentiment<0"))(mention));
+}
+
+TEST(Filters, SayWhereTheyAreWrong) {
+  EXPECT_THAT(Filter::compile("è (").error().message, testing::StartsWith("column 4: E-SYNTAX"));
+  EXPECT_THAT(Filter::compile("moka $nera").error().message,
+              testing::StartsWith("column 6: E-NAME"));
+  EXPECT_FALSE(Filter::compile("a ) b").has_value());
+  EXPECT_FALSE(Filter::compile(std::string(kMaxFilterBytes + 1, 'a')).has_value());
+  EXPECT_FALSE(Filter::compile("\xFF").has_value());
+}
+
+}  // namespace
+}  // namespace passaparola::match
