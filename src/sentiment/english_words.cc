@@ -98,7 +98,7 @@ WrittenWord read_word(const EnglishTables& tables, std::string_view text, std::s
   std::size_t to = end;
   while (from < to && is_punctuation(text[from])) ++from;
   while (to > from && is_punctuation(text[to - 1])) --to;
-  if (code_points(text.substr(from, to - from)) <= 2) {
+  if (to - from <= 8 && code_points(text.substr(from, to - from)) <= 2) {
     from = begin;
     to = end;
   }
@@ -121,7 +121,9 @@ WrittenWord read_word(const EnglishTables& tables, std::string_view text, std::s
     if (fits) {
       const std::string_view key(lower, token.size());
       word.id = tables.words.find(key);
-      word.negation = tables.entry(word.id).negation || key.find("n't") != std::string_view::npos;
+      word.negation = tables.entry(word.id).negation ||
+                      (token.size() > 2 && key.find('\'') != std::string_view::npos &&
+                       key.find("n't") != std::string_view::npos);
     }
     return word;
   }

@@ -5,6 +5,7 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/check.h"
 #include "core/fold.h"
@@ -14,6 +15,16 @@ namespace passaparola::sentiment {
 namespace {
 
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+// is_word_character of ASCII, by table: most of all text is that.
+constexpr std::array<bool, 256> kAsciiWord = [] {
+  std::array<bool, 256> table{};
+  for (int c = 0; c < 128; ++c) {
+    table[static_cast<std::size_t>(c)] =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  }
+  return table;
+}();
+bool is_ascii_word(char c) { return kAsciiWord[static_cast<unsigned char>(c)]; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_blank(char32_t c) {
   return c == ' ' || c == '\t' || c == 0xA0 || c == 0x3000 || c == 0x202F ||
@@ -44,7 +55,8 @@ class Tokenizer {
     bool fresh = true;  // at the begin of the text or behind white space
     while (at_ < text_.size() && tokens_.size() < kMaxScoredTokens) {
       const std::size_t begin = at_;
-      const char32_t c = next_code_point(text_, at_);
+      const char32_t c =
+          is_ascii(text_[at_]) ? static_cast<char32_t>(text_[at_++]) : next_code_point(text_, at_);
       if (is_blank(c)) {
         fresh = true;
         continue;
@@ -171,25 +183,30 @@ class Tokenizer {
   }
 
   void word(std::size_t begin, char32_t first) {
-    bool digits = first < 0x80 && is_digit(static_cast<char>(first));
-    bool letters = !digits;
+    bool letters = !(first < 0x80 && is_digit(static_cast<char>(first)));
+    bool ascii = first < 0x80;
     while (at_ < text_.size()) {
+      if (is_ascii_word(text_[at_])) {
+        letters = letters || !is_digit(text_[at_]);
+        ++at_;
+        continue;
+      }
+      if (text_[at_] == ' ') break;
       std::size_t next = at_;
       const char32_t c = next_code_point(text_, next);
-      if (is_word_character(c) || is_invisible(c)) {
-        const bool digit = c < 0x80 && is_digit(static_cast<char>(c));
-        digits = digits || digit;
-        letters = letters || !digit;
+      if (c >= 0x80 && (is_word_character(c) || is_invisible(c))) {
+        letters = true;
       } else if ((c == '.' || c == ',') && !letters && is_digit(at(next))) {
         // the point of 3.5 is part of the number
       } else if (!(is_apostrophe(c) && inside_contraction(next))) {
         break;
       }
+      ascii = ascii && c < 0x80;
       at_ = next;
     }
     const std::string_view key = fold_key(text_.substr(begin, at_ - begin));
     WordId id = words_.find(key);
-    if (id == 0 && !std::all_of(key.begin(), key.end(), is_ascii)) {
+    if (id == 0 && !ascii) {
       id = words_.find(without_accents(key));
     }
     push(begin, letters ? TokenKind::word : TokenKind::number, id, key);

@@ -3,9 +3,31 @@
 #include <cstring>
 #include <utility>
 
-#include "core/hash.h"
-
 namespace passaparola::sentiment {
+namespace {
+
+std::uint64_t load(const char* from, std::size_t size) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, from, size);
+  return bytes;
+}
+
+// Words are a few bytes long: eight at a time through one multiplication. The table never leaves
+// the process, so that its hash may differ between machines.
+std::uint64_t hash_of(std::string_view word) {
+  constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15ULL;
+  std::uint64_t hash = word.size() * kOdd;
+  const char* at = word.data();
+  std::size_t left = word.size();
+  for (; left > 8; left -= 8, at += 8) {
+    hash = (hash ^ load(at, 8)) * kOdd;
+    hash ^= hash >> 32;
+  }
+  hash = (hash ^ load(at, left)) * kOdd;
+  return hash ^ (hash >> 29);
+}
+
+}  // namespace
 
 WordTable::WordTable() : slots_(1024), spellings_(1) {}
 
@@ -25,7 +47,7 @@ std::size_t WordTable::slot_of(std::string_view word, std::uint64_t hash) const 
 
 WordId WordTable::find(std::string_view word) const {
   if (word.empty()) return 0;
-  return slots_[slot_of(word, content_hash64(word))].id;
+  return slots_[slot_of(word, hash_of(word))].id;
 }
 
 WordId WordTable::add(std::string_view word) {
@@ -44,7 +66,7 @@ void WordTable::alias(std::string_view word, WordId id) {
 
 void WordTable::insert(std::string_view word, WordId id) {
   if (2 * (used_ + 1) > slots_.size()) grow();
-  const std::uint64_t hash = content_hash64(word);
+  const std::uint64_t hash = hash_of(word);
   slots_[slot_of(word, hash)] = {static_cast<std::uint32_t>(hash >> 32),
                                  static_cast<std::uint32_t>(text_.size()),
                                  static_cast<std::uint32_t>(word.size()), id};
@@ -58,7 +80,7 @@ void WordTable::grow() {
   for (const Slot& slot : old) {
     if (slot.id == 0) continue;
     const std::string_view word(text_.data() + slot.begin, slot.length);
-    slots_[slot_of(word, content_hash64(word))] = slot;
+    slots_[slot_of(word, hash_of(word))] = slot;
   }
 }
 
