@@ -116,4 +116,8 @@ std::string to_ndjson(const IdentifyReport& report, bool explain);
 std::string to_csv(const IdentifyReport& report);  // cells safe against spreadsheet formulas
 std::string to_table(const IdentifyReport& report, bool explain);  // 80 columns, safe for terminals
 
+enum class ReportFormat : std::uint8_t { table, json, ndjson, csv };
+std::optional<ReportFormat> parse_report_format(std::string_view name);
+std::string formatted(const IdentifyReport& report, ReportFormat format, bool explain);
+
 }  // namespace passaparola::advocacy

@@ -28,4 +28,26 @@ std::optional<RelationClass> parse_relation_class(std::string_view name) {
   return std::nullopt;
 }
 
+std::optional<ReportFormat> parse_report_format(std::string_view name) {
+  if (name == "table") return ReportFormat::table;
+  if (name == "json") return ReportFormat::json;
+  if (name == "ndjson") return ReportFormat::ndjson;
+  if (name == "csv") return ReportFormat::csv;
+  return std::nullopt;
+}
+
+std::string formatted(const IdentifyReport& report, ReportFormat format, bool explain) {
+  switch (format) {
+    case ReportFormat::table:
+      return to_table(report, explain);
+    case ReportFormat::json:
+      return to_json(report, explain);
+    case ReportFormat::ndjson:
+      return to_ndjson(report, explain);
+    case ReportFormat::csv:
+      return to_csv(report);
+  }
+  return {};
+}
+
 }  // namespace passaparola::advocacy

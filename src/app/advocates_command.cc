@@ -4,6 +4,7 @@
 #include "advocacy/advocacy.h"
 #include "app/cli.h"
 #include "app/server_client.h"
+#include "core/limits.h"
 
 namespace passaparola::app {
 namespace {
@@ -15,13 +16,6 @@ struct AdvocatesArguments {
   std::size_t top = 20;
   bool explain = false;
 };
-
-std::string formatted(const advocacy::IdentifyReport& report, const AdvocatesArguments& arguments) {
-  if (arguments.format == "json") return advocacy::to_json(report, arguments.explain);
-  if (arguments.format == "ndjson") return advocacy::to_ndjson(report, arguments.explain);
-  if (arguments.format == "csv") return advocacy::to_csv(report);
-  return advocacy::to_table(report, arguments.explain);
-}
 
 Result<std::string> from_store(const AdvocatesArguments& arguments) {
   auto as_of = parse_time_flag("as-of", arguments.as_of, now());
@@ -36,16 +30,21 @@ Result<std::string> from_store(const AdvocatesArguments& arguments) {
     query.relation = advocacy::parse_relation_class(arguments.relation);
   auto report = advocacy::identify(**store, query, advocacy::default_config());
   if (!report) return report.error();
-  return formatted(*report, arguments);
+  return advocacy::formatted(*report, *advocacy::parse_report_format(arguments.format),
+                             arguments.explain);
 }
 
 Result<std::string> from_server(const AdvocatesArguments& arguments) {
+  auto as_of = parse_time_flag("as-of", arguments.as_of, now());
+  if (!as_of) return as_of.error();
   auto client = ServerClient::connect(arguments.store.server);
   if (!client) return client.error();
-  return client->get(
-      fmt::format("/api/v1/brands/{}/advocates?top={}&class={}&as_of={}&explain={}&format={}",
-                  url_encoded(arguments.brand), arguments.top, url_encoded(arguments.relation),
-                  url_encoded(arguments.as_of), arguments.explain, arguments.format));
+  std::string target =
+      fmt::format("/api/v1/brands/{}/advocates?top={}&explain={}&format={}",
+                  url_encoded(arguments.brand), arguments.top, arguments.explain, arguments.format);
+  if (!arguments.relation.empty()) target += "&class=" + url_encoded(arguments.relation);
+  if (!arguments.as_of.empty()) target += "&as_of=" + url_encoded(format_rfc3339(*as_of));
+  return client->get(target);
 }
 
 }  // namespace
@@ -58,7 +57,7 @@ void add_advocates(CLI::App& app, int& exit_code) {
   command->add_option("--brand", arguments->brand, "the brand's id")->required();
   command->add_option("--top", arguments->top, "how many people")
       ->capture_default_str()
-      ->check(CLI::Range(1, 10'000));
+      ->check(CLI::Range(1, static_cast<int>(kMaxPageItems)));
   const auto known_class = [](const std::string& name) -> std::string {
     if (advocacy::parse_relation_class(name)) return {};
     return fmt::format(

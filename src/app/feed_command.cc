@@ -74,8 +74,10 @@ Result<void> write_line(OutputFile& out, std::string_view text) {
 
 std::string target_of(const FeedArguments& arguments, std::string_view route,
                       std::string_view after) {
-  return fmt::format("/api/v1/{}?brand={}&where={}&after={}", route, url_encoded(arguments.brand),
-                     url_encoded(arguments.where), url_encoded(after));
+  std::string target = fmt::format("/api/v1/{}?after={}", route, url_encoded(after));
+  if (!arguments.brand.empty()) target += "&brand=" + url_encoded(arguments.brand);
+  if (!arguments.where.empty()) target += "&where=" + url_encoded(arguments.where);
+  return target;
 }
 
 // The server's event stream: what is there and what comes, until the limit or a signal.

@@ -17,8 +17,10 @@ Result<std::string> history(const HistoryArguments& arguments) {
   if (!arguments.store.server.empty()) {
     auto client = ServerClient::connect(arguments.store.server);
     if (!client) return client.error();
-    return client->get(fmt::format("/api/v1/authors/{}/{}?brand={}", url_encoded(arguments.source),
-                                   url_encoded(arguments.author), url_encoded(arguments.brand)));
+    std::string target = fmt::format("/api/v1/authors/{}/{}", url_encoded(arguments.source),
+                                     url_encoded(arguments.author));
+    if (!arguments.brand.empty()) target += "?brand=" + url_encoded(arguments.brand);
+    return client->get(target);
   }
   auto store = open_existing_store(arguments.store.store);
   if (!store) return store.error();

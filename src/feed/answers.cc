@@ -67,24 +67,6 @@ Result<std::uint64_t> mentions_of_all(const store::Store& store, const StatsQuer
   return all;
 }
 
-void write_mention_facts(JsonWriter& writer, const MentionFacts& facts) {
-  writer.StartObject();
-  writer.field("seq", facts.seq);
-  writer.field("created_at", format_rfc3339(facts.created_at));
-  writer.field("kind", name_of(facts.kind));
-  writer.field("label", name_of(facts.label));
-  writer.field("polarity", rounded(static_cast<double>(facts.polarity)));
-  writer.field("confidence", rounded(static_cast<double>(facts.confidence)));
-  writer.field("authenticity", rounded(static_cast<double>(facts.authenticity)));
-  writer.key("acts");
-  writer.StartArray();
-  for (std::size_t i = 0; i < std::min<std::size_t>(facts.act_count, facts.acts.size()); ++i) {
-    writer.string(name_of(facts.acts[i].act));
-  }
-  writer.EndArray();
-  writer.EndObject();
-}
-
 void write_aggregate(JsonWriter& writer, const store::AuthorAggregate& aggregate) {
   writer.field("mentions", aggregate.mentions);
   writer.field("positive", aggregate.positive);
@@ -184,8 +166,8 @@ Result<std::string> stats_json(const store::Store& store, const StatsQuery& quer
 }
 
 Result<std::string> author_json(const store::Store& store, std::string_view source,
-                                std::string_view id) {
-  const auto history = store.history(source, id, {});
+                                std::string_view id, std::string_view brand_asked) {
+  const auto history = store.history(source, id, brand_asked);
   if (!history) return history.error();
   if (history->empty() || history->front().second.author.hidden) {
     return fail(ErrorCode::not_found, "the store has no history of such an author");
@@ -206,12 +188,15 @@ Result<std::string> author_json(const store::Store& store, std::string_view sour
     writer.StartObject();
     write_aggregate(writer, one.aggregate);
     writer.EndObject();
-    const auto& mentions = one.mentions;
-    const std::size_t skipped = mentions.size() - std::min(mentions.size(), kMaxPageItems);
+    const std::size_t skipped = one.mentions.size() - std::min(one.mentions.size(), kMaxPageItems);
+    std::vector<std::uint64_t> seqs;
+    for (std::size_t i = skipped; i < one.mentions.size(); ++i) seqs.push_back(one.mentions[i].seq);
+    const auto mentions = store.mentions(seqs);
+    if (!mentions) return mentions.error();
     writer.key("mentions");
     writer.StartArray();
-    for (std::size_t i = skipped; i < mentions.size(); ++i) {
-      write_mention_facts(writer, mentions[i]);
+    for (const store::StoredMention& mention : *mentions) {
+      write_mention(writer, *mention, store.id());
     }
     writer.EndArray();
     writer.field("older_mentions", static_cast<std::uint64_t>(skipped));

@@ -33,10 +33,10 @@ struct StatsQuery {
 // 0.
 Result<std::string> stats_json(const store::Store& store, const StatsQuery& query);
 
-// An author's history by brand: aggregates and the newest kMaxPageItems mentions. Errors:
-// not_found, also for an author who is hidden.
+// An author's history: of one brand, or of all when `brand` is empty; aggregates and the newest
+// kMaxPageItems mentions of each. Errors: not_found, also for an author who is hidden.
 Result<std::string> author_json(const store::Store& store, std::string_view source,
-                                std::string_view id);
+                                std::string_view id, std::string_view brand);
 
 // The seq behind which a reader begins. Problems: cursor-unknown, cursor-ahead.
 std::variant<std::uint64_t, Problem> resolve_start(const store::Store& store, const StartAt& start);

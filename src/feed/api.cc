@@ -134,6 +134,20 @@ Outcome stats(Context& context, const Target& target) {
   return json_answer(*std::move(body));
 }
 
+std::string_view report_type(advocacy::ReportFormat format) {
+  switch (format) {
+    case advocacy::ReportFormat::json:
+      return "application/json";
+    case advocacy::ReportFormat::ndjson:
+      return "application/x-ndjson";
+    case advocacy::ReportFormat::csv:
+      return "text/csv; charset=utf-8";
+    case advocacy::ReportFormat::table:
+      return "text/plain; charset=utf-8";
+  }
+  return {};
+}
+
 Outcome advocates(Context& context, const Target& target) {
   const auto top = count_parameter(target, "top", 20, kMaxPageItems);
   if (!top) return bad_parameter("top must be a whole number from 1 to 1000");
@@ -151,10 +165,15 @@ Outcome advocates(Context& context, const Target& target) {
   if (explain != "true" && explain != "false" && explain != "1" && explain != "0") {
     return bad_parameter("explain must be true or false");
   }
+  const auto format = advocacy::parse_report_format(target.parameter("format").value_or("json"));
+  if (!format) return bad_parameter("format must be json, ndjson, csv or table");
   const auto report =
       advocacy::identify(*context.services.store, query, advocacy::default_config());
   if (!report) return problem_of(report.error());
-  return json_answer(advocacy::to_json(*report, explain == "true" || explain == "1"));
+  Answer out =
+      json_answer(advocacy::formatted(*report, *format, explain == "true" || explain == "1"));
+  out.content_type = report_type(*format);
+  return out;
 }
 
 Outcome author(Context& context, std::string_view method, const Target& target) {
@@ -166,7 +185,8 @@ Outcome author(Context& context, std::string_view method, const Target& target) 
     context.tail.forget_all();
     return json_answer(erasure_json(*proof));
   }
-  auto body = author_json(*context.services.store, source, id);
+  auto body =
+      author_json(*context.services.store, source, id, target.parameter("brand").value_or(""));
   if (!body) return problem_of(body.error());
   return json_answer(*std::move(body));
 }

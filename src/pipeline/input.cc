@@ -137,7 +137,7 @@ std::unique_ptr<Chunk> ChunkReader::cut(std::size_t length) {
   std::memcpy(chunk->buffer.data(), pending_.data(), length);
   std::memset(chunk->buffer.data() + length, 0, kInputPaddingBytes);
   chunk->size = length;
-  chunk->format = format_;
+  chunk->format = asked_;
   chunk->input = current_;
   chunk->first_line = line_;
   chunk->skipped = skipped_;

@@ -17,9 +17,9 @@ namespace passaparola::pipeline {
 struct Chunk {
   std::vector<char> buffer;  // at least size + kInputPaddingBytes long
   std::size_t size = 0;
-  ingest::Format format = ingest::Format::autodetect;
-  std::size_t input = 0;         // index into the reader's inputs
-  std::uint64_t first_line = 1;  // of the input
+  ingest::Format format = ingest::Format::autodetect;  // as asked: autodetect looks at every line
+  std::size_t input = 0;                               // index into the reader's inputs
+  std::uint64_t first_line = 1;                        // of the input
   std::uint64_t end_offset = 0;  // bytes of the input up to the end of this chunk
   std::uint64_t skipped = 0;     // records before this chunk that were over their limit
 
@@ -73,8 +73,8 @@ class ChunkReader {
   int file_ = -1;
   bool at_end_ = false;  // of the current file
   bool document_ = false;
-  ingest::Format format_ = ingest::Format::autodetect;
-  std::vector<char> pending_;  // read and not yet handed out
+  ingest::Format format_ = ingest::Format::autodetect;  // of the current file, for cutting
+  std::vector<char> pending_;                           // read and not yet handed out
   std::size_t pending_size_ = 0;
   std::uint64_t offset_ = 0;  // of the first pending byte in the input
   std::uint64_t line_ = 1;    // of the first pending byte

@@ -90,6 +90,16 @@ Result<Outcomes> commit_batches(Store::State& state, std::span<const PreparedBat
   return outcome;
 }
 
+CommitOutcome& CommitOutcome::operator+=(const CommitOutcome& other) {
+  if (first_seq == 0) first_seq = other.first_seq;
+  if (other.last_seq != 0) last_seq = other.last_seq;
+  mentions += other.mentions;
+  duplicates += other.duplicates;
+  updated += other.updated;
+  deleted += other.deleted;
+  return *this;
+}
+
 Result<std::vector<CommitOutcome>> Store::commit(std::span<const PreparedBatch* const> batches) {
   return commit_batches(*state_, batches, nullptr);
 }

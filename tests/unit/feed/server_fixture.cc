@@ -251,13 +251,14 @@ Result<PushOutcome> ServerTest::commit_ndjson(const std::string& body) {
 
 void ServerTest::publish(const std::vector<std::string>& texts, const std::string& brand,
                          Label label, const std::string& author) {
+  const std::string handle = author + ".example";
   for (const std::string& text : texts) {
     const std::string id = "p" + std::to_string(++published_);
     PostView post;
     post.source = "test";
     post.id = id;
     post.author.id = author;
-    post.author.handle = author + ".example";
+    post.author.handle = handle;
     post.text = text;
     post.created_at = now();
     commit(post, brand, label, nullptr);
