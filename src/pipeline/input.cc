@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "core/check.h"
 #include "core/hash.h"
@@ -106,47 +107,51 @@ Result<bool> ChunkReader::open_next() {
   at_end_ = false;
   pending_size_ = 0;
   offset_ = input.start;
-  line_ = 1;
   if (auto filled = fill(kChunkBytes); !filled) return filled.error();
-  const std::string_view head(pending_.data(), pending_size_);
+  const std::string_view head = pending();
   format_ = asked_ == ingest::Format::autodetect ? ingest::detect(head) : asked_;
   document_ = ingest::is_document(format_, head);
   return true;
 }
 
-// Reads until `limit` bytes are pending or the input ends; true when something is pending.
-Result<bool> ChunkReader::fill(std::size_t limit) {
-  if (pending_.size() < limit) pending_.resize(limit);
+std::string_view ChunkReader::pending() const { return {pending_->buffer.data(), pending_size_}; }
+
+// Makes room for `bytes` pending bytes and the padding behind them.
+void ChunkReader::reserve(std::size_t bytes) {
+  if (!pending_) pending_ = pool_.take();
+  const std::size_t wanted = std::max(bytes, kChunkBytes) + kInputPaddingBytes;
+  if (pending_->buffer.size() < wanted) pending_->buffer.resize(wanted);
+}
+
+// Reads until `limit` bytes are pending or the input ends.
+Result<void> ChunkReader::fill(std::size_t limit) {
+  reserve(limit);
   while (!at_end_ && pending_size_ < limit) {
-    const ssize_t got = ::read(file_, pending_.data() + pending_size_, limit - pending_size_);
+    char* to = pending_->buffer.data() + pending_size_;
+    const ssize_t got = ::read(file_, to, limit - pending_size_);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return cannot("read", inputs_[current_].path);
     if (got == 0) at_end_ = true;
     pending_size_ += static_cast<std::size_t>(got);
   }
-  return pending_size_ > 0;
+  return {};
 }
 
-// Moves the first `length` pending bytes into a chunk.
+// Hands out the buffer with the first `length` pending bytes; only the cut record behind them is
+// copied, to the front of the next buffer.
 std::unique_ptr<Chunk> ChunkReader::cut(std::size_t length) {
   CHECK(length <= pending_size_, "a chunk is cut from what was read");
-  auto chunk = pool_.take();
-  if (chunk->buffer.size() < length + kInputPaddingBytes) {
-    chunk->buffer.resize(std::max(length, kChunkBytes) + kInputPaddingBytes);
-  }
-  std::memcpy(chunk->buffer.data(), pending_.data(), length);
+  auto chunk = std::move(pending_);
+  pending_size_ -= length;
+  reserve(pending_size_);
+  std::memcpy(pending_->buffer.data(), chunk->buffer.data() + length, pending_size_);
   std::memset(chunk->buffer.data() + length, 0, kInputPaddingBytes);
   chunk->size = length;
   chunk->format = asked_;
   chunk->input = current_;
-  chunk->first_line = line_;
-  chunk->skipped = skipped_;
-  skipped_ = 0;
-  line_ += static_cast<std::uint64_t>(std::count(pending_.data(), pending_.data() + length, '\n'));
+  chunk->skipped = std::exchange(skipped_, 0);
   offset_ += length;
   chunk->end_offset = offset_;
-  pending_size_ -= length;
-  std::memmove(pending_.data(), pending_.data() + length, pending_size_);
   return chunk;
 }
 
@@ -154,20 +159,15 @@ std::unique_ptr<Chunk> ChunkReader::cut(std::size_t length) {
 Result<void> ChunkReader::skip_long_record() {
   ++skipped_;
   while (true) {
-    const auto* begin = pending_.data();
-    const auto* newline = static_cast<const char*>(std::memchr(begin, '\n', pending_size_));
-    const std::size_t drop =
-        newline != nullptr ? static_cast<std::size_t>(newline - begin) + 1 : pending_size_;
+    const std::size_t newline = pending().find('\n');
+    const std::size_t drop = std::min(newline, pending_size_ - 1) + 1;
     offset_ += drop;
     pending_size_ -= drop;
-    std::memmove(pending_.data(), pending_.data() + drop, pending_size_);
-    if (newline != nullptr) {
-      ++line_;
-      return {};
-    }
-    auto filled = fill(kChunkBytes);
-    if (!filled) return filled.error();
-    if (!*filled) return {};
+    char* begin = pending_->buffer.data();
+    std::memmove(begin, begin + drop, pending_size_);
+    if (newline != std::string_view::npos) return {};
+    if (auto filled = fill(kChunkBytes); !filled) return filled.error();
+    if (pending_size_ == 0) return {};
   }
 }
 
@@ -177,22 +177,18 @@ Result<std::unique_ptr<Chunk>> ChunkReader::next() {
       if (auto opened = open_next(); !opened) return opened.error();
     }
     const std::size_t limit = document_ ? kMaxDocumentBytes + 1 : kChunkBytes;
-    auto filled = fill(limit);
-    if (!filled) return filled.error();
+    if (auto filled = fill(limit); !filled) return filled.error();
     if (pending_size_ == 0) {
+      // Records skipped at the very end of an input still reach the counts.
+      auto last = skipped_ > 0 ? cut(0) : nullptr;
       if (file_ > STDIN_FILENO) ::close(file_);
       file_ = -1;
       ++current_;
-      // Records skipped at the very end of an input still reach the counts.
-      if (skipped_ == 0) continue;
-      --current_;
-      auto empty = cut(0);
-      ++current_;
-      return empty;
+      if (last) return last;
+      continue;
     }
-    const std::string_view pending(pending_.data(), pending_size_);
     if (at_end_ && pending_size_ < limit) return cut(pending_size_);
-    const std::size_t whole = document_ ? 0 : ingest::whole_records(format_, pending);
+    const std::size_t whole = document_ ? 0 : ingest::whole_records(format_, pending());
     if (whole > 0) return cut(whole);
     if (auto skipped = skip_long_record(); !skipped) return skipped.error();
   }

@@ -19,7 +19,6 @@ struct Chunk {
   std::size_t size = 0;
   ingest::Format format = ingest::Format::autodetect;  // as asked: autodetect looks at every line
   std::size_t input = 0;                               // index into the reader's inputs
-  std::uint64_t first_line = 1;                        // of the input
   std::uint64_t end_offset = 0;  // bytes of the input up to the end of this chunk
   std::uint64_t skipped = 0;     // records before this chunk that were over their limit
 
@@ -62,7 +61,9 @@ class ChunkReader {
 
  private:
   Result<bool> open_next();
-  Result<bool> fill(std::size_t limit);
+  std::string_view pending() const;
+  void reserve(std::size_t bytes);
+  Result<void> fill(std::size_t limit);
   Result<void> skip_long_record();
   std::unique_ptr<Chunk> cut(std::size_t length);
 
@@ -74,10 +75,9 @@ class ChunkReader {
   bool at_end_ = false;  // of the current file
   bool document_ = false;
   ingest::Format format_ = ingest::Format::autodetect;  // of the current file, for cutting
-  std::vector<char> pending_;                           // read and not yet handed out
+  std::unique_ptr<Chunk> pending_;  // its buffer holds what is read and not yet handed out
   std::size_t pending_size_ = 0;
   std::uint64_t offset_ = 0;  // of the first pending byte in the input
-  std::uint64_t line_ = 1;    // of the first pending byte
   std::uint64_t skipped_ = 0;
 };
 

@@ -69,7 +69,7 @@ TEST_F(WriterOverAStore, AcknowledgesWhatIsStoredInOrder) {
 
 TEST_F(WriterOverAStore, AfterAFailureTheCursorStaysBehindWhatWasStored) {
   store::StoreOptions never_enough_space;
-  never_enough_space.min_free_bytes = UINT64_MAX;
+  never_enough_space.min_free_bytes = 1ULL << 60;
   store::Store& store = open(never_enough_space);
   Writer writer(store, {.stop_at_error = true});
   std::atomic<int> refused{0};
