@@ -304,6 +304,28 @@ ReplayTimes time_replay(const Workload& work, std::size_t workers) {
   return {summary->seconds, cpu_seconds() - cpu, summary->counts.matched_posts};
 }
 
+// Replays on one worker and on two, beside the bound: the rate at which one core could do nothing
+// but the libraries' part.
+void time_replays(const Workload& work, std::uint64_t posts, std::uint64_t posts_hit,
+                  double alone) {
+  const double bound = static_cast<double>(posts) / alone;
+  for (const std::size_t workers : {1U, 2U}) {
+    std::vector<double> wall, cpu;
+    for (int round = 0; round < 3; ++round) {
+      const ReplayTimes times = time_replay(work, workers);
+      CHECK(times.matched == posts_hit, "the replay and Hyperscan alone disagree on what matches");
+      wall.push_back(times.seconds);
+      cpu.push_back(times.cpu);
+    }
+    const double rate = static_cast<double>(posts) / median(wall);
+    fmt::print(
+        "{} worker{} {:>12.0f} posts/s  {:.2f} of {} x bound   CPU {:.0f} ns/post ({:.2f} of "
+        "bound)\n",
+        workers, workers == 1 ? " " : "s", rate, rate / (bound * static_cast<double>(workers)),
+        workers, median(cpu) * 1e9 / static_cast<double>(posts), alone / median(cpu));
+  }
+}
+
 void run(std::size_t megabytes) {
   Workload work = make_workload(megabytes);
   Chunks chunks;
@@ -355,21 +377,7 @@ void run(std::size_t megabytes) {
   const double alone = median(json) + median(scan) + median(rocks);
   const double bound = static_cast<double>(posts) / alone;
   fmt::print("bound, one core        {:>9.0f} posts/s\n\nreplay (median of 3)\n", bound);
-  for (const std::size_t workers : {1U, 2U}) {
-    std::vector<double> wall, cpu;
-    for (int round = 0; round < 3; ++round) {
-      const ReplayTimes times = time_replay(work, workers);
-      CHECK(times.matched == posts_hit, "the replay and Hyperscan alone disagree on what matches");
-      wall.push_back(times.seconds);
-      cpu.push_back(times.cpu);
-    }
-    const double rate = static_cast<double>(posts) / median(wall);
-    fmt::print(
-        "{} worker{} {:>12.0f} posts/s  {:.2f} of {} x bound   CPU {:.0f} ns/post ({:.2f} of "
-        "bound)\n",
-        workers, workers == 1 ? " " : "s", rate, rate / (bound * static_cast<double>(workers)),
-        workers, nanoseconds(median(cpu)), alone / median(cpu));
-  }
+  time_replays(work, posts, posts_hit, alone);
   if (std::getenv("PASSAPAROLA_BENCH_FOLDER") == nullptr) fs::remove_all(work.folder);
 }
 
