@@ -2,6 +2,7 @@
 // handle after a write that failed.
 #include <fmt/format.h>
 #include <rocksdb/db.h>
+#include <rocksdb/perf_level.h>
 #include <rocksdb/write_batch.h>
 #include <sys/statvfs.h>
 
@@ -47,6 +48,8 @@ Result<Outcomes> write(Store::State& state, std::span<const PreparedBatch* const
     return outcome.error();
   }
   if (batch.Count() != 0) {
+    // By default RocksDB counts every comparison of keys, and nobody reads the counts.
+    rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);
     rocksdb::WriteOptions options;
     options.sync = state.options.sync;
     const auto status = lease.database()->db().Write(options, &batch);

@@ -25,15 +25,14 @@ namespace passaparola::store {
 enum class Family : std::uint8_t {
   meta,           // format, ids, key, last seq, brands, source cursors
   feed,           // seq -> mention
-  mentions,       // brand, author, time, seq -> facts
+  mentions,       // brand, author -> profile (merged); brand, author, time, seq -> facts
   responses,      // brand, answered author, time, seq -> response
-  authors,        // brand, author -> profile (merged)
   author_states,  // author -> hidden or deleted
   posts,          // post -> live or tombstone
   mention_ids,    // mention id -> seq
   buckets,        // brand, size, begin -> counters (merged)
 };
-inline constexpr std::size_t kFamilyCount = 9;
+inline constexpr std::size_t kFamilyCount = 8;
 
 class Database {
  public:
@@ -52,7 +51,8 @@ class Database {
   // nullopt when there is no such key. Errors: corrupt, io.
   Result<std::optional<std::string>> get(Family family, std::string_view key) const;
 
-  // Over the keys [from, to); to empty: to the end. Sees one state of this family.
+  // Sees one state of this family. In `responses` only from one brand and author on, to their end;
+  // posts and mention ids are never scanned.
   std::unique_ptr<rocksdb::Iterator> scan(Family family) const;
 
  private:

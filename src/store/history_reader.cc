@@ -12,32 +12,32 @@ namespace {
 
 Error damaged() { return fail(ErrorCode::corrupt, "a row of the store is damaged"); }
 
-// Iterators over profiles, mentions and responses that see one state of the database.
+// Fewer rows than this are stepped over, more of them are jumped.
+constexpr std::uint64_t kRowsToStep = 16;
+
+// Iterators over people with their mentions, and responses, that see one state of the database.
 class HistoryReader {
  public:
   explicit HistoryReader(const Database& database) {
-    rocksdb::ReadOptions read;
-    read.total_order_seek = true;
     std::vector<rocksdb::Iterator*> made;
     const auto status = database.db().NewIterators(
-        read,
-        {database.family(Family::authors), database.family(Family::mentions),
-         database.family(Family::responses)},
-        &made);
+        rocksdb::ReadOptions(),
+        {database.family(Family::mentions), database.family(Family::responses)}, &made);
     if (!status.ok()) {
       error_ = to_error(status, "reading the store");
       return;
     }
-    profiles.reset(made[0]);
-    mentions_.reset(made[1]);
-    responses_.reset(made[2]);
+    people.reset(made[0]);
+    responses_.reset(made[1]);
   }
 
   const std::optional<Error>& error() const { return error_; }
 
-  // Reads the rows of an author into `history`.
+  // Reads the rows of an author, at whose profile `people` stands, into `history`, and goes on to
+  // the next profile.
   Result<void> read(const AuthorKey& author, AuthorHistory& history) {
-    const auto of_mentions = rows(*mentions_, author, [&](const Row& row, std::string_view value) {
+    people->Next();
+    const auto of_mentions = rows(*people, author, [&](const Row& row, std::string_view value) {
       const auto stored = decode_row(value);
       if (!stored) return false;
       MentionFacts& facts = history.mentions.emplace_back(stored->facts);
@@ -46,6 +46,7 @@ class HistoryReader {
       return true;
     });
     if (!of_mentions) return of_mentions.error();
+    responses_->Seek(to_slice(view(author)));
     return rows(*responses_, author, [&](const Row& row, std::string_view value) {
       const auto stored = decode_response(value);
       if (!stored) return false;
@@ -56,13 +57,23 @@ class HistoryReader {
     });
   }
 
-  std::unique_ptr<rocksdb::Iterator> profiles;
+  // Goes from the profile of an author with so many rows on to the next profile.
+  void skip(const AuthorKey& author, std::uint64_t rows) {
+    if (rows > kRowsToStep) {
+      people->Seek(rows_end(view(author)));
+    } else {
+      people->Next();
+    }
+    while (people->Valid() && people->key().starts_with(to_slice(view(author)))) people->Next();
+  }
+
+  std::unique_ptr<rocksdb::Iterator> people;  // each one's profile, then their rows
 
  private:
   template <typename Take>
   static Result<void> rows(rocksdb::Iterator& scan, const AuthorKey& author, Take take) {
     const rocksdb::Slice prefix = to_slice(view(author));
-    for (scan.Seek(prefix); scan.Valid() && scan.key().starts_with(prefix); scan.Next()) {
+    for (; scan.Valid() && scan.key().starts_with(prefix); scan.Next()) {
       const auto row = parse_row_key(to_view(scan.key()));
       if (!row || !take(*row, to_view(scan.value()))) return damaged();
     }
@@ -70,7 +81,7 @@ class HistoryReader {
     return {};
   }
 
-  std::unique_ptr<rocksdb::Iterator> mentions_, responses_;
+  std::unique_ptr<rocksdb::Iterator> responses_;
   std::optional<Error> error_;
 };
 
@@ -108,12 +119,11 @@ Result<std::vector<std::pair<std::string, AuthorHistory>>> Store::history(
   for (const auto& [name, number] : state_->brands.all()) {
     if (!brand.empty() && name != brand) continue;
     const AuthorKey key = author_key(number, author);
-    reader.profiles->Seek(to_slice(view(key)));
-    if (!reader.profiles->status().ok()) {
-      return to_error(reader.profiles->status(), "reading a history");
-    }
-    if (!reader.profiles->Valid() || reader.profiles->key() != to_slice(view(key))) continue;
-    const auto profile = decode_profile(to_view(reader.profiles->value()));
+    rocksdb::Iterator& people = *reader.people;
+    people.Seek(to_slice(view(key)));
+    if (!people.status().ok()) return to_error(people.status(), "reading a history");
+    if (!people.Valid() || people.key() != to_slice(view(key))) continue;
+    const auto profile = decode_profile(to_view(people.value()));
     if (!profile) return damaged();
     auto record = record_of(*profile, author);
     if (!record) return record.error();
@@ -137,23 +147,29 @@ Result<void> Store::visit_authors(std::string_view brand,
   if (!number) return {};
   HistoryReader reader(*lease.database());
   if (reader.error()) return *reader.error();
-  const AuthorKey first = author_key(*number, KeyedHash{});
-  const rocksdb::Slice prefix(first.data(), sizeof(BrandNumber));
-  rocksdb::Iterator& scan = *reader.profiles;
-  for (scan.Seek(prefix); scan.Valid() && scan.key().starts_with(prefix); scan.Next()) {
+  // The rows of authors unknown come first and have no profile.
+  const AuthorKey unknown = author_key(*number, KeyedHash{});
+  const rocksdb::Slice prefix(unknown.data(), sizeof(BrandNumber));
+  rocksdb::Iterator& scan = *reader.people;
+  scan.Seek(rows_end(view(unknown)));
+  while (scan.Valid() && scan.key().starts_with(prefix)) {
     const auto profile = decode_profile(to_view(scan.value()));
     if (!profile || scan.key().size() != sizeof(AuthorKey)) return damaged();
+    const KeyedHash author = keyed_hash_at(to_view(scan.key()), sizeof(BrandNumber));
+    const AuthorKey key = author_key(*number, author);
     AuthorHistory history;
     history.aggregate = aggregate_of(*profile);
-    if (wanted && !wanted(history.aggregate)) continue;
-    const KeyedHash author = keyed_hash_at(to_view(scan.key()), sizeof(BrandNumber));
+    const bool is_wanted = !wanted || wanted(history.aggregate);
     const auto state = state_->author_state(*lease.database(), author);
     if (!state) return state.error();
-    if (*state != AuthorState::present) continue;
+    if (!is_wanted || *state != AuthorState::present) {
+      reader.skip(key, history.aggregate.mentions);
+      continue;
+    }
     auto record = record_of(*profile, author);
     if (!record) return record.error();
     history.author = std::move(*record);
-    const auto read = reader.read(author_key(*number, author), history);
+    const auto read = reader.read(key, history);
     if (!read) return read.error();
     if (!visit(std::move(history))) return {};
   }

@@ -45,6 +45,12 @@ AuthorKey author_key(BrandNumber brand, const KeyedHash& author) {
   return key;
 }
 
+std::string rows_begin(std::string_view author_key) { return std::string(author_key) + '\0'; }
+
+std::string rows_end(std::string_view author_key) {
+  return std::string(author_key).append(sizeof(RowKey) - sizeof(AuthorKey), '\xFF');
+}
+
 RowKey row_key(const Row& row) {
   RowKey key;
   put_big_endian(key.data(), row.brand);

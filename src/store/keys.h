@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/hash.h"
@@ -39,6 +40,9 @@ struct Row {
 FeedKey feed_key(std::uint64_t seq);
 AuthorKey author_key(BrandNumber brand, const KeyedHash& author);
 RowKey row_key(const Row& row);
+// What sorts behind an author's profile and before their rows, and what sorts behind those.
+std::string rows_begin(std::string_view author_key);
+std::string rows_end(std::string_view author_key);
 BucketKey bucket_key(BrandNumber brand, std::uint8_t size, Timestamp begin);
 
 // nullopt or zero for bytes that are no such key.

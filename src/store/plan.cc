@@ -206,7 +206,7 @@ Result<void> CommitPlan::collect_posts_of(const KeyedHash& author, std::set<Keye
   const auto scan = database_.scan(Family::mentions);
   for (const BrandNumber brand : brands()) {
     const AuthorKey prefix = author_key(brand, author);
-    for (scan->Seek(to_slice(view(prefix)));
+    for (scan->Seek(rows_begin(view(prefix)));
          scan->Valid() && scan->key().starts_with(to_slice(view(prefix))); scan->Next()) {
       const auto row = decode_row(to_view(scan->value()));
       if (!row) return damaged("row of an author");

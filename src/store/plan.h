@@ -111,6 +111,7 @@ class CommitPlan {
   Result<void> write(rocksdb::WriteBatch& out);
   Result<void> write_feed(rocksdb::WriteBatch& out);
   Result<void> write_rows(rocksdb::WriteBatch& out);
+  void write_row(const RowChange& row, rocksdb::WriteBatch& out);
   Result<void> write_profile(std::span<const RowChange> changes, rocksdb::WriteBatch& out);
   Result<bool> remaining_span(std::span<const RowChange> changes, Profile& profile);
   void write_responses(rocksdb::WriteBatch& out);

@@ -103,26 +103,26 @@ Result<void> CommitPlan::write_rows(rocksdb::WriteBatch& out) {
   for (const Purged& purged : purged_) rows_.push_back({row_key(purged.row), nullptr, &purged});
   std::sort(rows_.begin(), rows_.end(),
             [](const RowChange& a, const RowChange& b) { return view(a.key) < view(b.key); });
-  auto* const family = database_.family(Family::mentions);
-  for (const RowChange& row : rows_) {
-    if (row.purged != nullptr) {
-      erase(Family::mentions, view(row.key), out);
-      continue;
-    }
-    const PreparedMention& mention = *row.added->mention;
-    value_.clear();
-    encode_row({mention.facts, mention.nps, row.added->event->post, mention.id}, value_);
-    out.Put(family, to_slice(view(row.key)), value_);
-  }
   for (std::size_t begin = 0, end = 0; begin < rows_.size(); begin = end) {
     const auto same_author = [&](std::size_t i) {
       return std::memcmp(rows_[i].key.data(), rows_[begin].key.data(), sizeof(AuthorKey)) == 0;
     };
     for (end = begin + 1; end < rows_.size() && same_author(end);) ++end;
-    const auto written = write_profile(std::span(rows_).subspan(begin, end - begin), out);
+    // A profile sorts right before its rows: RocksDB finds the place of all of them once.
+    const auto of_author = std::span(rows_).subspan(begin, end - begin);
+    const auto written = write_profile(of_author, out);
     if (!written) return written.error();
+    for (const RowChange& row : of_author) write_row(row, out);
   }
   return {};
+}
+
+void CommitPlan::write_row(const RowChange& row, rocksdb::WriteBatch& out) {
+  if (row.purged != nullptr) return erase(Family::mentions, view(row.key), out);
+  const PreparedMention& mention = *row.added->mention;
+  value_.clear();
+  encode_row({mention.facts, mention.nps, row.added->event->post, mention.id}, value_);
+  out.Put(database_.family(Family::mentions), to_slice(view(row.key)), value_);
 }
 
 // `changes` are all of one author and brand, by time.
@@ -148,13 +148,12 @@ Result<void> CommitPlan::write_profile(std::span<const RowChange> changes,
     add(profile.counters, author_counters(change.added->mention->facts));
     if (newest == nullptr || newest->seq < change.added->seq) newest = change.added;
   }
-  auto* const family = database_.family(Family::authors);
   if (purges) {
     state_.records.forget(key);
     const auto remain = remaining_span(changes, profile);
     if (!remain) return remain.error();
     if (!*remain) {
-      erase(Family::authors, view(key), out);  // with it goes the name
+      erase(Family::mentions, view(key), out);  // with it goes the name
     } else {
       profile.exact_span = true;
       for (const RowChange& change : changes) {
@@ -169,7 +168,7 @@ Result<void> CommitPlan::write_profile(std::span<const RowChange> changes,
   }
   value_.clear();
   encode_profile(profile, value_);
-  out.Merge(family, to_slice(view(key)), value_);
+  out.Merge(database_.family(Family::mentions), to_slice(view(key)), value_);
   return {};
 }
 
@@ -183,15 +182,15 @@ Result<bool> CommitPlan::remaining_span(std::span<const RowChange> changes, Prof
     return found != changes.end() && view(found->key) == key && found->purged != nullptr;
   };
   const auto scan = database_.scan(Family::mentions);
-  const auto inside = [&] { return scan->Valid() && scan->key().starts_with(prefix); };
-  scan->Seek(prefix);
+  const auto inside = [&] {
+    return scan->Valid() && scan->key().size() == sizeof(RowKey) && scan->key().starts_with(prefix);
+  };
+  scan->Seek(rows_begin(to_view(prefix)));
   while (inside() && purged(to_view(scan->key()))) scan->Next();
   if (!scan->status().ok()) return to_error(scan->status(), "reading an author's mentions");
   if (!inside()) return false;
   const auto first = parse_row_key(to_view(scan->key()));
-  std::string last_key(sizeof(RowKey), '\xFF');
-  std::memcpy(last_key.data(), prefix.data(), prefix.size());
-  scan->SeekForPrev(last_key);
+  scan->SeekForPrev(rows_end(to_view(prefix)));
   while (inside() && purged(to_view(scan->key()))) scan->Prev();
   if (!scan->status().ok()) return to_error(scan->status(), "reading an author's mentions");
   const auto last = inside() ? parse_row_key(to_view(scan->key())) : std::nullopt;
