@@ -73,7 +73,9 @@ void add_judge_flags(CLI::App& command, JudgeFlags& flags) {
 Result<pipeline::Judges> load_judges(const JudgeFlags& flags) {
   auto lexicons = find_lexicons(flags.lexicons, flags.rules);
   if (!lexicons) return lexicons.error();
-  return pipeline::load_judges(flags.rules, *lexicons);
+  auto judges = pipeline::load_judges(flags.rules, *lexicons);
+  if (judges || judges.error().code != ErrorCode::invalid_argument) return judges;
+  return fail(ErrorCode::invalid_file, judges.error().message);
 }
 
 void add_format_flag(CLI::App& command, FormatFlag& flag) {

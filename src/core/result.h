@@ -11,14 +11,15 @@ namespace passaparola {
 
 enum class ErrorCode {
   invalid_argument,  // the caller asked for something that makes no sense: exit 2, HTTP 400
-  not_found,         // no such file, store, brand, author or mention
-  in_use,            // the store belongs to another process, the address to another server
-  corrupt,           // our own bytes are not what we wrote
-  unsupported,       // a format version that this program does not know
-  no_space,          // the disk is full or nearly so
-  io,                // the operating system refused a read, a write or a socket
-  overloaded,        // a bounded queue is full: try later
-  cancelled,         // we are shutting down
+  invalid_file,  // a rule, lexicon or configuration file says something that makes no sense: exit 1
+  not_found,     // no such file, store, brand, author or mention
+  in_use,        // the store belongs to another process, the address to another server
+  corrupt,       // our own bytes are not what we wrote
+  unsupported,   // a format version that this program does not know
+  no_space,      // the disk is full or nearly so
+  io,            // the operating system refused a read, a write or a socket
+  overloaded,    // a bounded queue is full: try later
+  cancelled,     // we are shutting down
 };
 
 // One line for a person, without a trailing full stop or newline.

@@ -176,6 +176,7 @@ Problem problem_of(const Error& error) {
       return {503, "storage", error.message};
     case ErrorCode::corrupt:
     case ErrorCode::unsupported:
+    case ErrorCode::invalid_file:
       return {500, "corrupt", error.message};
   }
   return {500, "internal", error.message};
