@@ -36,17 +36,26 @@ void Draft::read_flag(bool& to, Json value) {
   if (value.get(to) != simdjson::SUCCESS && !value.is_null()) fail(RejectReason::wrong_type);
 }
 
-void Draft::require(std::string_view& to, std::optional<Json> value, std::size_t limit) {
+void Draft::check_required(const std::optional<Json>& value, std::size_t limit) {
   if (!value) return fail(RejectReason::missing_field);
   std::string_view text;
   if (value->get(text) != simdjson::SUCCESS) return fail(RejectReason::wrong_type);
-  require(to, text, limit);
+  check_required(text, limit);
+}
+
+void Draft::check_required(std::string_view value, std::size_t limit) {
+  if (value.empty()) return fail(RejectReason::missing_field);
+  if (value.size() > limit) return fail(RejectReason::field_too_long);
+}
+
+void Draft::require(std::string_view& to, const std::optional<Json>& value, std::size_t limit) {
+  check_required(value, limit);
+  if (!failed()) to = keep(as_string(value));
 }
 
 void Draft::require(std::string_view& to, std::string_view value, std::size_t limit) {
-  if (value.empty()) return fail(RejectReason::missing_field);
-  if (value.size() > limit) return fail(RejectReason::field_too_long);
-  to = keep(value);
+  check_required(value, limit);
+  if (!failed()) to = keep(value);
 }
 
 void Draft::check_string(JsonObject object, std::string_view key) {
@@ -104,10 +113,10 @@ void LinkList::add(std::string_view link) {
   links_[count_++] = link;
 }
 
-std::span<const std::string_view> LinkList::keep(Arena& arena) const {
-  std::array<std::string_view, kMaxLinks> copies;
-  for (std::size_t i = 0; i < count_; ++i) copies[i] = arena.copy(links_[i]);
-  return arena.copy(std::span<const std::string_view>(copies.data(), count_));
+std::span<const std::string_view> LinkList::keep(Arena& arena) {
+  const std::span<std::string_view> added(links_.data(), count_);
+  for (std::string_view& link : added) link = arena.copy(link);
+  return arena.copy(std::span<const std::string_view>(added));
 }
 
 std::string_view without_basic_entities(std::string_view text, Arena& arena) {

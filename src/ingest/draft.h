@@ -43,7 +43,10 @@ class Draft {
 
   // --- for other formats ---
   // A field that the post cannot be without: absent or empty is missing_field.
-  void require(std::string_view& to, std::optional<Json> value, std::size_t limit);
+  void check_required(const std::optional<Json>& value, std::size_t limit);
+  void check_required(std::string_view value, std::size_t limit);
+  // The same, and kept.
+  void require(std::string_view& to, const std::optional<Json>& value, std::size_t limit);
   void require(std::string_view& to, std::string_view value, std::size_t limit);
   // A field that is there must be a string.
   void check_string(JsonObject object, std::string_view key);
@@ -68,9 +71,10 @@ class Draft {
 // The links of one post: the first kMaxLinks that fit, each once.
 class LinkList {
  public:
-  // `link` must live as long as this list; it is copied by keep().
+  // `link` must live until keep().
   void add(std::string_view link);
-  std::span<const std::string_view> keep(Arena& arena) const;
+  // Copies of all that were added; they live as long as the arena.
+  std::span<const std::string_view> keep(Arena& arena);
 
  private:
   std::array<std::string_view, kMaxLinks> links_;

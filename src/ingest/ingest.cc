@@ -1,5 +1,6 @@
 #include "ingest/ingest.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -69,6 +70,12 @@ void Decoder::State::decode_json(Format format, std::string_view text, std::size
   decode_value(format, record, sink);
 }
 
+namespace {
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+}  // namespace
+
 void Decoder::State::decode_lines(Format format, std::string_view chunk, RecordSink& sink) {
   const char* at = chunk.data();
   const char* const end = at + chunk.size();
@@ -80,7 +87,7 @@ void Decoder::State::decode_lines(Format format, std::string_view chunk, RecordS
     at += text.size() + 1;
     sink.at_line(line);
     // Streams send empty lines to show that they live.
-    if (text.find_first_not_of(" \t\r") == std::string_view::npos) {
+    if (std::all_of(text.begin(), text.end(), is_space)) {
       sink.ignore();
     } else {
       decode_json(format, text, kMaxRecordBytes, sink);

@@ -19,56 +19,57 @@ std::string_view account_of(std::string_view uri) {
   return uri.substr(0, uri.find('/'));
 }
 
-std::string_view uri_in(JsonObject object, std::string_view key) {
-  const auto reference = object_in(object, key);
+std::string_view uri_of(const std::optional<Json>& value) {
+  const auto reference = as_object(value);
   return reference ? string_in(*reference, "uri") : std::string_view();
 }
 
-void add_facet_links(JsonObject record, LinkList& links) {
-  const auto facets = array_in(record, "facets");
-  if (!facets) return;
-  for (const Json facet : *facets) {
+void add_facet_links(JsonArray facets, LinkList& links) {
+  for (const Json facet : facets) {
     const auto object = as_object(facet);
     const auto features = object ? array_in(*object, "features") : std::nullopt;
     if (!features) continue;
     for (const Json feature : *features) {
       const auto link = as_object(feature);
-      if (link && string_in(*link, "$type") == "app.bsky.richtext.facet#link") {
-        links.add(string_in(*link, "uri"));
-      }
+      if (!link) continue;
+      const auto [type, uri] = find_all<"$type", "uri">(*link);
+      if (as_string(type) == "app.bsky.richtext.facet#link") links.add(as_string(uri));
     }
   }
 }
 
 // What is embedded: a card with a link, another post, or a post beside media (the two nested).
-void read_embed(JsonObject record, Draft& draft, LinkList& links) {
-  const auto embed = object_in(record, "embed");
-  if (!embed) return;
-  links.add(uri_in(*embed, "external"));
-  if (const auto media = object_in(*embed, "media")) links.add(uri_in(*media, "external"));
-  const auto reference = object_in(*embed, "record");
+void read_embed(JsonObject embed, Draft& draft, LinkList& links) {
+  const auto [external, media, record] = find_all<"external", "media", "record">(embed);
+  links.add(uri_of(external));
+  if (const auto object = as_object(media)) links.add(uri_of(find(*object, "external")));
+  const auto reference = as_object(record);
   if (!reference) return;
-  std::string_view uri = string_in(*reference, "uri");
-  if (uri.empty()) uri = uri_in(*reference, "record");
+  const auto [own_uri, nested] = find_all<"uri", "record">(*reference);
+  std::string_view uri = as_string(own_uri);
+  if (uri.empty()) uri = uri_of(nested);
   // Lists, feeds and starter packs are embedded in the same way and are no quotes.
   if (uri.find(kPostInfix) == std::string_view::npos) return;
   draft.post.quote_id = draft.keep_whole(uri, kMaxIdBytes);
   if (!draft.post.quote_id.empty()) draft.post.kind = PostKind::quote;
 }
 
-void read_reply(JsonObject record, Draft& draft) {
-  const auto reply = object_in(record, "reply");
-  if (!reply) return;
+void read_reply(JsonObject reply, Draft& draft) {
+  const auto [parent, root] = find_all<"parent", "root">(reply);
   PostView& post = draft.post;
-  post.reply_to_id = draft.keep_whole(uri_in(*reply, "parent"), kMaxIdBytes);
+  post.reply_to_id = draft.keep_whole(uri_of(parent), kMaxIdBytes);
   if (post.reply_to_id.empty()) return;
   post.kind = PostKind::reply;
   post.reply_to_author_id = account_of(post.reply_to_id);
-  post.thread = draft.keep_whole(uri_in(*reply, "root"), kMaxIdBytes);
+  const std::string_view thread = uri_of(root);
+  // The first reply of a thread names one post twice.
+  post.thread =
+      thread == post.reply_to_id ? post.reply_to_id : draft.keep_whole(thread, kMaxIdBytes);
 }
 
-void read_created_at(JsonObject record, Draft& draft, std::optional<Timestamp> event_time) {
-  const auto claimed = parse_rfc3339(string_in(record, "createdAt"));
+void read_created_at(std::string_view created_at, Draft& draft,
+                     std::optional<Timestamp> event_time) {
+  const auto claimed = parse_rfc3339(created_at);
   const bool usable = claimed && (!event_time || claimed->milliseconds <=
                                                      event_time->milliseconds + kClockTolerance);
   const auto time = usable ? claimed : event_time;
@@ -77,50 +78,64 @@ void read_created_at(JsonObject record, Draft& draft, std::optional<Timestamp> e
 }
 
 void read_record(JsonObject record, Draft& draft, std::optional<Timestamp> event_time) {
-  if (const auto text = find(record, "text")) {
+  const auto [text, langs, facets, embed, reply, created_at] =
+      find_all<"text", "langs", "facets", "embed", "reply", "createdAt">(record);
+  if (text) {
     draft.read_string(draft.post.text, *text, kMaxTextBytes, RejectReason::text_too_long);
   } else {
     draft.fail(RejectReason::missing_field);
   }
-  if (const auto langs = array_in(record, "langs")) {
+  if (const auto list = as_array(langs)) {
     std::string_view lang;
-    if (langs->at(0).get(lang) == simdjson::SUCCESS) {
+    if (list->at(0).get(lang) == simdjson::SUCCESS) {
       draft.post.lang = draft.keep_whole(lang, kMaxLanguageBytes);
     }
   }
-  LinkList links;
-  add_facet_links(record, links);
-  read_embed(record, draft, links);
-  draft.post.links = links.keep(draft.arena());
-  read_reply(record, draft);
-  read_created_at(record, draft, event_time);
+  if (facets || embed) {
+    LinkList links;
+    if (const auto list = as_array(facets)) add_facet_links(*list, links);
+    if (const auto object = as_object(embed)) read_embed(*object, draft, links);
+    draft.post.links = links.keep(draft.arena());
+  }
+  if (const auto object = as_object(reply)) read_reply(*object, draft);
+  read_created_at(as_string(created_at), draft, event_time);
+}
+
+PostOp operation_named(std::string_view name, Draft& draft) {
+  if (is(name, "create")) return PostOp::create;
+  if (is(name, "update")) return PostOp::update;
+  if (is(name, "delete")) return PostOp::remove;
+  draft.fail(name.empty() ? RejectReason::missing_field : RejectReason::bad_value);
+  return PostOp::create;
+}
+
+// The address of a post names its author and its key once for all that is made of them.
+void read_address(std::string_view did, const std::optional<Json>& rkey, Draft& draft) {
+  draft.check_required(did, kMaxIdBytes);
+  draft.check_required(rkey, kMaxIdBytes);
+  if (draft.failed()) return;
+  const std::string_view key = as_string(rkey);
+  PostView& post = draft.post;
+  post.id = draft.join({"at://", did, kPostInfix, key}, kMaxIdBytes);
+  post.url = draft.join({"https://bsky.app/profile/", did, "/post/", key}, kMaxUrlBytes);
+  post.author.id = draft.keep(did);
 }
 
 // `commit` holds operation, collection, rkey and record.
 void decode_commit(std::string_view did, JsonObject commit, std::optional<Timestamp> event_time,
                    RecordSink& sink) {
-  if (string_in(commit, "collection") != kPostCollection) return sink.ignore();
-  const std::string_view operation = string_in(commit, "operation");
-  const bool remove = operation == "delete";
+  const auto [operation, collection, rkey, record] =
+      find_all<"operation", "collection", "rkey", "record">(commit);
+  if (as_string(collection) != kPostCollection) return sink.ignore();
   Draft draft(sink);
   PostView& post = draft.post;
-  if (!remove && operation != "create" && operation != "update") {
-    draft.fail(operation.empty() ? RejectReason::missing_field : RejectReason::bad_value);
-  }
-  post.op = remove ? PostOp::remove : operation == "update" ? PostOp::update : PostOp::create;
+  post.op = operation_named(as_string(operation), draft);
   post.source = kSource;
-  draft.require(post.author.id, did, kMaxIdBytes);
-  std::string_view key;
-  draft.require(key, find(commit, "rkey"), kMaxIdBytes);
-  if (!draft.failed()) {
-    post.id = draft.join({"at://", did, kPostInfix, key}, kMaxIdBytes);
-    post.url = draft.join({"https://bsky.app/profile/", did, "/post/", key}, kMaxUrlBytes);
-  }
-  const auto record = object_in(commit, "record");
-  if (remove) {
+  read_address(did, rkey, draft);
+  if (post.op == PostOp::remove) {
     post.created_at = event_time.value_or(Timestamp{});
-  } else if (record) {
-    read_record(*record, draft, event_time);
+  } else if (const auto object = as_object(record)) {
+    read_record(*object, draft, event_time);
   } else {
     draft.fail(RejectReason::missing_field);
   }
@@ -150,25 +165,27 @@ void decode_account(std::string_view did, JsonObject account, std::optional<Time
 }
 
 void decode_first_version(JsonObject event, RecordSink& sink) {
-  const std::string_view kind = string_in(event, "kind");
-  const auto micros = integer_in(event, "time_us");
-  const auto time = micros ? std::optional(Timestamp{*micros / 1000}) : std::nullopt;
-  if (kind != "commit" && kind != "account") {
-    return kind.empty() ? sink.reject(RejectReason::missing_field) : sink.ignore();
+  const auto [kind, did, time_us, commit, account] =
+      find_all<"kind", "did", "time_us", "commit", "account">(event);
+  const std::string_view name = as_string(kind);
+  const bool is_commit = is(name, "commit");
+  if (!is_commit && !is(name, "account")) {
+    return name.empty() ? sink.reject(RejectReason::missing_field) : sink.ignore();
   }
-  const auto body = object_in(event, kind);
+  const auto body = as_object(is_commit ? commit : account);
   if (!body) return sink.reject(RejectReason::missing_field);
-  const std::string_view did = string_in(event, "did");
-  if (kind == "commit") return decode_commit(did, *body, time, sink);
-  decode_account(did, *body, time, sink);
+  const auto micros = time_us ? as_integer(*time_us) : std::nullopt;
+  const auto time = micros ? std::optional(Timestamp{*micros / 1000}) : std::nullopt;
+  if (is_commit) return decode_commit(as_string(did), *body, time, sink);
+  decode_account(as_string(did), *body, time, sink);
 }
 
 void decode_second_version(JsonObject event, std::string_view type, RecordSink& sink) {
   const std::string_view kind = type.substr(type.find('#') + 1);
   const auto time = parse_rfc3339(string_in(event, "time"));
   const std::string_view did = string_in(event, "did");
-  if (kind == "commit") return decode_commit(did, event, time, sink);
-  if (kind == "account") return decode_account(did, event, time, sink);
+  if (is(kind, "commit")) return decode_commit(did, event, time, sink);
+  if (is(kind, "account")) return decode_account(did, event, time, sink);
   sink.ignore();
 }
 
@@ -179,7 +196,7 @@ void decode_jetstream(Json record, RecordSink& sink) {
   if (!event) return sink.reject(RejectReason::not_an_object);
   const std::string_view type = string_in(*event, "$type");
   if (type.empty()) return decode_first_version(*event, sink);
-  if (type == "error") return sink.reject(RejectReason::stream_error);
+  if (is(type, "error")) return sink.reject(RejectReason::stream_error);
   if (type != "message") return decode_second_version(*event, type, sink);
   const auto payload = object_in(*event, "payload");
   if (!payload) return sink.reject(RejectReason::missing_field);
@@ -187,11 +204,12 @@ void decode_jetstream(Json record, RecordSink& sink) {
 }
 
 bool is_jetstream(JsonObject record) {
-  const std::string_view type = string_in(record, "$type");
+  const auto [frame, did, kind] = find_all<"$type", "did", "kind">(record);
+  const std::string_view type = as_string(frame);
   if (!type.empty()) {
-    return type == "message" || type == "error" || type.starts_with("network.bsky.jetstream.");
+    return is(type, "message") || is(type, "error") || type.starts_with("network.bsky.jetstream.");
   }
-  return find(record, "did") && find(record, "kind");
+  return did && kind;
 }
 
 }  // namespace passaparola::ingest

@@ -86,18 +86,6 @@ bool true_in(JsonObject object, std::string_view key) {
   return object.at_key(key).get(value) == simdjson::SUCCESS && value;
 }
 
-std::optional<JsonObject> as_object(Json value) {
-  JsonObject object;
-  if (value.get(object) != simdjson::SUCCESS) return std::nullopt;
-  return object;
-}
-
-std::optional<JsonArray> as_array(Json value) {
-  JsonArray array;
-  if (value.get(array) != simdjson::SUCCESS) return std::nullopt;
-  return array;
-}
-
 std::optional<std::int64_t> as_integer(Json value) {
   std::int64_t integer = 0;
   if (value.get(integer) == simdjson::SUCCESS) return integer;

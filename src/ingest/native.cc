@@ -21,21 +21,21 @@ void each_field(Draft& draft, Json value, Read read) {
 void read_author(Draft& draft, Json value) {
   AuthorView& author = draft.post.author;
   each_field(draft, value, [&](std::string_view key, Json part) {
-    if (key == "id") {
+    if (is(key, "id")) {
       draft.read_string(author.id, part, kMaxIdBytes);
-    } else if (key == "handle") {
+    } else if (is(key, "handle")) {
       draft.read_string(author.handle, part, kMaxNameBytes);
-    } else if (key == "name") {
+    } else if (is(key, "name")) {
       draft.read_string(author.name, part, kMaxNameBytes);
-    } else if (key == "bio") {
+    } else if (is(key, "bio")) {
       draft.read_string(author.bio, part, kMaxBioBytes);
-    } else if (key == "followers") {
+    } else if (is(key, "followers")) {
       draft.read_count(author.followers, part);
-    } else if (key == "following") {
+    } else if (is(key, "following")) {
       draft.read_count(author.following, part);
-    } else if (key == "posts") {
+    } else if (is(key, "posts")) {
       draft.read_count(author.posts, part);
-    } else if (key == "created_at") {
+    } else if (is(key, "created_at")) {
       draft.read_time(author.created_at, part);
     }
   });
@@ -43,15 +43,15 @@ void read_author(Draft& draft, Json value) {
 
 void read_reply_to(Draft& draft, Json value) {
   each_field(draft, value, [&](std::string_view key, Json part) {
-    if (key == "id") draft.read_string(draft.post.reply_to_id, part, kMaxIdBytes);
-    if (key == "author_id") draft.read_string(draft.post.reply_to_author_id, part, kMaxIdBytes);
+    if (is(key, "id")) draft.read_string(draft.post.reply_to_id, part, kMaxIdBytes);
+    if (is(key, "author_id")) draft.read_string(draft.post.reply_to_author_id, part, kMaxIdBytes);
   });
 }
 
 void read_quote(Draft& draft, Json value) {
   each_field(draft, value, [&](std::string_view key, Json part) {
-    if (key == "id") draft.read_string(draft.post.quote_id, part, kMaxIdBytes);
-    if (key == "text") {
+    if (is(key, "id")) draft.read_string(draft.post.quote_id, part, kMaxIdBytes);
+    if (is(key, "text")) {
       draft.read_string(draft.post.quote_text, part, kMaxTextBytes, RejectReason::text_too_long);
     }
   });
@@ -62,10 +62,10 @@ void read_rating(Draft& draft, Json value) {
   std::optional<double> stars;
   std::optional<double> of;
   each_field(draft, value, [&](std::string_view key, Json part) {
-    if (key != "value" && key != "max") return;
+    if (!is(key, "value") && !is(key, "max")) return;
     double number = 0;
     if (part.get(number) == simdjson::SUCCESS) {
-      (key == "max" ? of : stars) = number;
+      (is(key, "max") ? of : stars) = number;
     } else if (!part.is_null()) {
       draft.fail(RejectReason::wrong_type);
     }
@@ -103,10 +103,10 @@ void read_links(Draft& draft, Json value) {
 void read_engagement(Draft& draft, Json value) {
   Engagement& engagement = draft.post.engagement;
   each_field(draft, value, [&](std::string_view key, Json part) {
-    if (key == "likes") draft.read_count(engagement.likes, part);
-    if (key == "reposts") draft.read_count(engagement.reposts, part);
-    if (key == "replies") draft.read_count(engagement.replies, part);
-    if (key == "views") draft.read_count(engagement.views, part);
+    if (is(key, "likes")) draft.read_count(engagement.likes, part);
+    if (is(key, "reposts")) draft.read_count(engagement.reposts, part);
+    if (is(key, "replies")) draft.read_count(engagement.replies, part);
+    if (is(key, "views")) draft.read_count(engagement.views, part);
   });
 }
 
@@ -134,42 +134,42 @@ void read_field(Draft& draft, Seen& seen, std::string_view key, Json value) {
   PostView& post = draft.post;
   switch (key.size()) {
     case 2:
-      if (key == "id") draft.read_string(post.id, value, kMaxIdBytes);
-      if (key == "op") read_name(draft, post.op, value, parse_post_op);
+      if (is(key, "id")) draft.read_string(post.id, value, kMaxIdBytes);
+      if (is(key, "op")) read_name(draft, post.op, value, parse_post_op);
       break;
     case 3:
-      if (key == "url") draft.read_string(post.url, value, kMaxUrlBytes);
-      if (key == "nps") read_nps(draft, value);
+      if (is(key, "url")) draft.read_string(post.url, value, kMaxUrlBytes);
+      if (is(key, "nps")) read_nps(draft, value);
       break;
     case 4:
-      if (key == "kind") read_name(draft, post.kind, value, parse_post_kind);
-      if (key == "lang") draft.read_string(post.lang, value, kMaxLanguageBytes);
-      if (key == "text") {
+      if (is(key, "kind")) read_name(draft, post.kind, value, parse_post_kind);
+      if (is(key, "lang")) draft.read_string(post.lang, value, kMaxLanguageBytes);
+      if (is(key, "text")) {
         seen.text = !value.is_null();
         draft.read_string(post.text, value, kMaxTextBytes, RejectReason::text_too_long);
       }
       break;
     case 5:
-      if (key == "title") draft.read_string(post.title, value, kMaxTitleBytes);
-      if (key == "quote") read_quote(draft, value);
-      if (key == "links") read_links(draft, value);
+      if (is(key, "title")) draft.read_string(post.title, value, kMaxTitleBytes);
+      if (is(key, "quote")) read_quote(draft, value);
+      if (is(key, "links")) read_links(draft, value);
       break;
     case 6:
-      if (key == "source") draft.read_string(post.source, value, kMaxSourceBytes);
-      if (key == "author") read_author(draft, value);
-      if (key == "thread") draft.read_string(post.thread, value, kMaxIdBytes);
-      if (key == "rating") read_rating(draft, value);
+      if (is(key, "source")) draft.read_string(post.source, value, kMaxSourceBytes);
+      if (is(key, "author")) read_author(draft, value);
+      if (is(key, "thread")) draft.read_string(post.thread, value, kMaxIdBytes);
+      if (is(key, "rating")) read_rating(draft, value);
       break;
     case 8:
-      if (key == "reply_to") read_reply_to(draft, value);
+      if (is(key, "reply_to")) read_reply_to(draft, value);
       break;
     case 9:
-      if (key == "repost_of") draft.read_string(post.repost_of, value, kMaxIdBytes);
-      if (key == "sponsored") draft.read_flag(post.sponsored, value);
+      if (is(key, "repost_of")) draft.read_string(post.repost_of, value, kMaxIdBytes);
+      if (is(key, "sponsored")) draft.read_flag(post.sponsored, value);
       break;
     case 10:
-      if (key == "created_at") draft.read_time(seen.created_at, value);
-      if (key == "engagement") read_engagement(draft, value);
+      if (is(key, "created_at")) draft.read_time(seen.created_at, value);
+      if (is(key, "engagement")) read_engagement(draft, value);
       break;
     default:
       break;
@@ -221,9 +221,8 @@ void decode_native(Json record, RecordSink& sink) {
 }
 
 bool is_native(JsonObject record) {
-  const auto source = find(record, "source");
-  if (!source || !source->is_string()) return false;
-  return find(record, "author").has_value() || find(record, "op").has_value();
+  const auto [source, author, op] = find_all<"source", "author", "op">(record);
+  return source && source->is_string() && (author || op);
 }
 
 }  // namespace passaparola::ingest
