@@ -12,6 +12,9 @@
 namespace passaparola::store {
 namespace {
 
+// What a mention puts into a commit beside its value: five keys with their small values.
+constexpr std::size_t kIndexBytesPerMention = 512;
+
 // What a commit may come to take on disk: the log now, the files later.
 constexpr std::uint64_t kDiskBytesPerByte = 4;
 
@@ -41,7 +44,11 @@ Result<Outcomes> write(Store::State& state, std::span<const PreparedBatch* const
   const Gate::Lease lease(state.gate);
   if (lease.database() == nullptr) return lease.error();
   CommitPlan plan(state, *lease.database());
-  rocksdb::WriteBatch batch;
+  std::size_t bytes = 0;
+  for (const PreparedBatch* each : batches) {
+    bytes += each->bytes() + each->mentions.size() * kIndexBytesPerMention;
+  }
+  rocksdb::WriteBatch batch(bytes);
   const auto outcome = plan.build(batches, batch);
   if (!outcome) {
     state.records.clear();

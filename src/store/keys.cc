@@ -7,6 +7,17 @@ namespace {
 
 constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
 
+constexpr std::uint8_t kNoDigit = 16;
+
+// The digits of ids are random: a table, because branches on them would be guessed wrongly.
+constexpr auto kHexDigits = [] {
+  std::array<std::uint8_t, 256> digits{};
+  digits.fill(kNoDigit);
+  for (std::uint8_t i = 0; i < 10; ++i) digits[std::size_t{'0'} + i] = i;
+  for (std::uint8_t i = 10; i < 16; ++i) digits[std::size_t{'a'} + i - 10] = i;
+  return digits;
+}();
+
 template <typename T>
 void put_big_endian(char* to, T value) {
   for (std::size_t i = sizeof value; i-- > 0; value = static_cast<T>(value >> 8)) {
@@ -100,15 +111,8 @@ std::optional<MentionId> parse_mention_id(std::string_view hex) {
   MentionId id{};
   if (hex.size() != 2 * id.size()) return std::nullopt;
   for (std::size_t i = 0; i < hex.size(); ++i) {
-    const char c = hex[i];
-    unsigned digit = 0;
-    if (c >= '0' && c <= '9') {
-      digit = static_cast<unsigned>(c - '0');
-    } else if (c >= 'a' && c <= 'f') {
-      digit = static_cast<unsigned>(c - 'a') + 10;
-    } else {
-      return std::nullopt;
-    }
+    const std::uint8_t digit = kHexDigits[static_cast<unsigned char>(hex[i])];
+    if (digit == kNoDigit) return std::nullopt;
     id[i / 2] = static_cast<char>(static_cast<unsigned char>(id[i / 2]) << 4 | digit);
   }
   return id;

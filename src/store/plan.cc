@@ -42,7 +42,12 @@ Result<std::vector<CommitOutcome>> CommitPlan::build(std::span<const PreparedBat
 
 // Every post that an event names, asked for at once and in key order.
 Result<void> CommitPlan::load_posts(std::span<const PreparedBatch* const> batches) {
+  std::size_t count = 0;
+  for (const PreparedBatch* batch : batches) count += batch->events.size();
   std::vector<std::pair<KeyedHash, std::uint32_t>> wanted;
+  wanted.reserve(count);
+  events_.reserve(count);
+  posts_.reserve(count);
   for (std::uint32_t number = 0; number < batches.size(); ++number) {
     const PreparedBatch* const batch = batches[number];
     for (const PreparedEvent& event : batch->events) {

@@ -1,6 +1,6 @@
 // CommitPlan: what a group of batches changes, worked out event by event in feed order, then put
 // into one WriteBatch in key order. The answer does not depend on how events were grouped.
-// Internal; the writer's, used again for every commit so that its memory is.
+// Internal; the writer's, one for each commit.
 #pragma once
 
 #include <cstdint>

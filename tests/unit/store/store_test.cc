@@ -11,6 +11,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 class StoreTest : public testing::Test {
  protected:
@@ -195,6 +196,45 @@ TEST_F(StoreTest, AVisitorMayAskTheStore) {
     return true;
   }));
   EXPECT_EQ(found, 1);
+}
+
+// Profiles lie among rows: few rows are stepped over, many are jumped, rows of nobody are left out.
+TEST_F(StoreTest, EveryAuthorIsVisitedOnceHoweverManyRowsTheyHave) {
+  std::vector<TestPost> posts;
+  for (const int rows : {0, 1, 16, 17, 40}) {
+    for (int i = 0; i < std::max(rows, 3); ++i) {
+      TestPost& made = posts.emplace_back(post(std::to_string(rows) + "_" + std::to_string(i)));
+      made.author = rows == 0 ? "" : "did:plc:author" + std::to_string(rows);
+      made.brands = {"caffe_lungo", "moka_nera"};
+    }
+  }
+  posts[3].reply_author = "did:plc:author40";
+  posts[4].reply_author = "did:plc:author40";
+  commit(*store, posts);
+  for (const bool reopened : {false, true}) {
+    if (reopened) store = (store.reset(), open_store(folder.path()));
+    for (const std::uint64_t wanted : {0U, 3U, 16U, 17U, 40U}) {
+      std::vector<std::size_t> asked, visited;
+      ASSERT_TRUE(store->visit_authors(
+          "caffe_lungo",
+          [&](const AuthorAggregate& aggregate) {
+            asked.push_back(aggregate.mentions);
+            return wanted == 0 || aggregate.mentions == wanted;
+          },
+          [&](AuthorHistory&& history) {
+            EXPECT_EQ(history.mentions.size(), history.aggregate.mentions);
+            EXPECT_EQ(history.responses.size(), history.mentions.size() == 40 ? 2U : 0U);
+            visited.push_back(history.mentions.size());
+            return true;
+          }));
+      EXPECT_THAT(asked, UnorderedElementsAre(3, 16, 17, 40));
+      if (wanted == 0) {
+        EXPECT_EQ(visited, asked);
+      } else {
+        EXPECT_THAT(visited, ElementsAre(wanted));
+      }
+    }
+  }
 }
 
 TEST_F(StoreTest, ALowDiskRefusesTheCommitAndNothingIsWritten) {
