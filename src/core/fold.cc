@@ -8,6 +8,8 @@
 #include <unicode/utf8.h>
 
 #include <array>
+#include <bit>
+#include <bitset>
 #include <cstring>
 #include <numeric>
 
@@ -18,22 +20,41 @@ namespace {
 
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
-// Without a branch and without a call, so that the compiler folds 16 bytes and more at a time.
-void lower_ascii(const char* from, std::size_t size, char* to) {
-  for (std::size_t i = 0; i < size; ++i) {
-    const auto c = static_cast<unsigned char>(from[i]);
-    const auto upper = static_cast<unsigned char>(static_cast<unsigned char>(c - 'A') < 26);
-    to[i] = static_cast<char>(c | static_cast<unsigned char>(upper << 5));
+// Sixteen bytes that the processor folds together (a vector of GCC and Clang).
+using Bytes = unsigned char __attribute__((vector_size(16)));
+
+void lower_block(char* text) {
+  Bytes bytes;
+  std::memcpy(&bytes, text, sizeof bytes);
+  const auto upper = reinterpret_cast<Bytes>(bytes - 'A' < 26);
+  bytes |= upper & 0x20;
+  std::memcpy(text, &bytes, sizeof bytes);
+}
+
+// Lowers the ASCII letters among any bytes. The last block overlaps the one before it: what is
+// lower stays.
+void lower_ascii(char* text, std::size_t size) {
+  std::size_t at = 0;
+  for (; at + sizeof(Bytes) <= size; at += sizeof(Bytes)) lower_block(text + at);
+  if (size >= sizeof(Bytes)) {
+    lower_block(text + size - sizeof(Bytes));
+  } else {
+    for (; at < size; ++at) {
+      if (text[at] >= 'A' && text[at] <= 'Z') text[at] = static_cast<char>(text[at] + 0x20);
+    }
   }
 }
 
 // The end of the run of ASCII characters that begins at `at`, sought eight bytes at a time.
 std::size_t ascii_end(std::string_view text, std::size_t at) {
+  static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
   constexpr std::uint64_t kHighBits = 0x8080808080808080U;
   for (; at + 8 <= text.size(); at += 8) {
     std::uint64_t word;
     std::memcpy(&word, text.data() + at, 8);
-    if ((word & kHighBits) != 0) break;
+    if (const std::uint64_t high = word & kHighBits; high != 0) {
+      return at + static_cast<std::size_t>(std::countr_zero(high)) / 8;
+    }
   }
   while (at < text.size() && is_ascii(text[at])) ++at;
   return at;
@@ -81,6 +102,44 @@ const std::array<FoldedLetter, kTableEnd - kTableBegin>& letter_table() {
   return table;
 }
 
+// Which characters of one range folding leaves alone whatever stands beside them.
+template <char32_t first, char32_t behind>
+bool is_inert_in_range(char32_t c) {
+  static const auto inert = [] {
+    std::bitset<behind - first> table;
+    for (char32_t i = first; i < behind; ++i) {
+      table[i - first] = nfkc_casefold().isInert(static_cast<UChar32>(i));
+    }
+    return table;
+  }();
+  return inert[c - first];
+}
+
+// The typographic marks and the emoji by table, for they are frequent.
+bool is_inert(char32_t c) {
+  if (c >= 0x2000 && c < 0x2C00) return is_inert_in_range<0x2000, 0x2C00>(c);
+  if (c >= 0x1F000 && c < 0x1FC00) return is_inert_in_range<0x1F000, 0x1FC00>(c);
+  return nfkc_casefold().isInert(static_cast<UChar32>(c));
+}
+
+// The joiner and the selector inside emoji fold to nothing.
+bool is_emoji_glue(char32_t c) { return c == 0x200D || c == 0xFE0F; }
+
+// Appends what a character folds to by itself; false when its neighbours matter.
+bool fold_character(std::string_view character, char32_t c, std::string& out) {
+  if (c >= kTableBegin && c < kTableEnd) {
+    const FoldedLetter& letter = letter_table()[c - kTableBegin];
+    out.append(letter.bytes.data(), letter.size);
+  } else if (c < 0x80) {
+    out.push_back(static_cast<char>(c >= 'A' && c <= 'Z' ? c + 0x20 : c));
+  } else if (is_inert(c)) {
+    out.append(character);
+  } else if (!is_emoji_glue(c)) {
+    return false;
+  }
+  return true;
+}
+
 // Folds a run of which every character can be folded by itself: Latin letters with their accents,
 // typographic marks, most emoji. False, and `out` as it was, when one of them cannot.
 bool fold_simple_run(std::string_view run, std::string& out) {
@@ -88,20 +147,55 @@ bool fold_simple_run(std::string_view run, std::string& out) {
   for (std::size_t at = 0; at < run.size();) {
     const std::size_t begin = at;
     const char32_t c = next_code_point(run, at);
-    if (c >= kTableBegin && c < kTableEnd) {
-      const FoldedLetter& letter = letter_table()[c - kTableBegin];
-      out.append(letter.bytes.data(), letter.size);
-    } else if (c < 0x80) {
-      const char lower = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 0x20 : c);
-      out.push_back(lower);
-    } else if (nfkc_casefold().isInert(static_cast<UChar32>(c))) {
-      out.append(run, begin, at - begin);
-    } else {
+    if (!fold_character(run.substr(begin, at - begin), c, out)) {
       out.resize(size);
       return false;
     }
   }
   return true;
+}
+
+// The same with origins; the run begins at `offset` of the original.
+bool fold_simple_run(std::string_view run, std::size_t offset, Folded& result) {
+  const std::size_t size = result.text.size();
+  for (std::size_t at = 0; at < run.size();) {
+    const std::size_t begin = at;
+    const char32_t c = next_code_point(run, at);
+    const std::string_view character = run.substr(begin, at - begin);
+    const std::size_t from = result.text.size();
+    if (!fold_character(character, c, result.text)) {
+      result.text.resize(size);
+      result.origin.resize(size);
+      return false;
+    }
+    const bool same = std::string_view(result.text).substr(from) == character;
+    for (std::size_t i = from; i < result.text.size(); ++i) {
+      result.origin.push_back(static_cast<std::uint32_t>(offset + begin + (same ? i - from : 0)));
+    }
+  }
+  return true;
+}
+
+// Folds what is no ASCII of folded[0, size), a copy of `text` with lowered ASCII letters, as long
+// as its size stays: where the first run begins that changes its size or whose characters matter to
+// each other.
+std::size_t fold_in_place(std::string_view text, char* folded) {
+  std::size_t run = 0;
+  std::size_t behind = text.size() + 1;  // the run before; none yet
+  for (std::size_t at = ascii_end(text, 0); at < text.size(); at = ascii_end(text, at)) {
+    if (at != behind) run = at - (at > 0 ? 1 : 0);
+    const std::size_t begin = at;
+    const char32_t c = next_code_point(text, at);
+    behind = at;
+    if (c >= kTableBegin && c < kTableEnd) {
+      const FoldedLetter& letter = letter_table()[c - kTableBegin];
+      if (letter.size != 2) return run;
+      std::memcpy(folded + begin, letter.bytes.data(), 2);
+    } else if (!is_inert(c)) {
+      return run;
+    }
+  }
+  return text.size();
 }
 
 // Calls ascii(begin, end) and other(begin, end) for the runs of `text`, in order. A run of other
@@ -137,12 +231,19 @@ std::uint32_t Folded::original_end(std::size_t end) const {
 }
 
 void fold_append(std::string_view text, std::string& out) {
+  const std::size_t from = out.size();
+  out.append(text);
+  lower_ascii(out.data() + from, text.size());
+  const std::size_t done = fold_in_place(text, out.data() + from);
+  if (done == text.size()) return;
+  out.resize(from + done);
+  text.remove_prefix(done);
   for_runs(
       text,
       [&](std::size_t begin, std::size_t end) {
         const std::size_t at = out.size();
-        out.resize(at + (end - begin));
-        lower_ascii(text.data() + begin, end - begin, out.data() + at);
+        out.append(text, begin, end - begin);
+        lower_ascii(out.data() + at, end - begin);
       },
       [&](std::size_t begin, std::size_t end) {
         const std::string_view run = text.substr(begin, end - begin);
@@ -152,18 +253,26 @@ void fold_append(std::string_view text, std::string& out) {
 
 Folded fold_with_origin(std::string_view text) {
   Folded result;
+  fold_with_origin(text, result);
+  return result;
+}
+
+void fold_with_origin(std::string_view text, Folded& result) {
+  result.text.clear();
+  result.origin.clear();
   result.origin.reserve(text.size() + 1);
   for_runs(
       text,
       [&](std::size_t begin, std::size_t end) {
         const std::size_t at = result.text.size();
-        result.text.resize(at + (end - begin));
-        lower_ascii(text.data() + begin, end - begin, result.text.data() + at);
+        result.text.append(text, begin, end - begin);
+        lower_ascii(result.text.data() + at, end - begin);
         result.origin.resize(result.text.size());
         std::iota(result.origin.begin() + static_cast<std::ptrdiff_t>(at), result.origin.end(),
                   static_cast<std::uint32_t>(begin));
       },
       [&](std::size_t begin, std::size_t end) {
+        if (fold_simple_run(text.substr(begin, end - begin), begin, result)) return;
         icu::Edits edits;
         fold_run(text.substr(begin, end - begin), result.text, &edits);
         UErrorCode status = U_ZERO_ERROR;
@@ -179,7 +288,6 @@ Folded fold_with_origin(std::string_view text) {
       });
   result.origin.push_back(static_cast<std::uint32_t>(text.size()));
   CHECK(result.origin.size() == result.text.size() + 1, "every folded byte has an origin");
-  return result;
 }
 
 std::string folded(std::string_view text) {

@@ -25,8 +25,10 @@ struct Folded {
 // Appends the folded form of `text` to `out`.
 void fold_append(std::string_view text, std::string& out);
 
-// The folded form with its map back. Equal text to fold_append's.
+// The folded form with its map back. Equal text to fold_append's. The second replaces what `result`
+// held and keeps its memory.
 Folded fold_with_origin(std::string_view text);
+void fold_with_origin(std::string_view text, Folded& result);
 
 std::string folded(std::string_view text);
 

@@ -93,7 +93,7 @@ Evaluator::Operand Evaluator::operand_of(const Node& node) {
     for (const Occurrence& occurrence : occurrences_of(leaf.value)) {
       if ((leaf.fields & bit(occurrence.field)) == 0) continue;
       const auto [first, last] =
-          subject_->text().of(occurrence.field).places_of(occurrence.begin, occurrence.end);
+          subject_->text().tokenized(occurrence.field).places_of(occurrence.begin, occurrence.end);
       operand.push_back({occurrence, first, last});
     }
   }

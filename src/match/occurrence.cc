@@ -1,20 +1,23 @@
 #include "match/occurrence.h"
 
 #include <algorithm>
+#include <span>
+#include <string_view>
 
 namespace passaparola::match {
 namespace {
 
-using TokenIterator = std::vector<Token>::const_iterator;
+using Tokens = std::span<const Token>;
+using TokenIterator = Tokens::iterator;
 
 // The first token that ends behind `at`.
-TokenIterator token_behind(const std::vector<Token>& tokens, std::size_t at) {
+TokenIterator token_behind(Tokens tokens, std::size_t at) {
   return std::partition_point(tokens.begin(), tokens.end(),
                               [&](const Token& token) { return token.end <= at; });
 }
 
 // Tags, handles and addresses are one piece: a word inside of one is no word.
-bool cuts_token(const std::vector<Token>& tokens, std::size_t begin, std::size_t end) {
+bool cuts_token(Tokens tokens, std::size_t begin, std::size_t end) {
   for (auto token = token_behind(tokens, begin); token != tokens.end() && token->begin < end;
        ++token) {
     const bool inside = begin <= token->begin && token->end <= end;
@@ -23,8 +26,7 @@ bool cuts_token(const std::vector<Token>& tokens, std::size_t begin, std::size_t
   return false;
 }
 
-bool is_token(const std::vector<Token>& tokens, std::size_t begin, std::size_t end,
-              TokenKind kind) {
+bool is_token(Tokens tokens, std::size_t begin, std::size_t end, TokenKind kind) {
   const auto token = token_behind(tokens, begin);
   return token != tokens.end() && token->begin == begin && token->end == end && token->kind == kind;
 }
@@ -56,10 +58,9 @@ bool is_bare_host(std::string_view text, std::size_t begin, std::size_t end) {
   return is_host_end(text, first, end, begin, end);
 }
 
-bool is_domain(const FieldText& field, std::size_t begin, std::size_t end) {
-  const std::string_view text = field.search.text;
-  const auto token = token_behind(field.tokens, begin);
-  if (token == field.tokens.end() || token->begin > begin || token->kind == TokenKind::word) {
+bool is_domain(std::string_view text, Tokens tokens, std::size_t begin, std::size_t end) {
+  const auto token = token_behind(tokens, begin);
+  if (token == tokens.end() || token->begin > begin || token->kind == TokenKind::word) {
     return is_bare_host(text, begin, end);
   }
   if (token->kind != TokenKind::url) return false;
@@ -84,27 +85,29 @@ void find_raw(std::uint32_t atom, std::string_view wanted, std::string_view text
 }
 
 // Where the literal of an atom proves the atom; `end` moves behind a prefix's whole word.
-bool stands(const Atom& atom, const FieldText& field, std::size_t begin, std::size_t& end) {
-  const std::string_view text = field.search.text;
+bool stands(const Atom& atom, PostText& post, Field field, std::size_t begin, std::size_t& end) {
+  const std::string_view text = post.of(field).search.text;
+  const bool is_text = atom.kind == AtomKind::phrase || atom.kind == AtomKind::prefix;
+  if (is_text && !is_word_edge(text, begin)) return false;
+  if (atom.kind == AtomKind::phrase && !is_word_edge(text, end)) return false;
+  const Tokens tokens = post.tokens_around(field, begin, end);
   switch (atom.kind) {
     case AtomKind::phrase:
-      return is_word_edge(text, begin) && is_word_edge(text, end) &&
-             !cuts_token(field.tokens, begin, end);
+      return !cuts_token(tokens, begin, end);
     case AtomKind::prefix: {
-      if (!is_word_edge(text, begin)) return false;
-      const auto token = token_behind(field.tokens, end - 1);
-      if (token == field.tokens.end() || token->begin >= end) return false;
+      const auto token = token_behind(tokens, end - 1);
+      if (token == tokens.end() || token->begin >= end) return false;
       end = token->end;
-      return !cuts_token(field.tokens, begin, end);
+      return !cuts_token(tokens, begin, end);
     }
     case AtomKind::hashtag:
-      return is_token(field.tokens, begin, end, TokenKind::hashtag);
+      return is_token(tokens, begin, end, TokenKind::hashtag);
     case AtomKind::handle:
-      return is_token(field.tokens, begin, end, TokenKind::handle);
+      return is_token(tokens, begin, end, TokenKind::handle);
     case AtomKind::cashtag:
-      return is_token(field.tokens, begin, end, TokenKind::cashtag);
+      return is_token(tokens, begin, end, TokenKind::cashtag);
     case AtomKind::domain:
-      return is_domain(field, begin, end);
+      return is_domain(text, tokens, begin, end);
     default:
       return false;
   }
@@ -125,7 +128,7 @@ void verify(const Program& program, std::uint32_t atom, PostText& text, Field fi
     end = accentless.original_end(end);
     begin = accentless.original_begin(begin);
   }
-  if (!stands(sought.atom, in, begin, end)) return;
+  if (!stands(sought.atom, text, field, begin, end)) return;
   out.push_back({atom, field, 0, in.search.original_begin(begin), in.search.original_end(end)});
 }
 

@@ -34,18 +34,45 @@ std::pair<std::uint32_t, std::uint32_t> FieldText::places_of(std::uint32_t begin
 
 void PostText::reset(const PostView& post) {
   post_ = &post;
-  for (Slot& slot : slots_) slot.has_text = slot.has_accentless = false;
+  for (Slot& slot : slots_) slot.has_text = slot.has_tokens = slot.has_accentless = false;
+  stretch_.begin = stretch_.end = 0;
 }
 
 const FieldText& PostText::of(Field field) {
   Slot& slot = slots_[static_cast<std::size_t>(field)];
   if (!slot.has_text) {
     slot.text.original = text_of(*post_, field);
-    slot.text.search = search_text(slot.text.original);
-    tokenize(slot.text.search.text, slot.text.tokens);
+    search_text(slot.text.original, slot.text.search);
     slot.has_text = true;
   }
   return slot.text;
+}
+
+const FieldText& PostText::tokenized(Field field) {
+  of(field);
+  Slot& slot = slots_[static_cast<std::size_t>(field)];
+  if (!slot.has_tokens) {
+    tokenize(slot.text.search.text, slot.text.tokens);
+    slot.has_tokens = true;
+  }
+  return slot.text;
+}
+
+std::span<const Token> PostText::tokens_around(Field field, std::size_t begin, std::size_t end) {
+  Stretch& stretch = stretch_;
+  if (stretch.field == field && stretch.begin <= begin && end <= stretch.end) {
+    return stretch.tokens;
+  }
+  const std::string_view text = of(field).search.text;
+  stretch.field = field;
+  stretch.begin = text.substr(0, begin).rfind(' ') + 1;  // 0 when there is none
+  stretch.end = std::min(text.find(' ', end), text.size());
+  tokenize(text.substr(stretch.begin, stretch.end - stretch.begin), stretch.tokens);
+  for (Token& token : stretch.tokens) {
+    token.begin += static_cast<std::uint32_t>(stretch.begin);
+    token.end += static_cast<std::uint32_t>(stretch.begin);
+  }
+  return stretch.tokens;
 }
 
 const Folded& PostText::accentless(Field field) {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -19,7 +21,7 @@ std::string_view text_of(const PostView& post, Field field);  // not for links
 struct FieldText {
   std::string_view original;
   Folded search;
-  std::vector<Token> tokens;
+  std::vector<Token> tokens;  // only of what PostText::tokenized() returned
 
   // The places of an original span for counting words: token i stands at 2 i + 1, and what lies
   // between two tokens at the even place between them.
@@ -31,18 +33,34 @@ class PostText {
   void reset(const PostView& post);
 
   const PostView& post() const { return *post_; }
-  const FieldText& of(Field field);       // not for links
+  // Not for links. The first has no tokens yet, which few judgements need.
+  const FieldText& of(Field field);
+  const FieldText& tokenized(Field field);
   const Folded& accentless(Field field);  // of its search text
+
+  // The tokens of a stretch of the search text that holds [begin, end) and is bounded by spaces,
+  // which no token holds: enough to judge this place. Valid until the next call.
+  std::span<const Token> tokens_around(Field field, std::size_t begin, std::size_t end);
 
  private:
   struct Slot {
     FieldText text;
     Folded accentless;
     bool has_text = false;
+    bool has_tokens = false;
     bool has_accentless = false;
   };
   const PostView* post_ = nullptr;
   std::array<Slot, 4> slots_;
+
+  // What tokens_around() cut last: one long piece with many hits is cut once.
+  struct Stretch {
+    Field field = Field::text;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::vector<Token> tokens;
+  };
+  Stretch stretch_;
 };
 
 }  // namespace passaparola::match

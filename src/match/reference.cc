@@ -102,7 +102,7 @@ void find_raw(Field field, const Atom& atom, std::string_view text,
 
 void Reference::find_in(Field field, const Atom& atom, bool ignore_accents,
                         std::vector<ReferenceMatch>& out) {
-  const FieldText& in = subject_.text().of(field);
+  const FieldText& in = subject_.text().tokenized(field);
   if (atom.kind == AtomKind::raw) {
     find_raw(field, atom, in.original, out);
     return;
@@ -206,7 +206,8 @@ void Reference::operand(const Expression& expression, Mode mode, std::vector<Key
                         Operand& out) {
   if (expression.op == Op::atom) {
     for (ReferenceMatch& match : find(expression.atom, mode)) {
-      const auto [first, last] = subject_.text().of(match.field).places_of(match.begin, match.end);
+      const auto [first, last] =
+          subject_.text().tokenized(match.field).places_of(match.begin, match.end);
       out.push_back({std::move(match), first, last});
     }
   } else if (expression.op == Op::reference) {

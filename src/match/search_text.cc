@@ -1,24 +1,55 @@
 #include "match/search_text.h"
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace passaparola::match {
 namespace {
 
 bool is_control(unsigned char c) { return c < 0x20; }
 
-// Could `text` hold something to tidy? May say yes wrongly; branch-free, so that it vectorises.
-bool may_need_tidying(const char* text, std::size_t size) {
-  unsigned char found = 0;
-  for (std::size_t i = 0; i < size; ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    found |= static_cast<unsigned char>((c < 0x20) | (c == 0xE2) | (c == 0xE1) | (c == 0xC2) |
-                                        (c == 0xCA));
-  }
-  for (std::size_t i = 1; i < size; ++i) {
-    found |= static_cast<unsigned char>((text[i] == ' ') & (text[i - 1] == ' '));
-  }
-  return found != 0;
+// Sixteen bytes that the processor looks at together (a vector of GCC and Clang).
+using Bytes = unsigned char __attribute__((vector_size(16)));
+
+Bytes load(const char* at) {
+  Bytes bytes;
+  std::memcpy(&bytes, at, sizeof bytes);
+  return bytes;
+}
+
+bool any(Bytes bytes) {
+  std::array<std::uint64_t, 2> halves;
+  std::memcpy(halves.data(), &bytes, sizeof bytes);
+  return (halves[0] | halves[1]) != 0;
+}
+
+// All bits of a byte are set where `first` is `a` and `second` is `b`.
+Bytes is_pair(Bytes first, Bytes second, unsigned char a, unsigned char b) {
+  return reinterpret_cast<Bytes>((first == a) & (second == b));
+}
+
+// Could `text` hold something to tidy? May say yes wrongly. The last block overlaps the one before.
+bool may_need_tidying(std::string_view text) {
+  constexpr std::size_t kBlock = sizeof(Bytes);
+  if (text.size() <= kBlock) return true;
+  Bytes found{};
+  const auto look = [&](const char* at) {
+    const Bytes before = load(at - 1);
+    const Bytes here = load(at);
+    found |= reinterpret_cast<Bytes>(here < 0x20) | is_pair(before, here, ' ', ' ');
+    found |= is_pair(before, here, 0xC2, 0x85) | is_pair(before, here, 0xCA, 0xBC);
+    found |= is_pair(before, here, 0xE1, 0x9A) | is_pair(before, here, 0xE2, 0x80);
+  };
+  for (std::size_t at = 1; at + kBlock <= text.size(); at += kBlock) look(text.data() + at);
+  look(text.data() + text.size() - kBlock);
+  return any(found) || is_control(static_cast<unsigned char>(text.front()));
+}
+
+// Neither white space nor an apostrophe begins with this byte.
+bool is_plain(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte > 0x20 && byte != 0xE2 && byte != 0xE1 && byte != 0xC2 && byte != 0xCA;
 }
 
 // Bytes of the white space character at `at`, 0 when there is none. Folding has already made a
@@ -46,7 +77,10 @@ template <typename Moved>
 std::size_t tidy(std::string& text, std::size_t from, Moved moved) {
   std::size_t to = from;
   for (std::size_t at = from; at < text.size();) {
-    if (const std::size_t space = space_at(text, at); space > 0) {
+    if (is_plain(text[at])) {
+      moved(to, at);
+      text[to++] = text[at++];
+    } else if (const std::size_t space = space_at(text, at); space > 0) {
       if (to == from || text[to - 1] != ' ') {
         moved(to, at);
         text[to++] = ' ';
@@ -196,20 +230,25 @@ class Tokenizer {
 void append_search_text(std::string_view original, std::string& out) {
   const std::size_t from = out.size();
   fold_append(original, out);
-  if (may_need_tidying(out.data() + from, out.size() - from)) {
+  if (may_need_tidying(std::string_view(out).substr(from))) {
     tidy(out, from, [](std::size_t, std::size_t) {});
   }
 }
 
 Folded search_text(std::string_view original) {
-  Folded result = fold_with_origin(original);
-  if (!may_need_tidying(result.text.data(), result.text.size())) return result;
+  Folded result;
+  search_text(original, result);
+  return result;
+}
+
+void search_text(std::string_view original, Folded& result) {
+  fold_with_origin(original, result);
+  if (!may_need_tidying(result.text)) return;
   const std::size_t size = tidy(result.text, 0, [&](std::size_t to, std::size_t at) {
     result.origin[to] = result.origin[at];
   });
   result.origin[size] = static_cast<std::uint32_t>(original.size());
   result.origin.resize(size + 1);
-  return result;
 }
 
 void tokenize(std::string_view search_text, std::vector<Token>& tokens) {

@@ -15,8 +15,10 @@ namespace passaparola::match {
 
 void append_search_text(std::string_view original, std::string& out);
 
-// The same text with its map back to the original.
+// The same text with its map back to the original. The second replaces what `result` held and
+// keeps its memory.
 Folded search_text(std::string_view original);
+void search_text(std::string_view original, Folded& result);
 
 enum class TokenKind : std::uint8_t { word, hashtag, handle, cashtag, url, email };
 

@@ -194,7 +194,7 @@ bool Subject::has(std::string_view part) {
 
 bool Subject::has_token(TokenKind kind) {
   for (const Field field : {Field::text, Field::title}) {
-    const auto& tokens = text_.of(field).tokens;
+    const auto& tokens = text_.tokenized(field).tokens;
     if (std::any_of(tokens.begin(), tokens.end(),
                     [&](const Token& token) { return token.kind == kind; })) {
       return true;

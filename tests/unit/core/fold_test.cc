@@ -1,6 +1,12 @@
 #include "core/fold.h"
 
 #include <gtest/gtest.h>
+#include <unicode/normalizer2.h>
+#include <unicode/unistr.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
 
 namespace passaparola {
 namespace {
@@ -44,6 +50,80 @@ TEST(Fold, WithOriginAgreesWithAppendAndMapsBack) {
   ASSERT_NE(at, std::string::npos);
   const std::uint32_t begin = result.original_begin(at);
   EXPECT_EQ(text.substr(begin, result.original_end(at + 4) - begin), "ＭOKA");
+}
+
+// The quick ways through a text say what ICU says of all of it at once.
+TEST(Fold, IsWhatIcuSaysWhateverStandsBesideWhat) {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* const icu_fold = icu::Normalizer2::getNFKCCasefoldInstance(status);
+  ASSERT_TRUE(U_SUCCESS(status));
+  constexpr const char* kParts[] = {"a",
+                                    "Z",
+                                    " ",
+                                    "moka nera e poi ",
+                                    "THE END OF IT ALL, ",
+                                    "è",
+                                    "È",
+                                    "ß",
+                                    "İ",
+                                    "ŉ",
+                                    "ŀ",
+                                    "Ÿ",
+                                    "\u0301",
+                                    "\u0323",
+                                    "\u200D",
+                                    "\uFE0F",
+                                    "\u200B",
+                                    "\u2019",
+                                    "…",
+                                    "™",
+                                    "☕",
+                                    "😅",
+                                    "🤷",
+                                    "🄰",
+                                    "👍🏽",
+                                    "ﬁ",
+                                    "Ｍ",
+                                    "漢",
+                                    "が",
+                                    "ｶﾞ",
+                                    "한",
+                                    "ᄒ",
+                                    "ᅡ",
+                                    "ж",
+                                    "Σ",
+                                    "\u00AD",
+                                    "½",
+                                    "ª",
+                                    "\u00A0",
+                                    "\u2028",
+                                    "\u2126",
+                                    "℀",
+                                    "\u3000",
+                                    "ǆ",
+                                    "ſ",
+                                    "\u0345",
+                                    "ά",
+                                    "אּ"};
+  std::mt19937_64 random(20261122);
+  std::string out;
+  Folded mapped;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text;
+    const std::size_t parts = random() % 12;
+    for (std::size_t k = 0; k < parts; ++k) text += kParts[random() % std::size(kParts)];
+    std::string want;
+    icu_fold->normalize(icu::UnicodeString::fromUTF8(text), status).toUTF8String(want);
+    ASSERT_TRUE(U_SUCCESS(status));
+    out = "before";
+    fold_append(text, out);
+    ASSERT_EQ(out, "before" + want) << text;
+    fold_with_origin(text, mapped);
+    ASSERT_EQ(mapped.text, want) << text;
+    ASSERT_EQ(mapped.origin.size(), want.size() + 1) << text;
+    ASSERT_TRUE(std::is_sorted(mapped.origin.begin(), mapped.origin.end())) << text;
+    ASSERT_EQ(mapped.origin.back(), text.size()) << text;
+  }
 }
 
 TEST(Fold, WithoutAccentsDropsAccentsAndNothingElse) {
