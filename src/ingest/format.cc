@@ -131,8 +131,10 @@ Format recognise(Json record) {
   }
   const auto object = as_object(record);
   if (!object) return Format::autodetect;
-  if (is_native(*object)) return Format::native;
-  if (is_jetstream(*object)) return Format::jetstream;
+  const auto [source, author, op, type, did, kind] =
+      find_all<"source", "author", "op", "$type", "did", "kind">(*object);
+  if (is_native(source, author, op)) return Format::native;
+  if (is_jetstream(type, did, kind)) return Format::jetstream;
   if (is_mastodon(*object)) return Format::mastodon;
   if (is_reddit(*object)) return Format::reddit;
   if (is_x(*object)) return Format::x;

@@ -21,7 +21,7 @@ std::string_view account_of(std::string_view uri) {
 
 std::string_view uri_of(const std::optional<Json>& value) {
   const auto reference = as_object(value);
-  return reference ? string_in(*reference, "uri") : std::string_view();
+  return reference ? as_string(find_all<"uri">(*reference)[0]) : std::string_view();
 }
 
 void add_facet_links(JsonArray facets, LinkList& links) {
@@ -194,7 +194,7 @@ void decode_second_version(JsonObject event, std::string_view type, RecordSink& 
 void decode_jetstream(Json record, RecordSink& sink) {
   const auto event = as_object(record);
   if (!event) return sink.reject(RejectReason::not_an_object);
-  const std::string_view type = string_in(*event, "$type");
+  const std::string_view type = as_string(find_all<"$type">(*event)[0]);
   if (type.empty()) return decode_first_version(*event, sink);
   if (is(type, "error")) return sink.reject(RejectReason::stream_error);
   if (type != "message") return decode_second_version(*event, type, sink);
@@ -203,8 +203,8 @@ void decode_jetstream(Json record, RecordSink& sink) {
   decode_second_version(*payload, string_in(*payload, "$type"), sink);
 }
 
-bool is_jetstream(JsonObject record) {
-  const auto [frame, did, kind] = find_all<"$type", "did", "kind">(record);
+bool is_jetstream(const std::optional<Json>& frame, const std::optional<Json>& did,
+                  const std::optional<Json>& kind) {
   const std::string_view type = as_string(frame);
   if (!type.empty()) {
     return is(type, "message") || is(type, "error") || type.starts_with("network.bsky.jetstream.");

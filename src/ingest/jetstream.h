@@ -2,6 +2,8 @@
 // second (`{"$type":"message","payload":{…}}`), one a line.
 #pragma once
 
+#include <optional>
+
 #include "ingest/json_value.h"
 #include "ingest/record_sink.h"
 
@@ -10,6 +12,8 @@ namespace passaparola::ingest {
 // Posts and the states of accounts; likes, follows and the rest of the network are ignored.
 void decode_jetstream(Json record, RecordSink& sink);
 
-bool is_jetstream(JsonObject record);
+// By a record's fields "$type", "did" and "kind".
+bool is_jetstream(const std::optional<Json>& frame, const std::optional<Json>& did,
+                  const std::optional<Json>& kind);
 
 }  // namespace passaparola::ingest

@@ -220,8 +220,8 @@ void decode_native(Json record, RecordSink& sink) {
   draft.finish(wordless(draft.post));
 }
 
-bool is_native(JsonObject record) {
-  const auto [source, author, op] = find_all<"source", "author", "op">(record);
+bool is_native(const std::optional<Json>& source, const std::optional<Json>& author,
+               const std::optional<Json>& op) {
   return source && source->is_string() && (author || op);
 }
 

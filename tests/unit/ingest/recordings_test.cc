@@ -127,16 +127,28 @@ TEST(Recordings, Rss) {
   }
 }
 
+// Whether the best of a few runs is this short; a busy machine spoils one, not all.
+template <typename Work>
+bool takes_less_than(std::chrono::milliseconds bound, Work work) {
+  constexpr int kRuns = 5;
+  for (int run = 0; run < kRuns; ++run) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    if (std::chrono::steady_clock::now() - start < bound) return true;
+  }
+  return false;
+}
+
 TEST(Suites, MalformedJsonIsNeverAPost) {
   if (!has_data("JSONTestSuite")) return;
   std::size_t count = 0;
   for (const auto& path : files_below(data_folder() / "suites/JSONTestSuite")) {
     const std::string text = file_text(path);
     for (const Format format : kAll) {
-      const auto start = std::chrono::steady_clock::now();
-      const Decoded decoded = sound(format, text);
-      EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(1000));
-      EXPECT_TRUE(decoded.batch.posts.empty()) << path.filename();
+      const auto judge = [&] {
+        EXPECT_TRUE(sound(format, text).batch.posts.empty()) << path.filename();
+      };
+      EXPECT_TRUE(takes_less_than(std::chrono::milliseconds(100), judge)) << path.filename();
     }
     ++count;
   }
@@ -158,9 +170,9 @@ TEST(Suites, HostileXmlIsRefusedAtOnce) {
   if (!has_data("hostile XML")) return;
   for (const auto& path : files_below(data_folder() / "suites/hostile/xml")) {
     const std::string text = file_text(path);
-    const auto start = std::chrono::steady_clock::now();
-    const std::string outcome = Decoded(Format::rss, text).outcome();
-    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(500));
+    std::string outcome;
+    const auto judge = [&] { outcome = Decoded(Format::rss, text).outcome(); };
+    EXPECT_TRUE(takes_less_than(std::chrono::milliseconds(50), judge)) << path.filename();
     const bool deep = path.filename().string().starts_with("deep");
     EXPECT_EQ(outcome, deep ? "unknown_format" : "doctype_refused") << path.filename();
   }
