@@ -1,11 +1,11 @@
 #include "sentiment/acts.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "core/json.h"
 #include "core/limits.h"
+#include "sentiment/acts_of_whole.h"
 
 namespace passaparola::sentiment {
 namespace {
@@ -21,8 +21,7 @@ constexpr double kReported = 0.6;
 constexpr double kAsked = 0.8;
 constexpr double kFarInSentence = 0.8;
 constexpr std::uint32_t kFarWords = 25;
-constexpr double kStrongWord = 1.9;
-constexpr double kLeastConfidence = 0.3;
+constexpr double kAdvertised = 0.5;  // "get the X" with a link is mostly an advertisement
 
 bool by_first(const PatternHit& a, const PatternHit& b) { return a.first < b.first; }
 
@@ -54,7 +53,8 @@ class ActFinder {
     std::vector<PatternHit> hits;
     for (const PatternHit& hit : reading_.hits) {
       const Meaning meaning = r_.lexicons.cues[hit.pattern].meaning;
-      if (meaning == Meaning::act || meaning == Meaning::ignore) hits.push_back(hit);
+      if (meaning != Meaning::act && meaning != Meaning::ignore) continue;
+      if (in_place(hit, r_.lexicons.cues[hit.pattern])) hits.push_back(hit);
     }
     std::stable_sort(hits.begin(), hits.end(), [&](const PatternHit& a, const PatternHit& b) {
       const std::uint32_t long_a = a.last - a.first;
@@ -145,9 +145,45 @@ class ActFinder {
     return has(Meaning::reported, from, hit.first);
   }
 
+  // Whether the cue stands where it must: an imperative begins its clause ("so just get the X",
+  // never "I got the X"), and a name that is only the first word of another is none.
+  bool in_place(const PatternHit& hit, const Cue& cue) const {
+    return (!cue.at_start || begins_clause(hit.first)) && (!cue.at_end || ends_clause(hit.last));
+  }
+
+  bool begins_clause(std::uint32_t at) const {
+    while (at > 0 && is_plain_word(tokens()[at - 1])) {
+      const std::uint32_t before = opener_before(at);
+      if (before == at) return false;
+      at = before;
+    }
+    return true;
+  }
+
+  // Where the opener begins that ends before token `at`; `at` when there is none.
+  std::uint32_t opener_before(std::uint32_t at) const {
+    for (const PatternHit& hit : reading_.hits) {
+      if (hit.first >= at) break;
+      if (hit.last == at && r_.lexicons.cues[hit.pattern].meaning == Meaning::opener) {
+        return hit.first;
+      }
+    }
+    return at;
+  }
+
+  bool ends_clause(std::uint32_t at) const {
+    const bool model = at < tokens().size() && tokens()[at].kind == TokenKind::number;
+    if (model) ++at;  // "get the X 2"
+    return at == tokens().size() || !is_plain_word(tokens()[at]) ||
+           has(Meaning::closer, at, at + 1);
+  }
+
+  // "If it cost less" makes a recommendation conditional; "if you like it strong" only says for
+  // whom it is.
   bool conditional(const PatternHit& hit) const {
     const std::uint32_t end = std::min(sentence_end(hit.last - 1), hit.last + kConditionReach);
-    return has(Meaning::conditional, hit.last, end) ||
+    return (has(Meaning::conditional, hit.last, end) &&
+            !has(Meaning::no_conditional, hit.last, end)) ||
            has(Meaning::conditional, hit.first - std::min(hit.first, 2U), hit.first);
   }
 
@@ -220,6 +256,7 @@ class ActFinder {
       confidence *= kAsked;
     }
     if (!lasting && conditional(hit)) confidence *= 0.5;
+    if (act == Act::recommend && cue.at_start && has_link()) confidence *= kAdvertised;
     if (act == Act::recommend && one_word(hit)) confidence = std::min(confidence, kConsent);
     if (confidence < kLeastConfidence) return;
     const std::uint32_t begin = tokens()[hit.first].begin;
@@ -238,23 +275,6 @@ class ActFinder {
   std::vector<bool> quoted_;
 };
 
-// Strong words towards the brand are praise or complaint without any cue.
-void add_from_sentiment(const Sentiment& sentiment, std::vector<ActHit>& acts) {
-  if (sentiment.label != Label::positive && sentiment.label != Label::negative) return;
-  const double sign = sentiment.label == Label::positive ? 1 : -1;
-  const SentimentHit* strongest = nullptr;
-  for (const SentimentHit& hit : sentiment.hits) {
-    if (hit.weight * sign < kStrongWord) continue;
-    if (strongest == nullptr || hit.weight * sign > strongest->weight * sign) strongest = &hit;
-  }
-  if (strongest == nullptr) return;
-  const double confidence =
-      rounded(std::min(0.9, sentiment.confidence * (0.5 + 0.5 * std::abs(sentiment.score))));
-  if (confidence < kLeastConfidence) return;
-  acts.push_back({sign > 0 ? Act::praise : Act::complain, false, confidence, strongest->term,
-                  strongest->field, strongest->begin, strongest->end});
-}
-
 }  // namespace
 
 std::span<const ActHit> find_acts(const PostReading& reading, const Sentiment& sentiment,
@@ -262,7 +282,7 @@ std::span<const ActHit> find_acts(const PostReading& reading, const Sentiment& s
   std::vector<ActHit> acts;
   ActFinder(reading, sentiment, Field::text).find(acts);
   if (!reading.post.title.empty()) ActFinder(reading, sentiment, Field::title).find(acts);
-  add_from_sentiment(sentiment, acts);
+  add_whole_text_acts(reading, sentiment, acts);
   if (acts.empty()) return {};
   std::stable_sort(acts.begin(), acts.end(), [](const ActHit& a, const ActHit& b) {
     if (a.confidence != b.confidence) return a.confidence > b.confidence;

@@ -197,7 +197,7 @@ class Judge {
     std::vector<std::vector<std::string>> names;
     for (const std::string& word : r_.target.brand_words) {
       Reading name;
-      read_text(r_.lexicons, word, PatternLanguage::both, name);
+      read_text(r_.lexicons, word, PatternLanguage::both, {}, Field::bio, name);
       std::vector<std::string> keys;
       for (const Token& token : name.tokens) keys.emplace_back(bare(token.key));
       if (!keys.empty()) names.push_back(std::move(keys));
@@ -222,7 +222,7 @@ class Judge {
   void bio() {
     Reading bio;
     const std::string_view text = r_.post.author.bio;
-    read_text(r_.lexicons, text, PatternLanguage::both, bio);
+    read_text(r_.lexicons, text, PatternLanguage::both, {}, Field::bio, bio);
     std::vector<std::size_t> brand;
     bool looked = false;
     for (const PatternHit& hit : bio.hits) {

@@ -170,6 +170,15 @@ class Loader {
     return {};
   }
 
+  Result<void> phrases(std::string_view name, PatternLanguage language) {
+    return each(name, 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+      const auto valence = number_in(file, row, row.cells[0], -kMaxValence, kMaxValence);
+      if (!valence) return valence.error();
+      return pattern(file, row, row.cells[1], {.meaning = Meaning::phrase, .value = *valence},
+                     language);
+    });
+  }
+
   Result<void> italian_tables() {
     auto done =
         each("it/boosters.tsv", 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
@@ -179,12 +188,7 @@ class Loader {
           return {};
         });
     if (!done) return done;
-    return each("it/phrases.tsv", 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
-      const auto valence = number_in(file, row, row.cells[0], -kMaxValence, kMaxValence);
-      if (!valence) return valence.error();
-      return pattern(file, row, row.cells[1], {.meaning = Meaning::phrase, .value = *valence},
-                     PatternLanguage::italian);
-    });
+    return phrases("it/phrases.tsv", PatternLanguage::italian);
   }
 
   Result<void> flags() {
@@ -208,6 +212,23 @@ class Loader {
     });
   }
 
+  static bool set_flags(std::string_view cell, Cue& cue) {
+    static const std::map<std::string_view, bool Cue::*> kFlags{{"others", &Cue::to_others},
+                                                                {"reply", &Cue::reply_only},
+                                                                {"link", &Cue::needs_link},
+                                                                {"start", &Cue::at_start},
+                                                                {"end", &Cue::at_end}};
+    while (cell != "-") {
+      const std::size_t comma = cell.find(',');
+      const auto flag = kFlags.find(cell.substr(0, comma));
+      if (flag == kFlags.end()) return false;
+      cue.*(flag->second) = true;
+      if (comma == std::string_view::npos) break;
+      cell.remove_prefix(comma + 1);
+    }
+    return true;
+  }
+
   Result<void> cues_of(std::string_view name, PatternLanguage language) {
     return each(name, 4, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
       Cue cue;
@@ -221,20 +242,15 @@ class Loader {
       const auto confidence = number_in(file, row, row.cells[1], 0, 1);
       if (!confidence) return confidence.error();
       cue.value = *confidence;
-      if (row.cells[2] == "others") {
-        cue.to_others = true;
-      } else if (row.cells[2] == "reply") {
-        cue.reply_only = true;
-      } else if (row.cells[2] == "link") {
-        cue.needs_link = true;
-      } else if (row.cells[2] != "-") {
-        return file.error(row, "expected others, reply, link or -");
+      if (!set_flags(row.cells[2], cue)) {
+        return file.error(row, "expected -, or of others, reply, link, start, end, with commas");
       }
       return pattern(file, row, row.cells[3], cue, language);
     });
   }
 
   Result<void> cues() {
+    if (auto done = phrases("en/phrases.tsv", PatternLanguage::english); !done) return done;
     if (auto done = cues_of("en/cues.tsv", PatternLanguage::english); !done) return done;
     return cues_of("it/cues.tsv", PatternLanguage::italian);
   }
@@ -246,6 +262,11 @@ class Loader {
         {"adversative", {.meaning = Meaning::adversative}},
         {"concession", {.meaning = Meaning::concession}},
         {"conditional", {.meaning = Meaning::conditional}},
+        {"no-conditional", {.meaning = Meaning::no_conditional}},
+        {"opener", {.meaning = Meaning::opener}},
+        {"closer", {.meaning = Meaning::closer}},
+        {"experience", {.meaning = Meaning::experience}},
+        {"courtesy", {.meaning = Meaning::courtesy}},
         {"reported", {.meaning = Meaning::reported}},
         {"irony", {.meaning = Meaning::irony, .value = 0.8}},
         {"weak-irony", {.meaning = Meaning::irony, .value = 0.4}},

@@ -22,13 +22,18 @@ enum class Meaning : std::uint8_t {
   signal,  // a sign of a paid or inauthentic voice, in the text
   bio,     // the same, in the author's bio
   role,    // a role in a company, in the author's bio
-  phrase,  // Italian words that have a valence only together
+  phrase,  // words that have a valence only together
   negation,
   no_negation,  // "not only"
   adversative,  // parts clauses and weighs what stands before and behind it
   concession,   // parts clauses only
   conditional,
-  reported,  // somebody else's words follow
+  no_conditional,  // "if you like": says for whom, not whether
+  opener,          // may stand before the first word of a clause ("honestly,")
+  closer,          // may stand behind the last word of a clause ("instead")
+  experience,      // the author owns it or has used it
+  courtesy,        // thanks and greetings: no opinion
+  reported,        // somebody else's words follow
   irony,
   anaphora,  // points back to what was named
 };
@@ -40,7 +45,9 @@ struct Cue {
   bool to_others = false;
   bool reply_only = false;  // help and defence answer somebody
   bool needs_link = false;
-  double value = 0;  // confidence, penalty, valence or share of irony
+  bool at_start = false;  // the cue must begin a clause: an imperative, not "I got"
+  bool at_end = false;    // and must end one: "get the X", not "get the X manual"
+  double value = 0;       // confidence, penalty, valence or share of irony
 };
 
 // What is known of one folded word.

@@ -45,6 +45,9 @@ void Patterns::find(std::span<const Token> tokens, PatternLanguage language,
     if (token.kind == TokenKind::number && nodes_[0].number != 0) {
       walk(tokens, first, first + 1, nodes_[0].number, language, hits);
     }
+    if (token.target_end > first && nodes_[0].target != 0) {
+      walk(tokens, first, token.target_end, nodes_[0].target, language, hits);
+    }
     if (token.kind == TokenKind::word && token.key.size() >= 3) {
       walk_prefixes(tokens, first, language, hits);
     }
@@ -92,6 +95,9 @@ void Patterns::walk(std::span<const Token> tokens, std::uint32_t first, std::uin
   }
   if (token.kind == TokenKind::number && node.number != 0) {
     walk(tokens, first, at + 1, node.number, language, hits);
+  }
+  if (token.target_end > at && node.target != 0) {
+    walk(tokens, first, token.target_end, node.target, language, hits);
   }
   for (const auto& [gap, to] : node.gaps) {
     std::uint32_t end = at;

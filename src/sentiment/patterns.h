@@ -1,9 +1,10 @@
 // Patterns over tokens: the cue language of the lexicon files (rules/lexicons/README.md), compiled
 // into one trie that is walked once a text.
 //
-//   word         that word, folded             wor*       any word that begins so (3 letters at
-//   least) (a|b c|d)    one of these                  (a|b)?     one of these, or nothing <2-4> two
-//   to four words between     <number>   a number ?            a question mark
+//   word       that word, folded        wor*      any word that begins so (3 letters at least)
+//   (a|b c)    one of these             (a|b)?    one of these, or nothing
+//   <2-4>      2 to 4 words between     <number>  a number
+//   <target>   the brand's own name     ?         a question mark
 #pragma once
 
 #include <array>
@@ -50,7 +51,7 @@ class Patterns {
 
  private:
   struct Element {
-    enum class Kind : std::uint8_t { word, prefix, number, gap } kind = Kind::word;
+    enum class Kind : std::uint8_t { word, prefix, number, target, gap } kind = Kind::word;
     std::uint8_t low = 0;
     std::uint8_t high = 0;
     WordId word = 0;
@@ -63,6 +64,7 @@ class Patterns {
     std::vector<std::pair<std::string, std::uint32_t>> prefixes;
     std::vector<std::pair<std::pair<std::uint8_t, std::uint8_t>, std::uint32_t>> gaps;
     std::uint32_t number = 0;
+    std::uint32_t target = 0;
     std::vector<std::pair<std::uint32_t, PatternLanguage>> accepts;
   };
 

@@ -47,6 +47,10 @@ Result<Patterns::Sequence> Patterns::literal(std::string_view text, WordTable& w
       sequence.push_back({.kind = Element::Kind::word, .word = words.add("?"), .prefix = {}});
       continue;
     }
+    if (part == "<target>") {
+      sequence.push_back({.kind = Element::Kind::target, .prefix = {}});
+      continue;
+    }
     const bool prefix = part.ends_with('*');
     if (prefix) part.remove_suffix(1);
     Arena keys;
@@ -140,6 +144,10 @@ std::uint32_t Patterns::child(std::uint32_t node, const Element& element) {
     case Element::Kind::number:
       if (parent.number != 0) return parent.number;
       parent.number = fresh;
+      break;
+    case Element::Kind::target:
+      if (parent.target != 0) return parent.target;
+      parent.target = fresh;
       break;
     case Element::Kind::gap:
       for (const auto& [gap, to] : parent.gaps) {

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "core/arena.h"
+#include "core/mention.h"
 #include "sentiment/lexicons.h"
 #include "sentiment/tokens.h"
 
@@ -18,8 +20,9 @@ struct Reading {
   std::vector<PatternHit> hits;  // in order of the first token
 };
 
-// Forgets what `out` held. `text` must be valid UTF-8.
+// Forgets what `out` held. `text` must be valid UTF-8. `matches` in `field` are where the brand
+// stands, for the patterns that name it.
 void read_text(const Lexicons& lexicons, std::string_view text, PatternLanguage language,
-               Reading& out);
+               std::span<const Match> matches, Field field, Reading& out);
 
 }  // namespace passaparola::sentiment

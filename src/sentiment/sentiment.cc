@@ -67,7 +67,7 @@ std::string_view Scorer::detect_language(std::string_view text) const {
 
 Sentiment Scorer::score(std::string_view text, std::string_view lang, Arena& arena) const {
   Workspace& work = workspace();
-  read_text(*lexicons_, text, patterns_of(lang), work.text);
+  read_text(*lexicons_, text, patterns_of(lang), {}, Field::text, work.text);
   value_text(*lexicons_, text, lang, work.text, work.valences);
   Sentiment result;
   result.score = rounded(score_of(work.valences.sum, work.valences.emphasis));
@@ -84,8 +84,8 @@ Enrichment Scorer::enrich(const PostView& post, const Target& target, Arena& are
   const std::string_view own = primary_subtag(post.lang);
   result.lang = own.empty() ? language(post) : own;
   const PatternLanguage patterns = patterns_of(result.lang);
-  read_text(*lexicons_, post.text, patterns, work.text);
-  read_text(*lexicons_, post.title, patterns, work.title);
+  read_text(*lexicons_, post.text, patterns, target.matches, Field::text, work.text);
+  read_text(*lexicons_, post.title, patterns, target.matches, Field::title, work.title);
   const PostReading reading{*lexicons_, post, target, work.text, work.title, result.lang};
   bool two_sided = false;
   result.sentiment = towards_brand(reading, work.valences, two_sided, arena);

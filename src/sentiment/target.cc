@@ -49,6 +49,7 @@ class FieldScorer {
   Sentiment score(Valences& work, bool& two_sided, Arena& arena) {
     value_text(r_.lexicons, text_, r_.lang, reading_, work);
     drop_brand_words(work);
+    if (r_.lang != "it") weigh_phrases(work);
     cut();
     for (std::size_t i = 0; i < work.hits.size(); ++i) {
       Clause* clause = at(work.hits[i].begin);
@@ -69,6 +70,29 @@ class FieldScorer {
           r_.target.matches.begin(), r_.target.matches.end(), [&](const Match& match) {
             return match.field == field_ && hit.begin < match.end && match.begin < hit.end;
           });
+    });
+  }
+
+  // The English scorer is the published one and knows no phrases of ours; towards the brand they
+  // count: "without a hiccup" is no complaint. A bare "no" says what is missing, not how it is.
+  void weigh_phrases(Valences& work) const {
+    std::uint32_t done = 0;  // bytes; phrases do not overlap, the first stays
+    for (const PatternHit& hit : reading_.hits) {
+      const Cue& cue = r_.lexicons.cues[hit.pattern];
+      const std::uint32_t begin = reading_.tokens[hit.first].begin;
+      const std::uint32_t end = reading_.tokens[hit.last - 1].end;
+      if (cue.meaning != Meaning::phrase || begin < done) continue;
+      done = end;
+      std::erase_if(work.hits,
+                    [&](const ValenceHit& word) { return word.begin < end && begin < word.end; });
+      if (cue.value == 0) continue;
+      const auto after = std::find_if(work.hits.begin(), work.hits.end(),
+                                      [&](const ValenceHit& word) { return word.begin >= end; });
+      work.hits.insert(after, {begin, end, cue.value, cue.value, false});
+    }
+    std::erase_if(work.hits, [&](const ValenceHit& hit) {
+      const std::string_view word = text_.substr(hit.begin, hit.end - hit.begin);
+      return word == "no" || word == "No" || word == "NO";
     });
   }
 
