@@ -121,6 +121,16 @@ TEST(Jetstream, FramesOfTheSecondVersionSayTheSame) {
   EXPECT_EQ(Decoded(Format::jetstream, second).lines(), lines);
 }
 
+TEST(Jetstream, OfAFieldThatIsThereTwiceTheFirstCounts) {
+  const auto outcome = [](std::string_view record) {
+    return Decoded(Format::jetstream, event("create", record)).outcome();
+  };
+  const Decoded decoded(Format::jetstream, event("create", R"({"text":"uno","text":"due"})"));
+  EXPECT_EQ(decoded.post().text, "uno");
+  EXPECT_EQ(outcome(R"({"text":null,"text":"due"})"), "missing_field");
+  EXPECT_EQ(outcome(R"({"text":5,"text":"due"})"), "wrong_type");
+}
+
 TEST(Jetstream, CutsGiveTheSamePosts) {
   EXPECT_TRUE(same_however_cut(
       Format::jetstream, event("create", R"({"text":"uno"})") + "\n" + event("delete", "") + "\n"));
