@@ -8,7 +8,8 @@
 namespace passaparola::sentiment {
 namespace {
 
-constexpr double kStrongWord = 1.9;
+constexpr double kStrongPraise = 2.5;  // "good" is said of everything; "great" is meant
+constexpr double kStrongComplaint = 1.9;
 constexpr std::ptrdiff_t kLaconicWords = 6;
 constexpr double kLaconic = 0.55;
 constexpr std::ptrdiff_t kReviewWords = 40;
@@ -20,9 +21,10 @@ constexpr double kGoodSign = 1;  // valence of an emoji that says yes
 void add_from_sentiment(const Sentiment& sentiment, std::vector<ActHit>& acts) {
   if (sentiment.label != Label::positive && sentiment.label != Label::negative) return;
   const double sign = sentiment.label == Label::positive ? 1 : -1;
+  const double strong = sign > 0 ? kStrongPraise : kStrongComplaint;
   const SentimentHit* strongest = nullptr;
   for (const SentimentHit& hit : sentiment.hits) {
-    if (hit.weight * sign < kStrongWord) continue;
+    if (hit.weight * sign < strong) continue;
     if (strongest == nullptr || hit.weight * sign > strongest->weight * sign) strongest = &hit;
   }
   if (strongest == nullptr) return;

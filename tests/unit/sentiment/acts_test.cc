@@ -117,6 +117,55 @@ constexpr Row kFound[] = {
     {"it", "La Moka Nera è fantastica, la adoro!", "praise"},
 };
 
+// The brand itself is part of the cue: what is recommended must be the brand.
+constexpr Row kBrandSlot[] = {
+    {"en", "Just buy the Moka Nera.", "recommend"},
+    {"en", "Look, get a Moka Nera and stop worrying.", "recommend"},
+    {"en", "Moka Nera all the way!", "recommend"},
+    {"en", "You can't go wrong with a Moka Nera.", "recommend"},
+    {"en", "Its Moka Nera all the way down.", ""},
+    {"en", "You need to get a new filter for the Moka Nera.", ""},
+    {"en", "I wanted to give it a try because the Moka Nera looks nice.", ""},
+    {"en", "Where can I get the Moka Nera?", ""},
+    {"en", "I tried to get the Moka Nera last week.", ""},
+    {"en", "Don't buy the Moka Nera.", ""},
+    {"en", "They made my order wrong, the Moka Nera came in white.", ""},
+    {"it", "Prendete la Moka Nera.", "recommend"},
+    {"it", "Moka Nera tutta la vita.", "recommend"},
+    {"it", "Compra una Moka Nera e non ci pensi più.", "recommend"},
+    {"it", "Dove posso comprare la Moka Nera?", ""},
+    {"it", "Non prendete la Moka Nera.", ""},
+    {"it", "Ieri ho comprato la Moka Nera.", ""},
+};
+
+TEST(Acts, OfTheBrandNameTheBrand) {
+  for (const Row& row : kBrandSlot) {
+    Arena arena;
+    const Enrichment enrichment = enrich_row(row, arena);
+    const ActHit* recommend = act_of(enrichment, Act::recommend);
+    EXPECT_EQ(recommend != nullptr, row.act == "recommend")
+        << row.text << ": " << describe(enrichment);
+  }
+}
+
+// "Moka Nera!" with a good sign under somebody's question is consent; elsewhere, or with thanks or
+// a question, it is not.
+TEST(Acts, AShortAnswerCanBeConsent) {
+  const Row rows[] = {{"en", "Moka Nera 👍", "recommend", true},
+                      {"it", "Moka Nera ❤️", "recommend", true},
+                      {"en", "Moka Nera 👍", "", false},
+                      {"en", "Moka Nera?", "", true},
+                      {"it", "Grazie Moka Nera ❤️", "", true}};
+  for (const Row& row : rows) {
+    Arena arena;
+    const Enrichment enrichment = enrich_row(row, arena);
+    const ActHit* recommend = act_of(enrichment, Act::recommend);
+    EXPECT_EQ(recommend != nullptr, row.act == "recommend")
+        << row.text << ": " << describe(enrichment);
+    if (recommend != nullptr) EXPECT_LE(recommend->confidence, 0.6);
+  }
+}
+
 TEST(Acts, AreFoundWithTheirCue) {
   for (const Row& row : kFound) {
     Arena arena;
