@@ -27,17 +27,21 @@ std::uint64_t hash_of(std::string_view word) {
   return hash ^ (hash >> 29);
 }
 
+std::uint8_t tag_of(std::uint64_t hash) { return static_cast<std::uint8_t>(hash >> 56) | 1; }
+
 }  // namespace
 
-WordTable::WordTable() : slots_(1024), spellings_(1) {}
+WordTable::WordTable() : slots_(1024), tags_(slots_.size()), spellings_(1) {}
 
 std::size_t WordTable::slot_of(std::string_view word, std::uint64_t hash) const {
   const std::size_t mask = slots_.size() - 1;
   const auto check = static_cast<std::uint32_t>(hash >> 32);
+  const std::uint8_t tag = tag_of(hash);
   std::size_t at = hash & mask;
   for (;; at = (at + 1) & mask) {
+    if (tags_[at] == 0) return at;
+    if (tags_[at] != tag) continue;
     const Slot& slot = slots_[at];
-    if (slot.id == 0) return at;
     if (slot.check == check && slot.length == word.size() &&
         std::memcmp(text_.data() + slot.begin, word.data(), word.size()) == 0) {
       return at;
@@ -47,7 +51,8 @@ std::size_t WordTable::slot_of(std::string_view word, std::uint64_t hash) const 
 
 WordId WordTable::find(std::string_view word) const {
   if (word.empty()) return 0;
-  return slots_[slot_of(word, hash_of(word))].id;
+  const std::size_t at = slot_of(word, hash_of(word));
+  return tags_[at] == 0 ? 0 : slots_[at].id;
 }
 
 WordId WordTable::add(std::string_view word) {
@@ -67,9 +72,10 @@ void WordTable::alias(std::string_view word, WordId id) {
 void WordTable::insert(std::string_view word, WordId id) {
   if (2 * (used_ + 1) > slots_.size()) grow();
   const std::uint64_t hash = hash_of(word);
-  slots_[slot_of(word, hash)] = {static_cast<std::uint32_t>(hash >> 32),
-                                 static_cast<std::uint32_t>(text_.size()),
-                                 static_cast<std::uint32_t>(word.size()), id};
+  const std::size_t at = slot_of(word, hash);
+  tags_[at] = tag_of(hash);
+  slots_[at] = {static_cast<std::uint32_t>(hash >> 32), static_cast<std::uint32_t>(text_.size()),
+                static_cast<std::uint32_t>(word.size()), id};
   text_.append(word);
   ++used_;
 }
@@ -77,10 +83,14 @@ void WordTable::insert(std::string_view word, WordId id) {
 void WordTable::grow() {
   std::vector<Slot> old(slots_.size() * 2);
   old.swap(slots_);
+  tags_.assign(slots_.size(), 0);
   for (const Slot& slot : old) {
     if (slot.id == 0) continue;
     const std::string_view word(text_.data() + slot.begin, slot.length);
-    slots_[slot_of(word, hash_of(word))] = slot;
+    const std::uint64_t hash = hash_of(word);
+    const std::size_t at = slot_of(word, hash);
+    tags_[at] = tag_of(hash);
+    slots_[at] = slot;
   }
 }
 

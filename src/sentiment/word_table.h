@@ -1,5 +1,7 @@
 // WordTable: which words we know, as numbers. A flat hash table with open addressing: one probe
-// answers for nearly every word, known or not. Filled at load, then only read (thread-safe).
+// answers for nearly every word, known or not. A byte of every slot's hash stands apart from the
+// slots, in an array small enough to stay in the cache, so that a word that we do not know, as most
+// are, costs no look at the slots. Filled at load, then only read (thread-safe).
 #pragma once
 
 #include <cstddef>
@@ -46,6 +48,7 @@ class WordTable {
   void grow();
 
   std::vector<Slot> slots_;
+  std::vector<std::uint8_t> tags_;  // of each slot: a byte of its hash, never 0; 0: free
   std::string text_;
   std::size_t used_ = 0;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> spellings_;  // by id: begin, length
