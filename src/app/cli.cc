@@ -49,7 +49,8 @@ void watch_signals() {
 
 Result<fs::path> find_lexicons(const std::string& asked, const std::string& rules) {
   if (!asked.empty()) return fs::path(asked);
-  if (const char* variable = std::getenv("PASSAPAROLA_LEXICONS")) return fs::path(variable);
+  const char* variable = std::getenv("PASSAPAROLA_LEXICONS");
+  if (variable != nullptr && *variable != 0) return fs::path(variable);
   const fs::path program = program_folder();
   const std::vector<fs::path> places{
       fs::path(rules) / "lexicons", fs::path(rules).parent_path() / "lexicons",

@@ -3,7 +3,7 @@
 
 #include "app/cli.h"
 #include "app/server_client.h"
-#include "core/json.h"
+#include "feed/answers.h"
 
 namespace passaparola::app {
 namespace {
@@ -24,14 +24,7 @@ Result<std::string> forget(const ForgetArguments& arguments) {
   if (!store) return store.error();
   auto proof = (*store)->forget(arguments.source, arguments.author);
   if (!proof) return proof.error();
-  std::string json;
-  JsonWriter writer(json);
-  writer.StartObject();
-  writer.field("mentions_erased", proof->mentions);
-  writer.field("brands", proof->brands);
-  writer.field("erased_at", format_rfc3339(proof->erased_at));
-  writer.EndObject();
-  return json;
+  return feed::erasure_json(*proof);
 }
 
 }  // namespace
