@@ -62,7 +62,7 @@ Result<std::string> table(const std::string& json) {
                         count(bucket, "negative"), count(bucket, "neutral"),
                         count(bucket, "recommendations"), count(bucket, "complaints"));
   }
-  for (const std::string_view name : {"share_of_voice", "recommendation_balance", "nps"}) {
+  for (const std::string_view name : {"share_of_voice", "mention_recommendation_balance", "nps"}) {
     simdjson::dom::element value;
     if (document[name].get(value) || value.is_null()) continue;
     text += fmt::format("{}: {}\n", name, std::string(simdjson::minify(value)));

@@ -156,7 +156,7 @@ Result<std::string> stats_json(const store::Store& store, const StatsQuery& quer
   write_counters(writer, sum);
   writer.EndObject();
   write_ratio(writer, "share_of_voice", number(sum.mentions), number(*all));
-  write_ratio(writer, "recommendation_balance",
+  write_ratio(writer, "mention_recommendation_balance",
               number(sum.recommendations) - number(sum.anti_recommendations),
               number(sum.recommendations) + number(sum.anti_recommendations));
   write_ratio(writer, "nps", 100 * (number(sum.promoters) - number(sum.detractors)),
