@@ -35,7 +35,7 @@ Result<void> print_store(const FeedArguments& arguments) {
                 "--follow needs --server: nobody else writes while this command owns the store");
   }
   auto filter = match::Filter::compile(arguments.where);
-  if (!filter) return filter.error();
+  if (!filter) return fail(filter.error().code, "--where: " + filter.error().message);
   auto store = open_existing_store(arguments.store.store);
   if (!store) return store.error();
   auto after = start_after(arguments.after, **store);

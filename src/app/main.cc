@@ -2,6 +2,17 @@
 #include <csignal>
 
 #include "app/cli.h"
+#include "core/terminal.h"
+
+namespace {
+
+bool has_command(CLI::App& app, const std::string& name) {
+  const auto known =
+      app.get_subcommands([&](CLI::App* command) { return command->check_name(name); });
+  return !known.empty();
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace passaparola::app;
@@ -23,6 +34,11 @@ int main(int argc, char** argv) {
   add_rules(app, exit_code);
   add_forget(app, exit_code);
   add_serve(app, exit_code);
+  if (argc > 1 && argv[1][0] != '-' && !has_command(app, argv[1])) {
+    const std::string word = passaparola::terminal_safe(argv[1]);
+    return report(passaparola::fail(passaparola::ErrorCode::invalid_argument,
+                                    "there is no command " + word + "; see passaparola --help"));
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
