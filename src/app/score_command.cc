@@ -107,14 +107,33 @@ class ScoreRun {
   Arena arena_;
 };
 
+// A line that cannot be scored gets a line of its own that says so, and the run goes on: line n of
+// the output is always about line n of the input.
+struct Trouble {
+  std::uint64_t lines = 0;
+  std::string first;
+};
+
+std::string error_line(std::string_view message) {
+  std::string out;
+  JsonWriter writer(out);
+  writer.StartObject();
+  writer.field("error", message);
+  writer.EndObject();
+  out.push_back('\n');
+  return out;
+}
+
 Result<void> score_stream(std::istream& in, const std::string& name, bool json, ScoreRun& run,
-                          OutputFile& out) {
+                          OutputFile& out, Trouble& trouble) {
   std::string line;
   for (std::uint64_t number = 1; std::getline(in, line); ++number) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
     auto scored = json ? run.line_of_json(line) : run.line_of_text(line);
     if (!scored) {
-      return fail(ErrorCode::io, fmt::format("{}:{}: {}", name, number, scored.error().message));
+      const std::string& message = scored.error().message;
+      if (trouble.lines++ == 0) trouble.first = fmt::format("{}:{}: {}", name, number, message);
+      scored = error_line(message);
     }
     if (auto written = out.write(*scored); !written) return written.error();
   }
@@ -129,18 +148,21 @@ Result<void> run(const ScoreArguments& arguments) {
   auto out = OutputFile::open("-");
   if (!out) return out.error();
   ScoreRun score_run(**scorer, arguments.lang);
+  Trouble trouble;
   for (const std::string& input : arguments.inputs) {
-    if (input == "-") {
-      auto done = score_stream(std::cin, "standard input", arguments.json, score_run, *out);
-      if (!done) return done.error();
-      continue;
-    }
-    std::ifstream file(input);
-    if (!file) return fail(ErrorCode::not_found, "cannot open " + input);
-    auto done = score_stream(file, input, arguments.json, score_run, *out);
+    const bool standard = input == "-";
+    std::ifstream file;
+    if (!standard) file.open(input);
+    if (!standard && !file) return fail(ErrorCode::not_found, "cannot open " + input);
+    std::istream& in = standard ? std::cin : file;
+    const std::string name = standard ? "standard input" : input;
+    auto done = score_stream(in, name, arguments.json, score_run, *out, trouble);
     if (!done) return done.error();
   }
-  return out->close();
+  if (auto closed = out->close(); !closed) return closed.error();
+  if (trouble.lines == 0) return {};
+  return fail(ErrorCode::io, fmt::format("{} of the lines could not be scored; the first: {}",
+                                         trouble.lines, trouble.first));
 }
 
 }  // namespace

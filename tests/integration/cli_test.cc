@@ -184,9 +184,12 @@ TEST_F(CommandLine, ScoreAnswersLineByLine) {
   ASSERT_EQ(scored.exit_code, 0) << scored.err;
   EXPECT_EQ(std::count(scored.out.begin(), scored.out.end(), '\n'), 3);
   EXPECT_LT(scored.out.find("positive"), scored.out.find("negative"));
-  write_file(folder_ / "texts.ndjson", "{\"text\":\"I love it\",\"lang\":\"en\"}\n{\"lang\":1}\n");
+  write_file(folder_ / "texts.ndjson",
+             "{\"text\":\"I love it\",\"lang\":\"en\"}\n{\"lang\":1}\n{\"text\":\"Awful\"}\n");
   const Finished bad = run({"score", "--json", (folder_ / "texts.ndjson").string()});
   EXPECT_EQ(bad.exit_code, 1);
+  EXPECT_EQ(std::count(bad.out.begin(), bad.out.end(), '\n'), 3) << "a bad line loses no other";
+  EXPECT_LT(bad.out.find("\"error\""), bad.out.find("negative"));
   EXPECT_NE(bad.err.find("texts.ndjson:2:"), std::string::npos) << bad.err;
 }
 
