@@ -107,7 +107,7 @@ class Connection : public Session, public std::enable_shared_from_this<Connectio
   bool is_handed_on_ = false;
 };
 
-net::awaitable<void> Connection::serve(std::shared_ptr<Connection> self) {
+net::awaitable<void> Connection::serve([[maybe_unused]] std::shared_ptr<Connection> self) {
   for (;;) {
     const auto end = co_await read_head_bytes();
     if (!end) co_return;

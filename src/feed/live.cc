@@ -175,7 +175,7 @@ net::awaitable<bool> Live::shake_hands() {
   co_return !error;
 }
 
-net::awaitable<void> Live::read_all(std::shared_ptr<Live> self) {
+net::awaitable<void> Live::read_all([[maybe_unused]] std::shared_ptr<Live> self) {
   beast::flat_buffer buffer;
   error_code error;  // once set, the stream must not be read again
   while (!is_over()) {

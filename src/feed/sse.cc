@@ -99,7 +99,7 @@ class Events : public Session, public std::enable_shared_from_this<Events> {
   bool is_over_ = false;
 };
 
-net::awaitable<void> Events::write_all(std::shared_ptr<Events> self) {
+net::awaitable<void> Events::write_all([[maybe_unused]] std::shared_ptr<Events> self) {
   std::string head =
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"
       "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n"
@@ -130,7 +130,7 @@ net::awaitable<void> Events::write_all(std::shared_ptr<Events> self) {
 }
 
 // Nothing is expected from the client: whatever comes, its end counts.
-net::awaitable<void> Events::watch(std::shared_ptr<Events> self) {
+net::awaitable<void> Events::watch([[maybe_unused]] std::shared_ptr<Events> self) {
   std::array<char, 256> ignored{};
   const auto buffer = net::buffer(ignored);
   error_code error;
