@@ -250,20 +250,8 @@ Steps time_steps(const Workload& work, const Chunks& chunks, store::Store& store
     steps.match += seconds_since(begin);
     begin = Clock::now();
     for (const match::PostMatch& match : matches) {
-      const match::Brand& brand = work.judges.rules->brands()[match.brand];
-      const PostView& post = batch.posts[match.post];
-      const auto enrichment = scorer.enrich(
-          post, {brand.name, brand.words, brand.domains, match.matches, match.author_is_owned},
-          batch.arena);
-      Mention mention;
-      mention.brand = brand.id;
-      mention.rules = match.rules;
-      mention.matches = match.matches;
-      mention.sentiment = enrichment.sentiment;
-      mention.acts = enrichment.acts;
-      mention.lang = enrichment.lang;
-      mention.post = post;
-      mentions.push_back(mention);
+      mentions.push_back(
+          pipeline::make_mention(work.judges, batch.posts[match.post], match, batch.arena));
     }
     steps.enrich += seconds_since(begin);
     begin = Clock::now();

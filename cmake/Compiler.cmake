@@ -4,8 +4,9 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wundef -Wnon-virtual-dtor
                     -Wimplicit-fallthrough -Werror -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 sees a mismatch in Asio's awaitable frame allocator where there is none, and an overlap in
-  # every "literal" + std::string (GCC bug 105651).
-  add_compile_options(-Wno-mismatched-new-delete -Wno-restrict)
+  # every "literal" + std::string (GCC bug 105651). It also warns of every member that a designated
+  # initialiser leaves to its default, which is what they are for.
+  add_compile_options(-Wno-mismatched-new-delete -Wno-restrict -Wno-missing-field-initializers)
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_compile_options(-O3)
@@ -30,5 +31,5 @@ if(CCACHE_PROGRAM)
 endif()
 find_program(LLD_PROGRAM ld.lld-16)
 if(LLD_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  add_link_options(-fuse-ld=lld)
+  add_link_options(--ld-path=${LLD_PROGRAM})
 endif()

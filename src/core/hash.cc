@@ -4,7 +4,6 @@
 #include <xxhash.h>
 
 #include "core/check.h"
-#include "core/mention.h"
 
 namespace passaparola {
 
@@ -49,14 +48,6 @@ std::string to_hex(std::string_view bytes) {
     hex.push_back(kDigits[byte & 15]);
   }
   return hex;
-}
-
-std::string mention_id(std::string_view source, std::string_view post_id, std::string_view brand) {
-  std::string joined;
-  joined.append(source).push_back('\0');
-  joined.append(post_id).push_back('\0');
-  joined.append(brand);
-  return content_hash_hex(joined);
 }
 
 }  // namespace passaparola

@@ -70,22 +70,6 @@ void write_numbers(JsonWriter& writer, const PostView& post) {
   }
 }
 
-std::string_view field_text(const PostView& post, const Match& match) {
-  switch (match.field) {
-    case Field::text:
-      return post.text;
-    case Field::title:
-      return post.title;
-    case Field::bio:
-      return post.author.bio;
-    case Field::quote:
-      return post.quote_text;
-    case Field::links:
-      return match.link < post.links.size() ? post.links[match.link] : "";
-  }
-  return {};
-}
-
 void write_span(JsonWriter& writer, std::uint32_t begin, std::uint32_t end) {
   writer.field("begin", static_cast<std::uint64_t>(begin));
   writer.field("end", static_cast<std::uint64_t>(end));
@@ -114,7 +98,7 @@ void write_rules(JsonWriter& writer, const Mention& mention) {
     writer.field("field", name_of(match.field));
     if (match.field == Field::links) writer.field("link", static_cast<std::uint64_t>(match.link));
     write_span(writer, match.begin, match.end);
-    const std::string_view text = field_text(mention.post, match);
+    const std::string_view text = field_text(mention.post, match.field, match.link);
     if (match.begin <= match.end && match.end <= text.size()) {
       writer.field("matched", text.substr(match.begin, match.end - match.begin));
     }

@@ -140,6 +140,9 @@ std::string_view name_of(RelationHint hint);  // empty for none
 std::optional<Label> parse_label(std::string_view name);
 std::optional<Act> parse_act(std::string_view name);
 
+// The text that a match or a hit points into; empty for a link that the post does not have.
+std::string_view field_text(const PostView& post, Field field, std::size_t link = 0);
+
 // 32 hexadecimal digits, the same for the same (source, post id, brand) on every machine.
 std::string mention_id(std::string_view source, std::string_view post_id, std::string_view brand);
 

@@ -22,8 +22,8 @@ std::optional<int> take_digits(std::string_view& text, std::size_t count) {
   return value;
 }
 
-bool take(std::string_view& text, std::string_view any_of) {
-  if (text.empty() || any_of.find(text.front()) == std::string_view::npos) return false;
+bool take(std::string_view& text, char wanted) {
+  if (text.empty() || text.front() != wanted) return false;
   text.remove_prefix(1);
   return true;
 }
@@ -34,13 +34,13 @@ struct Clock {
 
 std::optional<Clock> take_clock(std::string_view& text) {
   const auto hour = take_digits(text, 2);
-  if (!hour || !take(text, ":")) return std::nullopt;
+  if (!hour || !take(text, ':')) return std::nullopt;
   const auto minute = take_digits(text, 2);
-  if (!minute || !take(text, ":")) return std::nullopt;
+  if (!minute || !take(text, ':')) return std::nullopt;
   const auto second = take_digits(text, 2);
   if (!second || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
   int milliseconds = 0;
-  if (take(text, ".")) {
+  if (take(text, '.')) {
     int digits = 0;
     int scale = 100;
     while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
@@ -58,9 +58,9 @@ std::optional<Clock> take_clock(std::string_view& text) {
 std::optional<int> take_offset(std::string_view text) {
   if (text == "Z" || text == "z") return 0;
   const bool west = !text.empty() && text.front() == '-';
-  if (!take(text, "+-")) return std::nullopt;
+  if (!take(text, '+') && !take(text, '-')) return std::nullopt;
   const auto hours = take_digits(text, 2);
-  if (!hours || !take(text, ":")) return std::nullopt;
+  if (!hours || !take(text, ':')) return std::nullopt;
   const auto minutes = take_digits(text, 2);
   if (!minutes || !text.empty() || *hours > 23 || *minutes > 59) return std::nullopt;
   const int offset = *hours * 60 + *minutes;
@@ -75,11 +75,11 @@ chr::year_month_day date_of(Timestamp instant) {
 
 std::optional<Timestamp> parse_rfc3339(std::string_view text) {
   const auto year = take_digits(text, 4);
-  if (!year || !take(text, "-")) return std::nullopt;
+  if (!year || !take(text, '-')) return std::nullopt;
   const auto month = take_digits(text, 2);
-  if (!month || !take(text, "-")) return std::nullopt;
+  if (!month || !take(text, '-')) return std::nullopt;
   const auto day = take_digits(text, 2);
-  if (!day || !take(text, "Tt ")) return std::nullopt;
+  if (!day || !(take(text, 'T') || take(text, 't') || take(text, ' '))) return std::nullopt;
   const auto clock = take_clock(text);
   if (!clock) return std::nullopt;
   const auto offset = take_offset(text);

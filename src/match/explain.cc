@@ -59,8 +59,7 @@ class Explainer {
     const std::vector<ReferenceMatch> found = reference_.find(expression.atom, mode);
     if (found.empty()) return text + ":";
     const ReferenceMatch& first = found.front();
-    const std::string_view in = first.field == Field::links ? subject_.post().links[first.link]
-                                                            : text_of(subject_.post(), first.field);
+    const std::string_view in = field_text(subject_.post(), first.field, first.link);
     return text + fmt::format(" ({} in {}, the first \"{}\" at {}):", found.size(),
                               passaparola::name_of(first.field),
                               in.substr(first.begin, first.end - first.begin), first.begin);

@@ -107,7 +107,7 @@ void Matcher::State::lay_post(const PostView& post, std::uint32_t index) {
   for (const Field field : kTextFields) {
     if ((program().fields & bit(field)) == 0) continue;
     segment.field = field;
-    const std::string_view original = text_of(post, field);
+    const std::string_view original = field_text(post, field);
     if (!original.empty()) lay_field(original, segment);
   }
   if ((program().fields & bit(Field::links)) == 0) return;

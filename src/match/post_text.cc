@@ -4,21 +4,6 @@
 
 namespace passaparola::match {
 
-std::string_view text_of(const PostView& post, Field field) {
-  switch (field) {
-    case Field::text:
-      return post.text;
-    case Field::title:
-      return post.title;
-    case Field::bio:
-      return post.author.bio;
-    case Field::quote:
-      return post.quote_text;
-    default:
-      return {};
-  }
-}
-
 std::pair<std::uint32_t, std::uint32_t> FieldText::places_of(std::uint32_t begin,
                                                              std::uint32_t end) const {
   const auto first = std::partition_point(tokens.begin(), tokens.end(), [&](const Token& token) {
@@ -41,7 +26,7 @@ void PostText::reset(const PostView& post) {
 const FieldText& PostText::of(Field field) {
   Slot& slot = slots_[static_cast<std::size_t>(field)];
   if (!slot.has_text) {
-    slot.text.original = text_of(*post_, field);
+    slot.text.original = field_text(*post_, field);
     search_text(slot.text.original, slot.text.search);
     slot.has_text = true;
   }

@@ -16,8 +16,6 @@
 
 namespace passaparola::match {
 
-std::string_view text_of(const PostView& post, Field field);  // not for links
-
 struct FieldText {
   std::string_view original;
   Folded search;

@@ -35,14 +35,12 @@ Counts& Counts::operator+=(const Counts& other) {
   return *this;
 }
 
-Processor::Processor(const Judges& judges)
-    : judges_(judges), matcher_(judges.rules, language_of(judges)) {}
-
-Mention Processor::make_mention(const PostView& post, const match::PostMatch& match) {
-  const match::Brand& brand = judges_.rules->brands()[match.brand];
+Mention make_mention(const Judges& judges, const PostView& post, const match::PostMatch& match,
+                     Arena& arena) {
+  const match::Brand& brand = judges.rules->brands()[match.brand];
   const sentiment::Target target{brand.name, brand.words, brand.domains, match.matches,
                                  match.author_is_owned};
-  const sentiment::Enrichment enrichment = judges_.scorer->enrich(post, target, batch_.arena);
+  const sentiment::Enrichment enrichment = judges.scorer->enrich(post, target, arena);
   Mention mention;
   mention.brand = brand.id;
   mention.rules = match.rules;
@@ -54,11 +52,14 @@ Mention Processor::make_mention(const PostView& post, const match::PostMatch& ma
   mention.relation_hint = enrichment.relation_hint;
   mention.lang = enrichment.lang;
   mention.fingerprint = enrichment.fingerprint;
-  mention.ruleset = judges_.rules->hash();
-  mention.lexicon = judges_.scorer->hash();
+  mention.ruleset = judges.rules->hash();
+  mention.lexicon = judges.scorer->hash();
   mention.post = post;
   return mention;
 }
+
+Processor::Processor(const Judges& judges)
+    : judges_(judges), matcher_(judges.rules, language_of(judges)) {}
 
 Judged Processor::judge(ingest::Format format, std::string_view chunk, Counts& counts) {
   batch_.clear();
@@ -73,7 +74,7 @@ Judged Processor::judge(ingest::Format format, std::string_view chunk, Counts& c
     first_mention_.push_back(static_cast<std::uint32_t>(mentions_.size()));
     const bool matched = match != matches_.end() && match->post == i;
     for (; match != matches_.end() && match->post == i; ++match) {
-      mentions_.push_back(make_mention(batch_.posts[i], *match));
+      mentions_.push_back(make_mention(judges_, batch_.posts[i], *match, batch_.arena));
     }
     counts.matched_posts += matched ? 1 : 0;
   }

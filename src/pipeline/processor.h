@@ -20,6 +20,10 @@ struct Judged {
   std::span<const ingest::Reject> rejects;
 };
 
+// One mention of `post`, scored; its parts are placed in `arena`. Any thread.
+Mention make_mention(const Judges& judges, const PostView& post, const match::PostMatch& match,
+                     Arena& arena);
+
 // Keeps parser and scratch memory between chunks: one processor per thread.
 class Processor {
  public:
@@ -34,8 +38,6 @@ class Processor {
                  store::PreparedBatch& out, Counts& counts);
 
  private:
-  Mention make_mention(const PostView& post, const match::PostMatch& match);
-
   Judges judges_;
   ingest::Decoder decoder_;
   match::Matcher matcher_;

@@ -30,14 +30,6 @@ void Writer::submit(std::unique_ptr<store::PreparedBatch> batch, Done done) {
   push({std::move(batch), std::move(done), nullptr, bytes});
 }
 
-bool Writer::try_submit(std::unique_ptr<store::PreparedBatch>& batch, Done& done) {
-  const std::lock_guard lock(mutex_);
-  if (queued_bytes_ >= options_.max_queued_bytes) return false;
-  const std::size_t bytes = batch->bytes();
-  push({std::move(batch), std::move(done), nullptr, bytes});
-  return true;
-}
-
 void Writer::run(std::function<void(store::Store&)> task) {
   const std::lock_guard lock(mutex_);
   push({nullptr, nullptr, std::move(task), 0});

@@ -38,8 +38,6 @@ class Writer {
   // Queues a batch; waits while the queue is full. Any thread; one thread's batches keep their
   // order.
   void submit(std::unique_ptr<store::PreparedBatch> batch, Done done);
-  // The same, but false at once, with nothing queued, when the queue is full.
-  bool try_submit(std::unique_ptr<store::PreparedBatch>& batch, Done& done);
   // Queues something else that only the committing thread may do, such as an erasure.
   void run(std::function<void(store::Store&)> task);
 

@@ -61,7 +61,9 @@ TEST_F(InputFiles, CutsWholeLinesAndLosesNothing) {
   std::string joined;
   for (std::size_t i = 0; i < chunks.size(); ++i) {
     joined += chunks[i];
-    if (i + 1 < chunks.size()) EXPECT_EQ(chunks[i].back(), '\n');
+    if (i + 1 < chunks.size()) {
+      EXPECT_EQ(chunks[i].back(), '\n');
+    }
     EXPECT_LE(chunks[i].size(), kChunkBytes);
   }
   EXPECT_EQ(joined, text);

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <thread>
 
 namespace passaparola::pipeline {
 namespace {
@@ -96,21 +97,24 @@ TEST_F(WriterOverAStore, TasksTakeTheirTurnBetweenBatches) {
   EXPECT_EQ(store.last_seq(), 2U);
 }
 
-TEST_F(WriterOverAStore, AFullQueueRefusesWhatNeedNotWait) {
+TEST_F(WriterOverAStore, AFullQueueMakesItsCallersWait) {
   store::Store& store = open({});
   Writer writer(store, {.max_queued_bytes = 1});
   std::atomic<bool> release{false};
   writer.run([&](store::Store&) { release.wait(false); });
-  auto first = batch(1);
-  auto second = batch(2);
-  Writer::Done ignore = [](const Result<store::CommitOutcome>&) {};
-  EXPECT_TRUE(writer.try_submit(first, ignore));
-  EXPECT_FALSE(writer.try_submit(second, ignore));
-  EXPECT_NE(second, nullptr) << "a refused batch stays with its owner";
+  bool was_released = false;
+  std::thread caller([&] {
+    writer.submit(batch(1), {});
+    writer.submit(batch(2), {});
+    was_released = release;
+  });
+  while (writer.queued_bytes() == 0) std::this_thread::yield();
   release = true;
   release.notify_all();
+  caller.join();
   writer.drain();
-  EXPECT_EQ(store.last_seq(), 1U);
+  EXPECT_TRUE(was_released) << "the second batch was taken while the first filled the queue";
+  EXPECT_EQ(store.last_seq(), 2U);
 }
 
 }  // namespace

@@ -162,7 +162,9 @@ TEST(Acts, AShortAnswerCanBeConsent) {
     const ActHit* recommend = act_of(enrichment, Act::recommend);
     EXPECT_EQ(recommend != nullptr, row.act == "recommend")
         << row.text << ": " << describe(enrichment);
-    if (recommend != nullptr) EXPECT_LE(recommend->confidence, 0.6);
+    if (recommend != nullptr) {
+      EXPECT_LE(recommend->confidence, 0.6);
+    }
   }
 }
 
