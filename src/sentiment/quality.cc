@@ -14,6 +14,8 @@ constexpr std::size_t kFewestWords = 4;
 constexpr double kDeepWords = 150;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+// Of a fingerprint: numbers change between copies, and so do the signs of tags.
+bool is_left_out(char c) { return is_digit(c) || c == '#' || c == '_'; }
 bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 
 // Letters and digits in one word, two characters of model name at least: "r7", "xr300", "15pro".
@@ -38,7 +40,7 @@ bool has_specifics(const Lexicons& lexicons, std::span<const Token> tokens) {
     if (token.kind == TokenKind::number) {
       const bool unit = i + 1 < tokens.size() && lexicons.of(tokens[i + 1].word).unit;
       if (unit) return true;
-    } else if (token.kind == TokenKind::word &&
+    } else if (token.kind == TokenKind::word && !token.only_letters &&
                (is_model_name(token.key) || is_measure(lexicons, token.key))) {
       return true;
     }
@@ -65,8 +67,11 @@ std::uint64_t fingerprint_of(std::span<const Token> tokens) {
   for (const Token& token : tokens) {
     if (token.kind != TokenKind::word && token.kind != TokenKind::hashtag) continue;
     const std::size_t before = letters.size();
-    for (const char c : token.key) {
-      if (!is_digit(c) && c != '#' && c != '_') letters.push_back(c);
+    letters.append(token.key);
+    if (!token.only_letters) {
+      letters.erase(std::remove_if(letters.begin() + static_cast<std::ptrdiff_t>(before),
+                                   letters.end(), is_left_out),
+                    letters.end());
     }
     words += letters.size() > before ? 1 : 0;
   }

@@ -15,16 +15,16 @@ namespace passaparola::sentiment {
 namespace {
 
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
-// is_word_character of ASCII, by table: most of all text is that.
-constexpr std::array<bool, 256> kAsciiWord = [] {
-  std::array<bool, 256> table{};
-  for (int c = 0; c < 128; ++c) {
-    table[static_cast<std::size_t>(c)] =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  }
+// What words are made of in ASCII, by table: most of all text is that.
+enum WordClass : std::uint8_t { kLetter = 1, kDigit = 2, kUnderscore = 4 };
+constexpr std::array<std::uint8_t, 256> kAsciiWord = [] {
+  std::array<std::uint8_t, 256> table{};
+  for (std::size_t c = 'a'; c <= 'z'; ++c) table[c] = table[c - 'a' + 'A'] = kLetter;
+  for (std::size_t c = '0'; c <= '9'; ++c) table[c] = kDigit;
+  table['_'] = kUnderscore;
   return table;
 }();
-bool is_ascii_word(char c) { return kAsciiWord[static_cast<unsigned char>(c)]; }
+std::uint8_t ascii_class(char c) { return kAsciiWord[static_cast<unsigned char>(c)]; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_blank(char32_t c) {
   return c == ' ' || c == '\t' || c == 0xA0 || c == 0x3000 || c == 0x202F ||
@@ -81,7 +81,7 @@ class Tokenizer {
 
   void push(std::size_t begin, TokenKind kind, WordId word, std::string_view key) {
     tokens_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_), kind,
-                       word, sentence_, key});
+                       false, word, sentence_, key});
   }
 
   // Signs of several characters (":-)", "<3", "/s") and links, at the begin of a chunk of text
@@ -183,11 +183,11 @@ class Tokenizer {
   }
 
   void word(std::size_t begin, char32_t first) {
-    bool letters = !(first < 0x80 && is_digit(static_cast<char>(first)));
     bool ascii = first < 0x80;
+    unsigned classes = ascii ? ascii_class(static_cast<char>(first)) : kLetter;
     while (at_ < text_.size()) {
-      if (is_ascii_word(text_[at_])) {
-        letters = letters || !is_digit(text_[at_]);
+      if (const std::uint8_t inner = ascii_class(text_[at_]); inner != 0) {
+        classes |= inner;
         ++at_;
         continue;
       }
@@ -195,8 +195,8 @@ class Tokenizer {
       std::size_t next = at_;
       const char32_t c = next_code_point(text_, next);
       if (c >= 0x80 && (is_word_character(c) || is_invisible(c))) {
-        letters = true;
-      } else if ((c == '.' || c == ',') && !letters && is_digit(at(next))) {
+        classes |= kLetter;
+      } else if ((c == '.' || c == ',') && classes == kDigit && is_digit(at(next))) {
         // the point of 3.5 is part of the number
       } else if (!(is_apostrophe(c) && inside_contraction(next))) {
         break;
@@ -209,7 +209,11 @@ class Tokenizer {
     if (id == 0 && !ascii) {
       id = words_.find(without_accents(key));
     }
-    push(begin, letters ? TokenKind::word : TokenKind::number, id, key);
+    if (!ascii) {
+      for (const char c : key) classes |= ascii_class(c);
+    }
+    push(begin, classes != kDigit ? TokenKind::word : TokenKind::number, id, key);
+    tokens_.back().only_letters = (classes & (kDigit | kUnderscore)) == 0;
   }
 
   // Between the n and the t of "don't".

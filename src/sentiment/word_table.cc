@@ -6,24 +6,40 @@
 namespace passaparola::sentiment {
 namespace {
 
-std::uint64_t load(const char* from, std::size_t size) {
+std::uint64_t load8(const char* from) {
   std::uint64_t bytes = 0;
-  std::memcpy(&bytes, from, size);
+  std::memcpy(&bytes, from, sizeof bytes);
   return bytes;
 }
 
-// Words are a few bytes long: eight at a time through one multiplication. The table never leaves
-// the process, so that its hash may differ between machines.
+std::uint64_t load4(const char* from) {
+  std::uint32_t bytes = 0;
+  std::memcpy(&bytes, from, sizeof bytes);
+  return bytes;
+}
+
+// Words are a few bytes long: eight at a time through one multiplication, and what is left by reads
+// of a fixed size that may overlap, since a copy of unknown size costs more than all the rest. The
+// table never leaves the process, so that its hash may differ between machines.
 std::uint64_t hash_of(std::string_view word) {
   constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15ULL;
-  std::uint64_t hash = word.size() * kOdd;
   const char* at = word.data();
   std::size_t left = word.size();
+  std::uint64_t hash = left * kOdd;
   for (; left > 8; left -= 8, at += 8) {
-    hash = (hash ^ load(at, 8)) * kOdd;
+    hash = (hash ^ load8(at)) * kOdd;
     hash ^= hash >> 32;
   }
-  hash = (hash ^ load(at, left)) * kOdd;
+  std::uint64_t last = 0;
+  if (word.size() >= 8) {
+    last = load8(at + left - 8);
+  } else if (left >= 4) {
+    last = load4(at) | load4(at + left - 4) << 32;
+  } else if (left > 0) {
+    const auto byte = [&](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(at[i])}; };
+    last = byte(0) | byte(left / 2) << 8 | byte(left - 1) << 16;
+  }
+  hash = (hash ^ last) * kOdd;
   return hash ^ (hash >> 29);
 }
 
