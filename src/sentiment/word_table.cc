@@ -36,7 +36,9 @@ std::uint64_t hash_of(std::string_view word) {
   } else if (left >= 4) {
     last = load4(at) | load4(at + left - 4) << 32;
   } else if (left > 0) {
-    const auto byte = [&](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(at[i])}; };
+    const auto byte = [&](std::size_t i) {
+      return std::uint64_t{static_cast<unsigned char>(at[i])};
+    };
     last = byte(0) | byte(left / 2) << 8 | byte(left - 1) << 16;
   }
   hash = (hash ^ last) * kOdd;
