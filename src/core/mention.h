@@ -25,10 +25,19 @@ struct Match {
   std::uint32_t end = 0;
 };
 
+// What a rule asks to be done with what it found; whoever reads the feed does it.
+struct RuleAction {
+  enum class Kind : std::uint8_t { score, route, alert };
+  Kind kind = Kind::score;
+  std::string_view name;  // of the score, route or alert
+  double amount = 0;      // what is added to the score
+};
+
 struct RuleHit {
   std::string_view id;  // "moka_nera.mention"
   std::uint32_t version = 1;
   std::span<const std::string_view> tags;
+  std::span<const RuleAction> actions;
 };
 
 enum class Label : std::uint8_t { neutral, positive, negative, mixed, abstain };

@@ -1,6 +1,7 @@
 // Reads the blocks of a rule file: brand, rule, let.
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 
 #include "core/fold.h"
@@ -135,24 +136,42 @@ class BlockParser {
     ExpressionPtr languages;
     while (lexer_.peek().kind == LexemeKind::handle) {
       const Lexeme name = lexer_.take();
-      expect("(", "'(' behind the annotation");
-      const std::vector<Lexeme> values = take_values();
-      if (name.value == "fold") {
-        annotate_fold(values, definition);
-      } else if (name.value == "version") {
-        annotate_version(values.front(), definition);
-      } else if (name.value == "lang") {
-        languages = make_node(Op::predicate, name.at);
-        languages->predicate.kind = PredicateKind::language;
-        for (const Lexeme& value : values) {
-          languages->predicate.values.push_back(folded(value.value));
-        }
-      } else {
-        fail_at(name.at, "E-SYNTAX",
-                "expected @fold(accent), @lang(it, en) or @version(n), found @" + name.value);
+      std::vector<Lexeme> values;
+      if (lexer_.peek().is("(")) {
+        lexer_.take();
+        values = take_values();
       }
+      annotate(name, values, definition, languages);
     }
     return languages;
+  }
+
+  void annotate(const Lexeme& name, const std::vector<Lexeme>& values, Definition& definition,
+                ExpressionPtr& languages) {
+    if (values.empty()) {
+      fail_at(name.at, "E-SYNTAX", fmt::format("expected '(' and a value behind @{}", name.value));
+    }
+    if (name.value == "fold") {
+      annotate_fold(values, definition);
+    } else if (name.value == "version") {
+      definition.version = take_whole(values.front(), "a version number");
+    } else if (name.value == "priority") {
+      definition.priority = take_whole(values.front(), "a number, 1 for the most urgent");
+    } else if (name.value == "owner") {
+      definition.owner = values.front().value;
+    } else if (name.value == "unanchored") {
+      annotate_unanchored(values.back(), definition);
+    } else if (name.value == "lang") {
+      languages = make_node(Op::predicate, name.at);
+      languages->predicate.kind = PredicateKind::language;
+      for (const Lexeme& value : values) {
+        languages->predicate.values.push_back(folded(value.value));
+      }
+    } else {
+      fail_at(name.at, "E-SYNTAX",
+              "expected @fold, @lang, @owner, @priority, @unanchored or @version, found @" +
+                  name.value);
+    }
   }
 
   // "it, en)".
@@ -160,8 +179,15 @@ class BlockParser {
     std::vector<Lexeme> values;
     for (;;) {
       values.push_back(lexer_.take());
-      if (values.back().kind != LexemeKind::word) fail_expected(values.back(), "a value");
-      const Lexeme next = lexer_.take();
+      const bool is_value = values.back().kind == LexemeKind::word ||
+                            values.back().kind == LexemeKind::quoted ||
+                            values.back().kind == LexemeKind::handle;
+      if (!is_value) fail_expected(values.back(), "a value");
+      Lexeme next = lexer_.take();
+      if (next.is("=")) {  // "max_rate=0.01": the value counts, there is one of a name
+        values.back() = lexer_.take();
+        next = lexer_.take();
+      }
       if (next.is(")")) return values;
       if (!next.is(",")) fail_expected(next, "',' or ')'");
     }
@@ -177,28 +203,37 @@ class BlockParser {
     }
   }
 
-  static void annotate_version(const Lexeme& value, Definition& definition) {
-    std::uint32_t version = 0;
+  static std::uint32_t take_whole(const Lexeme& value, std::string_view what) {
+    std::uint32_t number = 0;
     for (const char c : value.value) {
-      if (c < '0' || c > '9' || version > 100'000'000) fail_expected(value, "a version number");
-      version = version * 10 + static_cast<std::uint32_t>(c - '0');
+      if (c < '0' || c > '9' || number > 100'000'000) fail_expected(value, what);
+      number = number * 10 + static_cast<std::uint32_t>(c - '0');
     }
-    definition.version = version;
+    return number;
+  }
+
+  // "@unanchored(max_rate=0.01)": on at most this share of posts.
+  static void annotate_unanchored(const Lexeme& value, Definition& definition) {
+    double share = 0;
+    const char* const end = value.value.data() + value.value.size();
+    const auto [behind, error] = std::from_chars(value.value.data(), end, share);
+    if (error != std::errc() || behind != end || !(share > 0) || share > 1) {
+      fail_expected(value, "a share of posts above 0 and up to 1, as max_rate=0.01");
+    }
+    definition.unanchored = share;
   }
 
   void parse_actions(Definition& definition) {
     for (;;) {
-      Action action;
       const Lexeme& next = lexer_.peek();
-      if (next.is_word("tag")) {
-        action.kind = Action::Kind::tag;
-      } else if (next.is_word("score")) {
-        action.kind = Action::Kind::score;
+      Action action;
+      if (next.is_word("score")) {
+        action.kind = RuleAction::Kind::score;
       } else if (next.is_word("route")) {
-        action.kind = Action::Kind::route;
+        action.kind = RuleAction::Kind::route;
       } else if (next.is_word("alert")) {
-        action.kind = Action::Kind::alert;
-      } else {
+        action.kind = RuleAction::Kind::alert;
+      } else if (!next.is_word("tag")) {
         return;
       }
       const Lexeme verb = lexer_.take();
@@ -207,7 +242,7 @@ class BlockParser {
         fail_expected(name, "a name of letters, digits, '_' and '.' behind " + verb.value);
       }
       action.name = name.value;
-      if (action.kind == Action::Kind::score) action.amount = parse_amount();
+      if (action.kind == RuleAction::Kind::score) action.amount = parse_amount();
       definition.actions.push_back(std::move(action));
     }
   }
@@ -344,12 +379,7 @@ class BlockParser {
     if (!near.is_word("near") && !near.is_word("NEAR")) {
       fail_expected(near, "near/8 and the words that an ambiguous one needs in its company");
     }
-    const std::uint32_t distance = lexer_.take_distance();
-    if (distance < 1 || distance > kMaxNearDistance) {
-      fail_at(near.at, "E-NEAR",
-              fmt::format("the distance of near is 1 to {} words", kMaxNearDistance));
-    }
-    node->distances.push_back(distance);
+    node->gaps.push_back({expressions_.take_distance(near), false});
     node->parts.push_back(expressions_.parse_set());
     return node;
   }

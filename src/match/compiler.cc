@@ -6,6 +6,7 @@
 
 #include "core/check.h"
 #include "core/fold.h"
+#include "match/predicate_parser.h"
 #include "match/program.h"
 #include "match/search_text.h"
 
@@ -26,7 +27,12 @@ class Compiler {
     known_.resize(anchors_.size());
     for (std::uint32_t i = 0; i < program_.rules.size(); ++i) {
       const std::optional<Atoms> anchors = anchors_of(program_.rules[i].root, true);
-      CHECK(anchors.has_value(), "resolve() lets no rule be without anchors");
+      if (!anchors) {
+        CHECK(book_.definitions[program_.rules[i].definition].unanchored,
+              "resolve() lets no other rule be without anchors");
+        program_.unanchored.push_back(i);
+        continue;
+      }
       for (const std::uint32_t atom : *anchors) program_.touched[atom].push_back(i);
     }
     return std::move(program_);
@@ -51,7 +57,11 @@ class Compiler {
       rule.tags.push_back("brand." + book_.brands[definition.brand].id);
     }
     for (const Action& action : definition.actions) {
-      if (action.kind == Action::Kind::tag) rule.tags.push_back(action.name);
+      if (action.kind) {
+        rule.actions.push_back({*action.kind, action.name, action.amount});
+      } else {
+        rule.tags.push_back(action.name);
+      }
     }
     program_.rules.push_back(std::move(rule));
     ProgramRule& added = program_.rules.back();
@@ -62,6 +72,9 @@ class Compiler {
     node.first = static_cast<std::uint32_t>(program_.edges.size());
     node.count = static_cast<std::uint32_t>(parts.size());
     program_.edges.insert(program_.edges.end(), parts.begin(), parts.end());
+    for (const std::uint32_t part : parts) {
+      node.phase = std::max(node.phase, program_.nodes[part].phase);
+    }
     program_.nodes.push_back(node);
     return static_cast<std::uint32_t>(program_.nodes.size() - 1);
   }
@@ -101,6 +114,7 @@ class Compiler {
       case Op::predicate: {
         Node node;
         node.op = Op::predicate;
+        node.phase = phase_of(expression.predicate);
         node.value = static_cast<std::uint32_t>(program_.predicates.size());
         program_.predicates.push_back(expression.predicate);
         return add_node(node, {});
@@ -112,6 +126,7 @@ class Compiler {
     for (const ExpressionPtr& part : expression.parts) parts.push_back(add(*part, mode));
     Node node;
     node.op = expression.op;
+    node.value = expression.least;
     return add_node(node, parts);
   }
 
@@ -128,9 +143,8 @@ class Compiler {
     }
     Node node;
     node.op = Op::near;
-    node.value = static_cast<std::uint32_t>(program_.distances.size());
-    program_.distances.insert(program_.distances.end(), expression.distances.begin(),
-                              expression.distances.end());
+    node.value = static_cast<std::uint32_t>(program_.gaps.size());
+    program_.gaps.insert(program_.gaps.end(), expression.gaps.begin(), expression.gaps.end());
     return add_node(node, parts);
   }
 
@@ -165,6 +179,7 @@ class Compiler {
     added.ignore_accents = ignore_accents;
     if (ignore_accents) added.atom.text = without_accents(atom.text).text;
     added.text = to_text(added.atom);
+    added.preference = book_.preference_of(added.text);
     const auto key = std::tuple(atom.kind, atom.ignore_case, ignore_accents, added.atom.text);
     const auto [known, is_new] =
         atoms_.emplace(key, static_cast<std::uint32_t>(program_.atoms.size()));
@@ -181,20 +196,28 @@ class Compiler {
       const Atom& atom = program_.atoms[i].atom;
       if (atom.kind == AtomKind::regex) {
         program_.regexes.push_back(i);
-        continue;
-      }
-      std::string text = atom.text;
-      if (atom.kind == AtomKind::raw) {
-        text.clear();
+      } else if (atom.kind == AtomKind::raw) {
+        std::string text;
         append_search_text(atom.text, text);
+        add_literal(i, std::move(text), known);
+      } else {
+        add_literal(i, atom.text, known);
       }
-      const auto [found, is_new] =
-          known.emplace(text, static_cast<std::uint32_t>(program_.literals.size()));
-      if (is_new) program_.literals.push_back({std::move(text), {}, true});
-      Literal& literal = program_.literals[found->second];
-      literal.atoms.push_back(i);
-      literal.needs_right_edge &= atom.kind != AtomKind::prefix;
+      if (atom.kind != AtomKind::domain) continue;
+      for (std::string& form : disguised_hosts(atom.text)) add_literal(i, std::move(form), known);
     }
+  }
+
+  void add_literal(std::uint32_t atom, std::string text,
+                   std::unordered_map<std::string, std::uint32_t>& known) {
+    const auto [found, is_new] =
+        known.emplace(text, static_cast<std::uint32_t>(program_.literals.size()));
+    if (is_new) program_.literals.push_back({std::move(text), {}, true, true});
+    Literal& literal = program_.literals[found->second];
+    literal.atoms.push_back(atom);
+    const AtomKind kind = program_.atoms[atom].atom.kind;
+    literal.needs_left_edge &= kind != AtomKind::substring;
+    literal.needs_right_edge &= kind != AtomKind::prefix && kind != AtomKind::substring;
   }
 
   // A small set of atoms of which one must be found if the node is to hold (or, if not positive,
@@ -207,7 +230,7 @@ class Compiler {
       case Op::predicate:
         return std::nullopt;
       case Op::near:
-        return positive ? fewest(node, positive) : std::nullopt;
+        return positive ? fewest(node, positive, 1) : std::nullopt;
       case Op::negate:
         return anchors_of(program_.edges[node.first], !positive);
       case Op::reference: {
@@ -221,24 +244,22 @@ class Compiler {
       default:
         break;
     }
-    return (node.op == Op::all) == positive ? fewest(node, positive) : united(node, positive);
+    return fewest(node, positive, needed_parts(node.op, node.count, node.value, positive));
   }
 
-  std::optional<Atoms> fewest(const Node& node, bool positive) {
-    std::optional<Atoms> best;
+  // The atoms of the `needed` parts that have the fewest, if so many parts have any.
+  std::optional<Atoms> fewest(const Node& node, bool positive, std::size_t needed) {
+    std::vector<Atoms> found;
     for (std::uint32_t i = 0; i < node.count; ++i) {
       std::optional<Atoms> atoms = anchors_of(program_.edges[node.first + i], positive);
-      if (atoms && (!best || atoms->size() < best->size())) best = std::move(atoms);
+      if (atoms) found.push_back(std::move(*atoms));
     }
-    return best;
-  }
-
-  std::optional<Atoms> united(const Node& node, bool positive) {
+    if (found.size() < needed) return std::nullopt;
+    std::stable_sort(found.begin(), found.end(),
+                     [](const Atoms& a, const Atoms& b) { return a.size() < b.size(); });
     Atoms all;
-    for (std::uint32_t i = 0; i < node.count; ++i) {
-      const std::optional<Atoms> atoms = anchors_of(program_.edges[node.first + i], positive);
-      if (!atoms) return std::nullopt;
-      all.insert(all.end(), atoms->begin(), atoms->end());
+    for (std::size_t i = 0; i < needed; ++i) {
+      all.insert(all.end(), found[i].begin(), found[i].end());
     }
     std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());

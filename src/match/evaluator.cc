@@ -19,6 +19,7 @@ void Evaluator::begin(Subject& subject, std::span<const Occurrence> occurrences)
   }
   subject_ = &subject;
   occurrences_ = occurrences;
+  scoring_ = 0;
   for (std::uint32_t i = 0; i < occurrences.size(); ++i) {
     Range& range = ranges_[occurrences[i].atom];
     if (range.post != post_) range = {post_, i, 0};
@@ -26,18 +27,31 @@ void Evaluator::begin(Subject& subject, std::span<const Occurrence> occurrences)
   }
 }
 
-const std::vector<std::uint32_t>& Evaluator::rules_that_hold() {
-  rules_.clear();
+const Evaluator::Judgement& Evaluator::judge() {
+  judgement_.holding.clear();
+  judgement_.pending.clear();
   for (std::size_t i = 0; i < occurrences_.size(); ++i) {
     if (i > 0 && occurrences_[i].atom == occurrences_[i - 1].atom) continue;
-    for (const std::uint32_t rule : program_.touched[occurrences_[i].atom]) {
-      if (seen_[rule] == post_) continue;
-      seen_[rule] = post_;
-      if (evaluate(program_.rules[rule].root) == Truth::yes) rules_.push_back(rule);
-    }
+    for (const std::uint32_t rule : program_.touched[occurrences_[i].atom]) touch(rule);
   }
-  std::sort(rules_.begin(), rules_.end());
-  return rules_;
+  for (const std::uint32_t rule : program_.unanchored) touch(rule);
+  std::sort(judgement_.holding.begin(), judgement_.holding.end());
+  std::sort(judgement_.pending.begin(), judgement_.pending.end());
+  return judgement_;
+}
+
+void Evaluator::touch(std::uint32_t rule) {
+  if (seen_[rule] == post_) return;
+  seen_[rule] = post_;
+  const std::uint32_t root = program_.rules[rule].root;
+  const Truth truth = evaluate(root);
+  if (truth == Truth::yes) judgement_.holding.push_back(rule);
+  const bool may_hold = truth == Truth::unknown && program_.nodes[root].phase >= Phase::scored;
+  if (may_hold) judgement_.pending.push_back(rule);
+}
+
+bool Evaluator::holds(std::uint32_t rule) {
+  return evaluate(program_.rules[rule].root) == Truth::yes;
 }
 
 std::span<const Occurrence> Evaluator::occurrences_of(std::uint32_t atom) const {
@@ -67,13 +81,17 @@ Truth Evaluator::evaluate(std::uint32_t index) {
       return to_truth(!near(node).empty());
     case Op::reference: {
       Memory& memory = memories_[node.value];
-      if (memory.post != post_) {
+      const bool outdated = node.phase >= Phase::scored && memory.scoring != scoring_;
+      if (memory.post != post_ || outdated) {
         const Truth truth = evaluate(program_.edges[node.first]);
         memory.post = post_;
+        memory.scoring = scoring_;
         memory.truth = truth;
       }
       return memory.truth;
     }
+    case Op::at_least:
+      return evaluate_at_least(node);
     default:
       break;
   }
@@ -84,6 +102,18 @@ Truth Evaluator::evaluate(std::uint32_t index) {
     if (truth == (node.op == Op::all ? Truth::no : Truth::yes)) break;
   }
   return truth;
+}
+
+Truth Evaluator::evaluate_at_least(const Node& node) {
+  std::uint32_t yes = 0;
+  std::uint32_t unknown = 0;
+  for (const std::uint32_t part : parts_of(node)) {
+    const Truth truth = evaluate(part);
+    yes += truth == Truth::yes ? 1 : 0;
+    unknown += truth == Truth::unknown ? 1 : 0;
+    if (yes == node.value) return Truth::yes;
+  }
+  return yes + unknown >= node.value ? Truth::unknown : Truth::no;
 }
 
 Evaluator::Operand Evaluator::operand_of(const Node& node) {
@@ -102,8 +132,8 @@ Evaluator::Operand Evaluator::operand_of(const Node& node) {
 
 namespace {
 
-// Which of `places` are near one of `others`: at most `distance` words apart, in the same field,
-// not overlapping. Sorted keys make it n log n.
+// The neighbours that an operand of NEAR may have: at most `distance` words apart, in the same
+// field, not overlapping. Sorted keys make it n log n.
 class Neighbours {
  public:
   template <typename Operand>
@@ -116,11 +146,18 @@ class Neighbours {
     std::sort(ends_.begin(), ends_.end());
   }
 
+  // Does one of them begin behind `placed`?
   template <typename Placed>
-  bool has(const Placed& placed) const {
+  bool follow(const Placed& placed) const {
     const Field field = placed.occurrence.field;
-    if (holds(begins_, key(field, placed.last) + 1, key(field, placed.last) + reach_)) return true;
+    return holds(begins_, key(field, placed.last) + 1, key(field, placed.last) + reach_);
+  }
+
+  // Does one of them end before `placed`?
+  template <typename Placed>
+  bool precede(const Placed& placed) const {
     if (placed.first == 0) return false;
+    const Field field = placed.occurrence.field;
     const std::uint32_t lowest = placed.first > reach_ ? placed.first - reach_ : 0;
     return holds(ends_, key(field, lowest), key(field, placed.first) - 1);
   }
@@ -149,21 +186,24 @@ std::vector<Evaluator::Operand> Evaluator::near(const Node& node) {
     operands.push_back(operand_of(program_.nodes[part]));
     if (operands.back().empty()) return {};
   }
-  const auto keep = [&](std::size_t i, std::size_t beside, std::uint32_t distance) {
-    const Neighbours neighbours(operands[beside], distance);
-    std::erase_if(operands[i], [&](const Placed& placed) { return !neighbours.has(placed); });
+  const auto keep = [&](std::size_t i, std::size_t beside) {
+    const Gap gap = program_.gaps[node.value + std::min(i, beside)];
+    const Neighbours neighbours(operands[beside], gap.distance);
+    const bool may_follow = !gap.ordered || i < beside;
+    const bool may_precede = !gap.ordered || beside < i;
+    std::erase_if(operands[i], [&](const Placed& placed) {
+      return !((may_follow && neighbours.follow(placed)) ||
+               (may_precede && neighbours.precede(placed)));
+    });
   };
-  for (std::size_t i = 1; i < operands.size(); ++i) {
-    keep(i, i - 1, program_.distances[node.value + i - 1]);
-  }
-  for (std::size_t i = operands.size() - 1; i-- > 0;) {
-    keep(i, i + 1, program_.distances[node.value + i]);
-  }
+  for (std::size_t i = 1; i < operands.size(); ++i) keep(i, i - 1);
+  for (std::size_t i = operands.size() - 1; i-- > 0;) keep(i, i + 1);
   if (operands.front().empty()) return {};
   return operands;
 }
 
-void Evaluator::collect(std::uint32_t rule, std::vector<Occurrence>& out) {
+void Evaluator::collect(std::uint32_t rule, bool pending, std::vector<Occurrence>& out) {
+  collects_pending_ = pending;
   if (++collection_ == 0) {
     for (Memory& memory : memories_) memory.collected[0] = memory.collected[1] = 0;
     collection_ = 1;
@@ -188,7 +228,9 @@ void Evaluator::collect_node(std::uint32_t index, bool positive, std::vector<Occ
   if (node.op == Op::predicate || (!positive && (node.op == Op::atom || node.op == Op::near))) {
     return;
   }
-  if (evaluate(index) != (positive ? Truth::yes : Truth::no)) return;
+  const Truth truth = evaluate(index);
+  const bool may_hold = collects_pending_ && node.phase >= Phase::scored;
+  if (truth == Truth::unknown ? !may_hold : (truth == Truth::yes) != positive) return;
   if (node.op == Op::atom) {
     collect_atom(node, out);
   } else if (node.op == Op::near) {

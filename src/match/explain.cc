@@ -31,6 +31,15 @@ std::string describe(const Predicate& predicate) {
                      predicate.high_open ? ")" : "]");
 }
 
+std::string describe_gaps(const Expression& expression) {
+  std::string out;
+  for (const Gap& gap : expression.gaps) {
+    out += fmt::format("{}{}/{}", out.empty() ? "" : ", ", gap.ordered ? "onear" : "near",
+                       gap.distance);
+  }
+  return out + ":";
+}
+
 class Explainer {
  public:
   Explainer(const RuleBook& book, Subject& subject)
@@ -74,7 +83,9 @@ class Explainer {
       case Op::negate:
         return "not:";
       case Op::near:
-        return fmt::format("near/{}:", fmt::join(expression.distances, ","));
+        return describe_gaps(expression);
+      case Op::at_least:
+        return fmt::format("at least {} of:", expression.least);
       case Op::within:
         return "in one field only:";
       case Op::reference:
@@ -109,9 +120,9 @@ class Explainer {
 
 }  // namespace
 
-std::string explain(const Ruleset& ruleset, const PostView& post, const LanguageOf& language_of) {
+std::string explain(const Ruleset& ruleset, const PostView& post, const Knowledge& knowledge) {
   Subject subject;
-  subject.reset(post, &language_of);
+  subject.reset(post, &knowledge);
   return Explainer(ruleset.compiled().book, subject).run();
 }
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <cmath>
+
 #include "core/fold.h"
 #include "core/limits.h"
 #include "match/patterns.h"
@@ -28,9 +31,16 @@ class DepthGuard {
   std::size_t& depth_;
 };
 
+bool is_near(const Lexeme& lexeme) { return lexeme.is_word("NEAR") || lexeme.is_word("ONEAR"); }
+
 bool is_operator(const Lexeme& lexeme) {
   return lexeme.is_word("AND") || lexeme.is_word("OR") || lexeme.is_word("NOT") ||
-         lexeme.is_word("NEAR");
+         is_near(lexeme);
+}
+
+bool is_comparison(const Lexeme& lexeme) {
+  return lexeme.is("<") || lexeme.is("<=") || lexeme.is(">") || lexeme.is(">=") ||
+         lexeme.is("=") || lexeme.is("!=");
 }
 
 // Something that a reader of texts could look for: not punctuation alone.
@@ -99,6 +109,10 @@ ExpressionPtr make_atom(Place at, AtomKind kind, std::string_view text) {
     fail_at(at, "E-PREFIX",
             fmt::format("a prefix needs at least {} letters before '*'", kMinPrefixBytes));
   }
+  if (kind == AtomKind::substring && searched.size() < kMinPrefixBytes) {
+    fail_at(at, "E-PREFIX",
+            fmt::format("substr: needs at least {} letters in its quotes", kMinPrefixBytes));
+  }
   if (kind == AtomKind::domain) check_hosts(at, searched);
   if (kind == AtomKind::raw) {
     check_raw(at, text);
@@ -108,7 +122,7 @@ ExpressionPtr make_atom(Place at, AtomKind kind, std::string_view text) {
   if (kind == AtomKind::handle) searched = "@" + searched;
   if (kind == AtomKind::cashtag) searched = "$" + searched;
   ExpressionPtr node = make_node(Op::atom, at);
-  node->atom = {kind, true, std::move(searched), nullptr};
+  node->atom = {kind, true, std::move(searched), nullptr, 0};
   return node;
 }
 
@@ -125,7 +139,7 @@ ExpressionPtr make_regex(const Lexeme& lexeme) {
   auto pattern = std::make_shared<const Pattern>(lexeme.value, ignore_case);
   if (const auto error = pattern->error()) fail_at(lexeme.at, "E-REGEX", *error);
   ExpressionPtr node = make_node(Op::atom, lexeme.at);
-  node->atom = {AtomKind::regex, ignore_case, lexeme.value, std::move(pattern)};
+  node->atom = {AtomKind::regex, ignore_case, lexeme.value, std::move(pattern), 0};
   return node;
 }
 
@@ -180,7 +194,7 @@ bool ExpressionParser::begins_operand() {
 }
 
 void ExpressionParser::warn_of_lower_case_operator(const Lexeme& lexeme) {
-  for (const std::string_view word : {"and", "or", "not", "near"}) {
+  for (const std::string_view word : {"and", "or", "not", "near", "onear"}) {
     if (lexeme.is_word(word)) {
       diagnostics_.warning(lexeme.at, "W-LOWEROP",
                            fmt::format("'{}' is looked for as a word; an operator is written in "
@@ -208,20 +222,24 @@ ExpressionPtr ExpressionParser::parse_all() {
 ExpressionPtr ExpressionParser::parse_near() {
   const Place at = lexer_.peek().at;
   ExpressionPtr first = parse_negation();
-  if (!lexer_.peek().is_word("NEAR")) return first;
+  if (!is_near(lexer_.peek())) return first;
   ExpressionPtr node = make_node(Op::near, at);
   node->parts.push_back(std::move(first));
-  while (lexer_.peek().is_word("NEAR")) {
+  while (is_near(lexer_.peek())) {
     const Lexeme word = lexer_.take();
-    const std::uint32_t distance = lexer_.take_distance();
-    if (distance < 1 || distance > kMaxNearDistance) {
-      fail_at(word.at, "E-NEAR",
-              fmt::format("the distance of NEAR is 1 to {} words", kMaxNearDistance));
-    }
-    node->distances.push_back(distance);
+    node->gaps.push_back({take_distance(word), word.is_word("ONEAR")});
     node->parts.push_back(parse_negation());
   }
   return node;
+}
+
+std::uint32_t ExpressionParser::take_distance(const Lexeme& near) {
+  const std::uint32_t distance = lexer_.take_distance();
+  if (distance < 1 || distance > kMaxNearDistance) {
+    fail_at(near.at, "E-NEAR",
+            fmt::format("the distance of {} is 1 to {} words", near.value, kMaxNearDistance));
+  }
+  return distance;
 }
 
 ExpressionPtr ExpressionParser::parse_negation() {
@@ -243,14 +261,74 @@ ExpressionPtr ExpressionParser::parse_set() {
 }
 
 ExpressionPtr ExpressionParser::parse_item() {
+  ExpressionPtr item = parse_operand();
+  const Lexeme& sign = lexer_.peek();
+  if (!sign.is("^") || sign.space_before) return item;
+  const Place at = lexer_.take().at;
+  const Lexeme number = lexer_.take();
+  const bool digit = number.kind == LexemeKind::word && number.value.size() == 1 &&
+                     number.value[0] >= '1' && number.value[0] <= '9';
+  if (!digit || number.space_before) fail_expected(number, "a digit from 1 to 9 behind '^'");
+  if (item->op != Op::atom) fail_at(at, "E-SYNTAX", "'^' stands behind a word, phrase or tag");
+  item->atom.preference = static_cast<std::uint8_t>(number.value[0] - '0');
+  return item;
+}
+
+// "caffè aurora"~5: its words in any order, each at most so many words from the next.
+ExpressionPtr ExpressionParser::parse_quoted() {
+  const Lexeme text = lexer_.take();
+  const Lexeme& sign = lexer_.peek();
+  if (!sign.is("~") || sign.space_before) {
+    return make_atom(text.at, AtomKind::phrase, text.value);
+  }
+  const Place at = lexer_.take().at;
+  const double number = take_number(lexer_);
+  if (number < 1 || number > kMaxNearDistance || number != std::floor(number)) {
+    fail_at(at, "E-NEAR",
+            fmt::format("the distance behind '~' is 1 to {} words", kMaxNearDistance));
+  }
+  std::string searched;
+  append_search_text(text.value, searched);
+  std::vector<Token> tokens;
+  tokenize(searched, tokens);
+  if (tokens.size() < 2) fail_at(text.at, "E-NEAR", "'~' stands behind a phrase of several words");
+  ExpressionPtr node = make_node(Op::near, text.at);
+  for (const Token& token : tokens) {
+    const std::string word = searched.substr(token.begin, token.end - token.begin);
+    node->parts.push_back(make_atom(text.at, AtomKind::phrase, word));
+  }
+  node->gaps.assign(tokens.size() - 1, {static_cast<std::uint32_t>(number), false});
+  return node;
+}
+
+// atleast(2, a, b, c)
+ExpressionPtr ExpressionParser::parse_at_least(const Lexeme& name) {
+  const DepthGuard guard(depth_, name.at);
+  lexer_.take();  // '('
+  const double least = take_number(lexer_);
+  ExpressionPtr node = make_node(Op::at_least, name.at);
+  while (lexer_.peek().is(",")) {
+    lexer_.take();
+    node->parts.push_back(parse_any());
+  }
+  const Lexeme close = lexer_.take();
+  if (!close.is(")")) fail_expected(close, "',' or ')'");
+  if (least < 1 || least > static_cast<double>(node->parts.size()) || least != std::floor(least)) {
+    fail_at(name.at, "E-SYNTAX",
+            fmt::format("atleast takes a number from 1 to that of its {} alternatives",
+                        node->parts.size()));
+  }
+  node->least = static_cast<std::uint32_t>(least);
+  return node;
+}
+
+ExpressionPtr ExpressionParser::parse_operand() {
   const Lexeme& next = lexer_.peek();
   switch (next.kind) {
     case LexemeKind::word:
       return parse_word();
-    case LexemeKind::quoted: {
-      const Lexeme lexeme = lexer_.take();
-      return make_atom(lexeme.at, AtomKind::phrase, lexeme.value);
-    }
+    case LexemeKind::quoted:
+      return parse_quoted();
     case LexemeKind::hashtag: {
       const Lexeme lexeme = lexer_.take();
       const Lexeme& behind = lexer_.peek();
@@ -312,38 +390,82 @@ ExpressionPtr ExpressionParser::parse_word() {
     lexer_.take();
     return make_atom(word.at, AtomKind::prefix, word.value);
   }
-  const bool compares = next.is("<") || next.is("<=") || next.is(">") || next.is(">=") ||
-                        next.is("=") || next.is("!=");
-  if ((next.is(":") && !next.space_before) || compares) return parse_field(word);
+  if (word.value == "atleast" && next.is("(") && !next.space_before) return parse_at_least(word);
+  if ((next.is(":") && !next.space_before) || is_comparison(next)) return parse_field(word);
   return make_atom(word.at, AtomKind::phrase, word.value);
+}
+
+namespace {
+
+struct AtomField {
+  std::string_view name;
+  AtomKind kind;
+};
+
+// Fields whose value is looked for in the text, by the kind of what is looked for.
+constexpr std::array kAtomFields{
+    AtomField{"word", AtomKind::phrase},     AtomField{"phrase", AtomKind::phrase},
+    AtomField{"hashtag", AtomKind::hashtag}, AtomField{"mention", AtomKind::handle},
+    AtomField{"cashtag", AtomKind::cashtag}, AtomField{"domain", AtomKind::domain},
+    AtomField{"link", AtomKind::domain},     AtomField{"raw", AtomKind::raw},
+    AtomField{"substr", AtomKind::substring}};
+
+bool needs_quotes(AtomKind kind) { return kind == AtomKind::raw || kind == AtomKind::substring; }
+
+std::string_view without_sign(AtomKind kind, std::string_view value) {
+  const bool signed_tag = (kind == AtomKind::hashtag && value.starts_with('#')) ||
+                          (kind == AtomKind::handle && value.starts_with('@')) ||
+                          (kind == AtomKind::cashtag && value.starts_with('$'));
+  return value.substr(signed_tag ? 1 : 0);
+}
+
+}  // namespace
+
+// "hashtag:moka", "domain:[a.example, b.example]", "raw:\"Apple\"".
+ExpressionPtr ExpressionParser::parse_atom_field(const Lexeme& name, AtomKind kind) {
+  lexer_.take();  // ':'
+  const auto one = [&] {
+    if (!needs_quotes(kind)) {
+      const Lexeme value = take_value(lexer_);
+      return make_atom(value.at, kind, without_sign(kind, value.value));
+    }
+    const Lexeme text = lexer_.take();
+    if (text.kind != LexemeKind::quoted) {
+      fail_expected(text, fmt::format("a text in quotes behind {}:", name.value));
+    }
+    return make_atom(text.at, kind, text.value);
+  };
+  if (!lexer_.peek().is("[")) return one();
+  ExpressionPtr node = make_node(Op::any, name.at);
+  do {
+    lexer_.take();  // '[' or ','
+    node->parts.push_back(one());
+  } while (lexer_.peek().is(","));
+  const Lexeme close = lexer_.take();
+  if (!close.is("]")) fail_expected(close, "',' or ']'");
+  return node;
 }
 
 ExpressionPtr ExpressionParser::parse_field(const Lexeme& name) {
   const bool colon = lexer_.peek().is(":");
   if (colon && name.value == "in") return parse_within(name);
-  if (colon && name.value == "domain") {
-    lexer_.take();
-    return make_atom(name.at, AtomKind::domain, take_value(lexer_).value);
+  for (const AtomField& field : kAtomFields) {
+    if (colon && name.value == field.name) return parse_atom_field(name, field.kind);
   }
-  if (colon && name.value == "cashtag") {
-    lexer_.take();
-    return make_atom(name.at, AtomKind::cashtag, take_value(lexer_).value);
-  }
-  if (colon && name.value == "raw") {
-    lexer_.take();
-    const Lexeme text = lexer_.take();
-    if (text.kind != LexemeKind::quoted) fail_expected(text, "a text in quotes behind raw:");
-    return make_atom(text.at, AtomKind::raw, text.value);
+  if (colon && (name.value == "title" || name.value == "bio" || name.value == "body")) {
+    ExpressionPtr node = make_node(Op::within, name.at);
+    node->fields = *fields_named(name.value);
+    node->parts.push_back(parse_atom_field(name, AtomKind::phrase));
+    return node;
   }
   const auto kind = parse_predicate_kind(name.value);
   if (!kind) {
     fail_at(name.at, "E-FIELD",
             fmt::format("there is no field '{}'; a text with ':' stands in quotes", name.value));
   }
-  if (language_ == Language::rules && !is_known_of_posts(*kind)) {
+  if (language_ == Language::rules && is_of_filters(*kind)) {
     fail_at(name.at, "E-FIELD",
-            fmt::format("{} is known only once a post is scored: use it in a filter of the feed, "
-                        "not in a rule",
+            fmt::format("{}: is for filters of the feed; a rule names another as $brand.rule",
                         name.value));
   }
   ExpressionPtr node = make_node(Op::predicate, name.at);
@@ -351,26 +473,33 @@ ExpressionPtr ExpressionParser::parse_field(const Lexeme& name) {
   return node;
 }
 
+std::optional<FieldMask> fields_named(std::string_view region) {
+  if (region == "title") return bit(Field::title);
+  if (region == "body" || region == "text") return bit(Field::text);
+  if (region == "bio") return bit(Field::bio);
+  if (region == "quoted") return bit(Field::quote);
+  return std::nullopt;
+}
+
 ExpressionPtr ExpressionParser::parse_within(const Lexeme& name) {
   const DepthGuard guard(depth_, name.at);
   lexer_.take();  // ':'
   const Lexeme region = lexer_.take();
   ExpressionPtr node = make_node(Op::within, name.at);
-  if (region.is_word("title")) {
-    node->fields = bit(Field::title);
-  } else if (region.is_word("body") || region.is_word("text")) {
-    node->fields = bit(Field::text);
-  } else if (region.is_word("bio")) {
-    node->fields = bit(Field::bio);
-  } else if (region.is_word("quoted")) {
-    node->fields = bit(Field::quote);
-  } else {
+  const auto fields = region.kind == LexemeKind::word ? fields_named(region.value) : std::nullopt;
+  if (!fields && !region.is_word("parent")) {
     fail_at(region.at, "E-FIELD",
-            "expected one of title, body, bio, quoted behind in:, found " + describe(region));
+            "expected one of title, body, bio, quoted, parent behind in:, found " +
+                describe(region));
   }
+  node->fields = fields.value_or(kDefaultFields);
   if (!lexer_.peek().is("(")) fail_expected(lexer_.peek(), "'(' behind in:" + region.value);
   node->parts.push_back(parse_group());
-  return node;
+  if (fields) return node;
+  // A post does not bring the text that it answers: nobody knows whether this holds.
+  ExpressionPtr unknown = make_node(Op::predicate, name.at);
+  unknown->predicate.kind = PredicateKind::parent_text;
+  return unknown;
 }
 
 }  // namespace passaparola::match

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include "match/diagnostics.h"
@@ -10,7 +11,8 @@
 
 namespace passaparola::match {
 
-// A rule judges a post before it is scored; a filter judges a stored mention.
+// A rule judges a post, and where it asks for that the mention once scored; a filter judges a
+// stored mention.
 enum class Language : std::uint8_t { rules, filter };
 
 class ExpressionParser {
@@ -23,13 +25,18 @@ class ExpressionParser {
   ExpressionPtr parse_until_block();  // the same, up to a line that begins with brand, rule, let
   ExpressionPtr parse_item();  // one operand: a word, phrase, #tag, $reference, set, group, …
   ExpressionPtr parse_set();   // "[a, b]" or one operand
+  std::uint32_t take_distance(const Lexeme& near);  // the "/8" behind NEAR
 
  private:
   ExpressionPtr parse_any();
   ExpressionPtr parse_all();
   ExpressionPtr parse_near();
   ExpressionPtr parse_negation();
+  ExpressionPtr parse_operand();
   ExpressionPtr parse_word();
+  ExpressionPtr parse_quoted();
+  ExpressionPtr parse_at_least(const Lexeme& name);
+  ExpressionPtr parse_atom_field(const Lexeme& name, AtomKind kind);
   ExpressionPtr parse_group();
   ExpressionPtr parse_list();
   ExpressionPtr parse_field(const Lexeme& name);
@@ -43,6 +50,9 @@ class ExpressionParser {
   std::size_t depth_ = 0;
   bool ends_at_block_ = false;
 };
+
+// The fields of a post that "in:title" and its kin name.
+std::optional<FieldMask> fields_named(std::string_view region);
 
 // An atom's text as it is searched for. Throw SyntaxError when there is nothing to search for or
 // too much.

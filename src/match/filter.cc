@@ -36,7 +36,7 @@ void bind(Expression& expression) {
     }
   }
   expression.op = Op::atom;
-  expression.atom = {AtomKind::cashtag, true, "$" + folded(expression.name), nullptr};
+  expression.atom = {AtomKind::cashtag, true, "$" + folded(expression.name), nullptr, 0};
 }
 
 }  // namespace

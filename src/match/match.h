@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -75,6 +76,18 @@ class Ruleset {
   std::unique_ptr<Compiled> compiled_;
 };
 
+// What a rule may ask of an author's history with a brand (phase 4).
+struct AuthorStanding {
+  std::string_view relation;  // "advocate", "loyal", "detractor", …
+  std::string_view type;      // empty when undetermined
+  double score = 0;
+  double score_low = 0;  // the lower end of its interval
+  std::uint64_t recommendations = 0;
+  std::uint64_t defences = 0;
+  double first_seen_days = 0;  // since the first mention
+  double active_months = 0;    // months with a mention
+};
+
 // One post mentions one brand. Spans and strings live in the arena of the call or in the ruleset.
 struct PostMatch {
   std::uint32_t post = 0;   // index into the posts of the call
@@ -82,15 +95,35 @@ struct PostMatch {
   std::span<const RuleHit> rules;
   std::span<const Match> matches;  // at most kMaxMatchesPerMention, by field and offset
   bool author_is_owned = false;    // the brand's own voice
+  // Set when a rule had to know how the mention speaks of the brand: it was scored for that, and
+  // what was judged must be what is stored. Its rules and matches are not set. In the arena.
+  const Mention* scored = nullptr;
 };
 
 // The language of a post for `lang:` rules: the caller's judgement ("it", "en", "und").
 using LanguageOf = std::function<std::string_view(const PostView&)>;
 
+// The mention that a match makes, scored; its parts are placed in the arena.
+using MentionOf = std::function<Mention(const PostView&, const PostMatch&, Arena&)>;
+
+// The author's history with the brand; nullopt when nothing is known.
+using AuthorOf =
+    std::function<std::optional<AuthorStanding>(const PostView&, std::string_view brand)>;
+
+// What a matcher asks others about a post, and only when some rule depends on it. An answer that
+// nobody gives is unknown. Called on the matcher's thread.
+struct Knowledge {
+  LanguageOf language_of;
+  MentionOf mention_of;
+  AuthorOf author_of;
+};
+
 // Finds matches. Keeps scratch memory: one matcher per thread; the ruleset may be shared.
 class Matcher {
  public:
-  Matcher(std::shared_ptr<const Ruleset> ruleset, LanguageOf language_of);
+  Matcher(std::shared_ptr<const Ruleset> ruleset, Knowledge knowledge);
+  Matcher(std::shared_ptr<const Ruleset> ruleset, LanguageOf language_of)
+      : Matcher(std::move(ruleset), Knowledge{std::move(language_of), {}, {}}) {}
   ~Matcher();
   Matcher(Matcher&&) noexcept;
 
@@ -104,7 +137,7 @@ class Matcher {
 };
 
 // Why a post matches a brand or does not, clause by clause, indented text for a person.
-std::string explain(const Ruleset& ruleset, const PostView& post, const LanguageOf& language_of);
+std::string explain(const Ruleset& ruleset, const PostView& post, const Knowledge& knowledge);
 
 // A `where` expression: the same language over a stored mention, with the predicates brand:,
 // source:, lang:, kind:, author:, label:, act:, rule:, tag:, relation:, and the numbers sentiment,

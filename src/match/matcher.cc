@@ -1,6 +1,8 @@
 // Matcher: lays the search texts of many posts end to end, scans them at once, and judges the few
 // posts in which something was seen.
 #include <algorithm>
+#include <limits>
+#include <new>
 #include <tuple>
 
 #include "core/check.h"
@@ -15,6 +17,10 @@ namespace {
 
 constexpr std::size_t kScanBytes = 128 << 10;  // laid out and scanned at a time: fits the L2 cache
 constexpr char kSeparator = '\n';              // search text, and so no atom, has one
+
+bool is_judged(const PostView& post) {
+  return post.op == PostOp::create || post.op == PostOp::update;
+}
 
 constexpr std::array kTextFields{Field::text, Field::title, Field::bio, Field::quote};
 
@@ -42,11 +48,13 @@ struct FoundMatch {
 
 }  // namespace
 
+using Rules = std::span<const std::uint32_t>;
+
 struct Matcher::State {
-  State(std::shared_ptr<const Ruleset> shared, LanguageOf language)
+  State(std::shared_ptr<const Ruleset> shared, Knowledge known)
       : ruleset(std::move(shared)),
         compiled(ruleset->compiled()),
-        language_of(std::move(language)),
+        knowledge(std::move(known)),
         scratch(compiled.scanner->make_scratch()),
         evaluator(compiled.program) {
     looks_for_patterns =
@@ -61,15 +69,17 @@ struct Matcher::State {
   void verify_hit(const LiteralHit& hit, const Segment& segment);
   void verify_pattern(const PatternHit& hit);
   void judge_post(std::uint32_t index, Arena& arena, std::vector<PostMatch>& out);
-  PostMatch make_match(std::uint32_t index, std::span<const std::uint32_t> rules, Arena& arena);
-  std::span<const Match> make_spans(std::span<const std::uint32_t> rules, Arena& arena);
+  void judge_brand(std::uint32_t index, Rules holding, Rules pending, Arena& arena,
+                   std::vector<PostMatch>& out);
+  PostMatch make_match(std::uint32_t index, std::uint32_t brand, Rules rules, Arena& arena);
+  std::span<const Match> make_spans(Rules rules, bool pending, Arena& arena);
   bool is_owned(const PostView& post, const Brand& brand) const;
 
   const Program& program() const { return compiled.program; }
 
   std::shared_ptr<const Ruleset> ruleset;
   const Ruleset::Compiled& compiled;
-  LanguageOf language_of;
+  Knowledge knowledge;
   std::unique_ptr<Scanner::Scratch> scratch;
   Evaluator evaluator;
   bool looks_for_patterns = false;
@@ -80,6 +90,8 @@ struct Matcher::State {
   std::vector<LiteralHit> literal_hits;
   std::vector<PatternHit> pattern_hits;
   std::vector<std::uint32_t> found_patterns;
+  std::uint32_t first_post = 0;  // posts [first_post, end_post) are laid out
+  std::uint32_t end_post = 0;
 
   // Of the post judged now.
   Subject subject;
@@ -88,13 +100,16 @@ struct Matcher::State {
   std::vector<Occurrence> collected;
   std::vector<FoundMatch> matches;
   std::vector<RuleHit> rule_hits;
+  std::vector<std::uint32_t> rules_after_scoring;
   std::vector<Match> spans;
 };
 
 void Matcher::State::find(std::span<const PostView> posts, Arena& arena,
                           std::vector<PostMatch>& out) {
+  first_post = end_post = 0;
   for (std::uint32_t i = 0; i < posts.size(); ++i) {
-    if (posts[i].op != PostOp::create && posts[i].op != PostOp::update) continue;
+    end_post = i + 1;
+    if (!is_judged(posts[i])) continue;
     lay_post(posts[i], i);
     if (text.size() >= kScanBytes) judge_batch(posts, arena, out);
   }
@@ -167,17 +182,23 @@ void Matcher::State::judge_batch(std::span<const PostView> posts, Arena& arena,
   std::size_t segment = 0;
   std::size_t literal = 0;
   std::size_t pattern = 0;
-  while (literal < literal_hits.size() || pattern < pattern_hits.size()) {
-    // The next post with a hit of either kind.
-    std::uint32_t post = static_cast<std::uint32_t>(posts.size());
-    if (literal < literal_hits.size()) {
-      while (segments[segment].end < literal_hits[literal].end) ++segment;
-      post = segments[segment].post;
+  const bool every_post = !program().unanchored.empty();
+  for (std::uint32_t post = first_post; post < end_post; ++post) {
+    if (!every_post) {  // on to the next post with a hit of either kind
+      std::uint32_t next = end_post;
+      if (literal < literal_hits.size()) {
+        while (segments[segment].end < literal_hits[literal].end) ++segment;
+        next = segments[segment].post;
+      }
+      if (pattern < pattern_hits.size()) next = std::min(next, pattern_hits[pattern].post);
+      if (next == end_post) break;
+      post = next;
+    } else if (!is_judged(posts[post])) {
+      continue;
     }
-    if (pattern < pattern_hits.size()) post = std::min(post, pattern_hits[pattern].post);
     occurrences.clear();
     verified_raw.clear();
-    subject.reset(posts[post], &language_of);
+    subject.reset(posts[post], &knowledge);
     for (; literal < literal_hits.size(); ++literal) {
       while (segments[segment].end < literal_hits[literal].end) ++segment;
       if (segments[segment].post != post) break;
@@ -186,8 +207,9 @@ void Matcher::State::judge_batch(std::span<const PostView> posts, Arena& arena,
     for (; pattern < pattern_hits.size() && pattern_hits[pattern].post == post; ++pattern) {
       verify_pattern(pattern_hits[pattern]);
     }
-    if (!occurrences.empty()) judge_post(post, arena, out);
+    if (every_post || !occurrences.empty()) judge_post(post, arena, out);
   }
+  first_post = end_post;
   text.clear();
   segments.clear();
   literal_hits.clear();
@@ -236,38 +258,78 @@ void Matcher::State::judge_post(std::uint32_t index, Arena& arena, std::vector<P
   std::sort(occurrences.begin(), occurrences.end());
   occurrences.erase(std::unique(occurrences.begin(), occurrences.end()), occurrences.end());
   evaluator.begin(subject, occurrences);
-  const std::vector<std::uint32_t>& holding = evaluator.rules_that_hold();
-  for (std::size_t i = 0; i < holding.size();) {
-    const std::uint32_t brand = program().rules[holding[i]].brand;
-    std::size_t end = i;
-    while (end < holding.size() && program().rules[holding[end]].brand == brand) ++end;
-    out.push_back(make_match(index, std::span(holding).subspan(i, end - i), arena));
-    i = end;
+  const Evaluator::Judgement& judgement = evaluator.judge();
+  const auto brand_of = [&](std::uint32_t rule) { return program().rules[rule].brand; };
+  // Rules are in the order of their brands: one brand's stand together in both lists.
+  Rules holding = judgement.holding;
+  Rules pending = judgement.pending;
+  while (!holding.empty() || !pending.empty()) {
+    std::uint32_t brand = std::numeric_limits<std::uint32_t>::max();
+    for (const Rules rules : {holding, pending}) {
+      if (!rules.empty()) brand = std::min(brand, brand_of(rules.front()));
+    }
+    const auto take = [&](Rules& rules) {
+      std::size_t count = 0;
+      while (count < rules.size() && brand_of(rules[count]) == brand) ++count;
+      const Rules taken = rules.first(count);
+      rules = rules.subspan(count);
+      return taken;
+    };
+    const Rules held = take(holding);
+    judge_brand(index, held, take(pending), arena, out);
   }
 }
 
-PostMatch Matcher::State::make_match(std::uint32_t index, std::span<const std::uint32_t> rules,
+// What depends on the scored mention is judged on the mention that the other rules make; if there
+// are none, on the one that it would make itself.
+void Matcher::State::judge_brand(std::uint32_t index, Rules holding, Rules pending, Arena& arena,
+                                 std::vector<PostMatch>& out) {
+  const std::uint32_t brand = program().rules[holding.empty() ? pending.front() : holding.front()].brand;
+  if (pending.empty() || !knowledge.mention_of) {
+    if (holding.empty()) return;
+    out.push_back(make_match(index, brand, holding, arena));
+    return;
+  }
+  PostMatch provisional = make_match(index, brand, holding, arena);
+  if (holding.empty()) provisional.matches = make_spans(pending, true, arena);
+  auto* const scored = reinterpret_cast<Mention*>(arena.allocate(sizeof(Mention), alignof(Mention)));
+  new (scored) Mention(knowledge.mention_of(subject.post(), provisional, arena));
+  subject.set_scored(scored);
+  evaluator.scored_anew();
+  rules_after_scoring.assign(holding.begin(), holding.end());
+  for (const std::uint32_t rule : pending) {
+    if (evaluator.holds(rule)) rules_after_scoring.push_back(rule);
+  }
+  std::sort(rules_after_scoring.begin(), rules_after_scoring.end());
+  if (!rules_after_scoring.empty()) {
+    out.push_back(make_match(index, brand, rules_after_scoring, arena));
+    out.back().scored = scored;
+  }
+  subject.set_scored(nullptr);
+  evaluator.scored_anew();
+}
+
+PostMatch Matcher::State::make_match(std::uint32_t index, std::uint32_t brand, Rules rules,
                                      Arena& arena) {
   rule_hits.clear();
   for (const std::uint32_t rule : rules) {
     const ProgramRule& held = program().rules[rule];
-    rule_hits.push_back({held.id, held.version, held.tag_views});
+    rule_hits.push_back({held.id, held.version, held.tag_views, held.actions});
   }
   PostMatch match;
   match.post = index;
-  match.brand = program().rules[rules.front()].brand;
+  match.brand = brand;
   match.rules = arena.copy(rule_hits);
-  match.matches = make_spans(rules, arena);
+  match.matches = make_spans(rules, false, arena);
   match.author_is_owned = is_owned(subject.post(), ruleset->brands()[match.brand]);
   return match;
 }
 
-std::span<const Match> Matcher::State::make_spans(std::span<const std::uint32_t> rules,
-                                                  Arena& arena) {
+std::span<const Match> Matcher::State::make_spans(Rules rules, bool pending, Arena& arena) {
   matches.clear();
   for (const std::uint32_t rule : rules) {
     collected.clear();
-    evaluator.collect(rule, collected);
+    evaluator.collect(rule, pending, collected);
     for (const Occurrence& occurrence : collected) matches.push_back({occurrence, rule});
   }
   const auto key = [&](const FoundMatch& match) {
@@ -275,12 +337,22 @@ std::span<const Match> Matcher::State::make_spans(std::span<const std::uint32_t>
     return std::tuple(at.field, at.link, at.begin, at.end,
                       std::string_view(program().atoms[at.atom].text));
   };
-  std::sort(matches.begin(), matches.end(), [&](const FoundMatch& a, const FoundMatch& b) {
+  const auto before = [&](const FoundMatch& a, const FoundMatch& b) {
     return std::tuple_cat(key(a), std::tuple(a.rule)) < std::tuple_cat(key(b), std::tuple(b.rule));
-  });
+  };
+  std::sort(matches.begin(), matches.end(), before);
   const auto same = [&](const FoundMatch& a, const FoundMatch& b) { return key(a) == key(b); };
   matches.erase(std::unique(matches.begin(), matches.end(), same), matches.end());
-  if (matches.size() > kMaxMatchesPerMention) matches.resize(kMaxMatchesPerMention);
+  if (matches.size() > kMaxMatchesPerMention) {  // the preferred ones stay, then the first
+    const auto preference = [&](const FoundMatch& match) {
+      return program().atoms[match.occurrence.atom].preference;
+    };
+    std::stable_sort(matches.begin(), matches.end(), [&](const FoundMatch& a, const FoundMatch& b) {
+      return preference(a) > preference(b);
+    });
+    matches.resize(kMaxMatchesPerMention);
+    std::sort(matches.begin(), matches.end(), before);
+  }
   spans.clear();
   for (const FoundMatch& match : matches) {
     const Occurrence& at = match.occurrence;
@@ -301,8 +373,8 @@ bool Matcher::State::is_owned(const PostView& post, const Brand& brand) const {
   });
 }
 
-Matcher::Matcher(std::shared_ptr<const Ruleset> ruleset, LanguageOf language_of)
-    : state_(std::make_unique<State>(std::move(ruleset), std::move(language_of))) {}
+Matcher::Matcher(std::shared_ptr<const Ruleset> ruleset, Knowledge knowledge)
+    : state_(std::make_unique<State>(std::move(ruleset), std::move(knowledge))) {}
 Matcher::~Matcher() = default;
 Matcher::Matcher(Matcher&&) noexcept = default;
 

@@ -58,6 +58,21 @@ bool is_bare_host(std::string_view text, std::size_t begin, std::size_t end) {
   return is_host_end(text, first, end, begin, end);
 }
 
+// "moka[.]example" at [begin, end): not a part of a longer name, disguised or not.
+bool is_disguised_host(std::string_view text, std::size_t begin, std::size_t end) {
+  if (begin > 0) {
+    if (is_host_character(previous_code_point(text, begin)) && text[begin - 1] != '.') return false;
+    if (std::string_view("@/_").find(text[begin - 1]) != std::string_view::npos) return false;
+  }
+  const std::string_view rest = text.substr(end);
+  for (const std::string_view more : {"[", "(", "{", "@", "_", " dot ", " punto ", " (dot)",
+                                      " [dot]"}) {
+    if (rest.starts_with(more)) return false;
+  }
+  std::size_t behind = rest.find_first_not_of(".-");
+  return behind == std::string_view::npos || !is_host_character(next_code_point(rest, behind));
+}
+
 bool is_domain(std::string_view text, Tokens tokens, std::size_t begin, std::size_t end) {
   const auto token = token_behind(tokens, begin);
   if (token == tokens.end() || token->begin > begin || token->kind == TokenKind::word) {
@@ -107,7 +122,10 @@ bool stands(const Atom& atom, PostText& post, Field field, std::size_t begin, st
     case AtomKind::cashtag:
       return is_token(tokens, begin, end, TokenKind::cashtag);
     case AtomKind::domain:
+      if (text.substr(begin, end - begin) != atom.text) return is_disguised_host(text, begin, end);
       return is_domain(text, tokens, begin, end);
+    case AtomKind::substring:
+      return true;
     default:
       return false;
   }

@@ -11,10 +11,10 @@ namespace passaparola::match {
 
 std::optional<PredicateKind> parse_predicate_kind(std::string_view name);
 std::string_view name_of(PredicateKind kind);
-bool is_number(PredicateKind kind);
+Phase phase_of(const Predicate& predicate);
 
-// Is it known of a post before it is scored?
-bool is_known_of_posts(PredicateKind kind);
+// Asks what the rules made of a mention: only filters of the feed can.
+bool is_of_filters(PredicateKind kind);
 
 // What stands behind the name: ":it", ":[it, en]", ">= 4", ":100..1000". Throws SyntaxError.
 Predicate parse_predicate(Lexer& lexer, PredicateKind kind);

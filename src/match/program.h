@@ -17,13 +17,15 @@ struct ProgramAtom {
   Atom atom;  // its text without accents if those are ignored
   bool ignore_accents = false;
   std::string text;  // as published in matches
+  std::uint8_t preference = 0;
 };
 
 struct Node {
   Op op = Op::atom;
-  FieldMask fields = 0;     // atom: where it is sought
-  std::uint32_t value = 0;  // atom: index; predicate: index; near: first distance;
-                            // reference: the slot in which its truth is remembered
+  FieldMask fields = 0;        // atom: where it is sought
+  Phase phase = Phase::text;  // the latest of the questions in it
+  std::uint32_t value = 0;    // atom: index; predicate: index; near: first gap; at_least: how many;
+                              // reference: the slot in which its truth is remembered
   std::uint32_t first = 0;  // its parts: edges[first, first + count)
   std::uint32_t count = 0;
 };
@@ -32,6 +34,7 @@ struct Node {
 struct Literal {
   std::string text;
   std::vector<std::uint32_t> atoms;
+  bool needs_left_edge = true;   // no atom of it may stand inside a word
   bool needs_right_edge = true;  // no atom of it goes on behind it
 };
 
@@ -43,19 +46,21 @@ struct ProgramRule {
   std::string_view id;
   std::vector<std::string> tags;
   std::vector<std::string_view> tag_views;
+  std::vector<RuleAction> actions;  // their names are those of the definition
 };
 
 struct Program {
   std::vector<ProgramAtom> atoms;
   std::vector<Node> nodes;
   std::vector<std::uint32_t> edges;
-  std::vector<std::uint32_t> distances;
+  std::vector<Gap> gaps;
   std::vector<Predicate> predicates;
   std::vector<ProgramRule> rules;  // by brand, the brand's own first
   std::uint32_t slots = 0;
   std::vector<Literal> literals;
   std::vector<std::uint32_t> regexes;               // atoms
   std::vector<std::vector<std::uint32_t>> touched;  // by atom: rules to evaluate
+  std::vector<std::uint32_t> unanchored;            // rules to evaluate for every post
   FieldMask fields = kDefaultFields;                // that some atom is sought in
   bool has_accentless = false;                      // an atom ignores accents
 };

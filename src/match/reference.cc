@@ -4,6 +4,7 @@
 
 #include "core/limits.h"
 #include "match/patterns.h"
+#include "match/predicate_parser.h"
 #include "match/program.h"
 
 namespace passaparola::match {
@@ -50,10 +51,34 @@ bool is_domain_at(const FieldText& field, std::size_t begin, std::size_t end) {
          (!behind.starts_with('@') && !behind.starts_with('_'));
 }
 
+// What must not surround a host in disguise, for it would be a part of a longer name.
+bool is_disguised_at(std::string_view text, std::size_t begin, std::size_t end) {
+  const std::string_view before = text.substr(0, begin);
+  std::string_view behind = text.substr(end);
+  for (const char c : std::string_view("@/_")) {
+    if (before.ends_with(c)) return false;
+  }
+  if (!before.ends_with('.') && !before.empty() &&
+      is_host_character(previous_code_point(before, before.size()))) {
+    return false;
+  }
+  for (const std::string_view more : {"[", "(", "{", "@", "_", " dot ", " punto ", " (dot)",
+                                      " [dot]"}) {
+    if (behind.starts_with(more)) return false;
+  }
+  while (behind.starts_with('.') || behind.starts_with('-')) behind.remove_prefix(1);
+  std::size_t at = 0;
+  return behind.empty() || !is_host_character(next_code_point(behind, at));
+}
+
 // Does an atom that is no regex and no raw text stand at [begin, end)? Moves a prefix's `end`.
 bool stands_at(const Atom& atom, const FieldText& field, std::size_t begin, std::size_t& end) {
-  if (atom.kind == AtomKind::domain) return is_domain_at(field, begin, end);
   const std::string_view text = field.search.text;
+  if (atom.kind == AtomKind::substring) return true;
+  if (atom.kind == AtomKind::domain) {
+    return text.substr(begin, end - begin) == atom.text ? is_domain_at(field, begin, end)
+                                                        : is_disguised_at(text, begin, end);
+  }
   if (atom.kind == AtomKind::phrase || atom.kind == AtomKind::prefix) {
     if (!is_word_edge(text, begin)) return false;
     if (atom.kind == AtomKind::phrase && !is_word_edge(text, end)) return false;
@@ -118,19 +143,25 @@ void Reference::find_in(Field field, const Atom& atom, bool ignore_accents,
                        });
     return;
   }
+  std::vector<std::string> forms{atom.text};
+  if (atom.kind == AtomKind::domain) {
+    for (std::string& form : disguised_hosts(atom.text)) forms.push_back(std::move(form));
+  }
   const std::string& haystack =
       ignore_accents ? subject_.text().accentless(field).text : in.search.text;
-  for (std::size_t at = 0; at + atom.text.size() <= haystack.size(); ++at) {
-    if (haystack.compare(at, atom.text.size(), atom.text) != 0) continue;
-    std::size_t begin = at;
-    std::size_t end = at + atom.text.size();
-    if (ignore_accents) {
-      end = subject_.text().accentless(field).original_end(end);
-      begin = subject_.text().accentless(field).original_begin(begin);
+  for (std::size_t at = 0; at < haystack.size(); ++at) {
+    for (const std::string& form : forms) {
+      if (haystack.compare(at, form.size(), form) != 0) continue;
+      std::size_t begin = at;
+      std::size_t end = at + form.size();
+      if (ignore_accents) {
+        end = subject_.text().accentless(field).original_end(end);
+        begin = subject_.text().accentless(field).original_begin(begin);
+      }
+      if (!stands_at(atom, in, begin, end)) continue;
+      out.push_back(
+          make_match(field, in.search.original_begin(begin), in.search.original_end(end), atom));
     }
-    if (!stands_at(atom, in, begin, end)) continue;
-    out.push_back(
-        make_match(field, in.search.original_begin(begin), in.search.original_end(end), atom));
   }
 }
 
@@ -189,6 +220,8 @@ Truth Reference::evaluate(const Expression& expression, Mode mode) {
       return negated(evaluate(*expression.parts.front(), mode));
     case Op::near:
       return to_truth(!near(expression, mode).front().empty());
+    case Op::at_least:
+      return evaluate_at_least(expression, mode);
     default:
       break;
   }
@@ -200,6 +233,18 @@ Truth Reference::evaluate(const Expression& expression, Mode mode) {
     most = std::max(most, truth);
   }
   return expression.op == Op::all ? least : most;
+}
+
+Truth Reference::evaluate_at_least(const Expression& expression, Mode mode) {
+  std::size_t sure = 0;
+  std::size_t possible = 0;
+  for (const ExpressionPtr& part : expression.parts) {
+    const Truth truth = evaluate(*part, mode);
+    if (truth == Truth::yes) ++sure;
+    if (truth != Truth::no) ++possible;
+  }
+  if (sure >= expression.least) return Truth::yes;
+  return possible >= expression.least ? Truth::unknown : Truth::no;
 }
 
 void Reference::operand(const Expression& expression, Mode mode, std::vector<Key>& seen,
@@ -221,18 +266,12 @@ void Reference::operand(const Expression& expression, Mode mode, std::vector<Key
   }
 }
 
-bool Reference::are_near(const Placed& a, const Placed& b, std::uint32_t distance) {
-  if (a.match.field != b.match.field) return false;
-  if (a.last < b.first) return b.first - a.last <= 2 * distance;
-  if (b.last < a.first) return a.first - b.last <= 2 * distance;
-  return false;
-}
-
-void Reference::keep_neighbours(Operand& operand, const Operand& beside, std::uint32_t distance) {
-  std::erase_if(operand, [&](const Placed& a) {
-    return std::none_of(beside.begin(), beside.end(),
-                        [&](const Placed& b) { return are_near(a, b, distance); });
-  });
+// `left` is of the operand that is written first.
+bool Reference::are_near(const Placed& left, const Placed& right, Gap gap) {
+  if (left.match.field != right.match.field) return false;
+  if (left.last < right.first) return right.first - left.last <= 2 * gap.distance;
+  if (gap.ordered) return false;
+  return right.last < left.first && left.first - right.last <= 2 * gap.distance;
 }
 
 // What takes part in a chain from the first operand to the last: from left to right each keeps
@@ -244,10 +283,18 @@ std::vector<Reference::Operand> Reference::near(const Expression& expression, Mo
     operand(*part, mode, seen, operands.emplace_back());
   }
   for (std::size_t i = 1; i < operands.size(); ++i) {
-    keep_neighbours(operands[i], operands[i - 1], expression.distances[i - 1]);
+    std::erase_if(operands[i], [&](const Placed& right) {
+      return std::none_of(operands[i - 1].begin(), operands[i - 1].end(), [&](const Placed& left) {
+        return are_near(left, right, expression.gaps[i - 1]);
+      });
+    });
   }
   for (std::size_t i = operands.size() - 1; i > 0; --i) {
-    keep_neighbours(operands[i - 1], operands[i], expression.distances[i - 1]);
+    std::erase_if(operands[i - 1], [&](const Placed& left) {
+      return std::none_of(operands[i].begin(), operands[i].end(), [&](const Placed& right) {
+        return are_near(left, right, expression.gaps[i - 1]);
+      });
+    });
   }
   return operands;
 }
@@ -256,7 +303,9 @@ void Reference::collect(const Expression& expression, Mode mode, bool positive,
                         std::vector<ReferenceMatch>& out) {
   const Op op = expression.op;
   if (op == Op::predicate || (!positive && (op == Op::atom || op == Op::near))) return;
-  if (evaluate(expression, mode) != (positive ? Truth::yes : Truth::no)) return;
+  const Truth truth = evaluate(expression, mode);
+  const bool may_hold = collects_pending_ && phase_of(expression) >= Phase::scored;
+  if (truth == Truth::unknown ? !may_hold : (truth == Truth::yes) != positive) return;
   if (op == Op::atom) {
     for (ReferenceMatch& match : find(expression.atom, mode)) out.push_back(std::move(match));
   } else if (op == Op::near) {
@@ -277,9 +326,10 @@ void Reference::collect(const Expression& expression, Mode mode, bool positive,
   }
 }
 
-std::vector<ReferenceMatch> Reference::matches_of(std::uint32_t definition) {
+std::vector<ReferenceMatch> Reference::matches_of(std::uint32_t definition, bool pending) {
   std::vector<ReferenceMatch> out;
   collected_.clear();
+  collects_pending_ = pending;
   const Definition& rule = book_.definitions[definition];
   collect(*rule.expression, {rule.ignore_accents, kDefaultFields}, true, out);
   std::sort(out.begin(), out.end());
@@ -287,24 +337,80 @@ std::vector<ReferenceMatch> Reference::matches_of(std::uint32_t definition) {
   return out;
 }
 
-std::vector<ReferenceMention> Reference::mentions() {
-  std::vector<ReferenceMention> out;
-  for (std::uint32_t i = 0; i < book_.rule_count; ++i) {
-    const Definition& rule = book_.definitions[i];
-    if (evaluate(i, {rule.ignore_accents, kDefaultFields}) != Truth::yes) continue;
-    if (out.empty() || out.back().brand != rule.brand) out.push_back({rule.brand, {}, {}});
-    ReferenceMention& mention = out.back();
-    mention.definitions.push_back(i);
-    for (ReferenceMatch& match : matches_of(i)) {
-      const bool known = std::any_of(mention.matches.begin(), mention.matches.end(),
-                                     [&](const auto& other) { return other.first == match; });
-      if (!known) mention.matches.emplace_back(std::move(match), i);
-    }
+Phase Reference::phase_of(const Expression& expression) const {
+  if (expression.op == Op::predicate) return match::phase_of(expression.predicate);
+  if (expression.op == Op::reference) {
+    return phase_of(*book_.definitions[expression.definition].expression);
   }
-  for (ReferenceMention& mention : out) {
-    std::sort(mention.matches.begin(), mention.matches.end());
-    if (mention.matches.size() > kMaxMatchesPerMention)
-      mention.matches.resize(kMaxMatchesPerMention);
+  Phase phase = Phase::text;
+  for (const ExpressionPtr& part : expression.parts) phase = std::max(phase, phase_of(*part));
+  return phase;
+}
+
+void Reference::add_matches(std::uint32_t definition, bool pending, ReferenceMention& mention) {
+  for (ReferenceMatch& match : matches_of(definition, pending)) {
+    const bool known = std::any_of(mention.matches.begin(), mention.matches.end(),
+                                   [&](const auto& other) { return other.first == match; });
+    if (!known) mention.matches.emplace_back(std::move(match), definition);
+  }
+}
+
+// One brand: its rules are definitions [first, last).
+std::optional<ReferenceMention> Reference::mention_of(std::uint32_t first, std::uint32_t last,
+                                                      const Scoring& score) {
+  std::vector<std::uint32_t> holding;
+  std::vector<std::uint32_t> pending;
+  for (std::uint32_t i = first; i < last; ++i) {
+    const Definition& rule = book_.definitions[i];
+    const Truth truth = evaluate(i, {rule.ignore_accents, kDefaultFields});
+    if (truth == Truth::yes) holding.push_back(i);
+    const bool may_hold =
+        truth == Truth::unknown && phase_of(*rule.expression) >= Phase::scored;
+    if (may_hold) pending.push_back(i);
+  }
+  if (!pending.empty() && score) {
+    ReferenceMention provisional{book_.definitions[first].brand, holding, {}};
+    for (const std::uint32_t i : holding.empty() ? pending : holding) {
+      add_matches(i, holding.empty(), provisional);
+    }
+    keep_best(provisional);
+    subject_.set_scored(score(provisional));
+    known_.clear();
+    for (const std::uint32_t i : pending) {
+      const Reference::Mode mode{book_.definitions[i].ignore_accents, kDefaultFields};
+      if (evaluate(i, mode) == Truth::yes) holding.push_back(i);
+    }
+    std::sort(holding.begin(), holding.end());
+  }
+  std::optional<ReferenceMention> mention;
+  if (!holding.empty()) {
+    mention = ReferenceMention{book_.definitions[first].brand, holding, {}};
+    for (const std::uint32_t i : holding) add_matches(i, false, *mention);
+    keep_best(*mention);
+  }
+  subject_.set_scored(nullptr);
+  known_.clear();
+  return mention;
+}
+
+// Of too many the ones that are preferred, then the first; in order.
+void Reference::keep_best(ReferenceMention& mention) const {
+  auto& matches = mention.matches;
+  std::sort(matches.begin(), matches.end());
+  if (matches.size() <= kMaxMatchesPerMention) return;
+  std::stable_sort(matches.begin(), matches.end(), [this](const auto& a, const auto& b) {
+    return book_.preference_of(a.first.atom) > book_.preference_of(b.first.atom);
+  });
+  matches.resize(kMaxMatchesPerMention);
+  std::sort(matches.begin(), matches.end());
+}
+
+std::vector<ReferenceMention> Reference::mentions(const Scoring& score) {
+  std::vector<ReferenceMention> out;
+  for (std::uint32_t first = 0, last = 0; first < book_.rule_count; first = last) {
+    const std::uint32_t brand = book_.definitions[first].brand;
+    while (last < book_.rule_count && book_.definitions[last].brand == brand) ++last;
+    if (auto mention = mention_of(first, last, score)) out.push_back(std::move(*mention));
   }
   return out;
 }

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -47,11 +49,14 @@ class Reference {
   Truth evaluate(const Expression& expression, Mode mode);
   Truth evaluate(std::uint32_t definition, Mode mode);
 
-  // What spoke for the definition; it must hold.
-  std::vector<ReferenceMatch> matches_of(std::uint32_t definition);
+  // What spoke for the definition, which must hold; or, of a pending one, what may speak for it.
+  std::vector<ReferenceMatch> matches_of(std::uint32_t definition, bool pending);
+
+  // The scored mention that a match makes; it stays until the next is asked for.
+  using Scoring = std::function<const Mention*(const ReferenceMention&)>;
 
   // What the post mentions, as Matcher::find says it.
-  std::vector<ReferenceMention> mentions();
+  std::vector<ReferenceMention> mentions(const Scoring& score);
 
   // Where the atom stands.
   std::vector<ReferenceMatch> find(const Atom& atom, Mode mode);
@@ -73,8 +78,13 @@ class Reference {
                std::vector<ReferenceMatch>& out);
   std::vector<Operand> near(const Expression& expression, Mode mode);
   void operand(const Expression& expression, Mode mode, std::vector<Key>& seen, Operand& out);
-  static bool are_near(const Placed& a, const Placed& b, std::uint32_t distance);
-  static void keep_neighbours(Operand& operand, const Operand& beside, std::uint32_t distance);
+  static bool are_near(const Placed& left, const Placed& right, Gap gap);
+  Truth evaluate_at_least(const Expression& expression, Mode mode);
+  Phase phase_of(const Expression& expression) const;
+  void add_matches(std::uint32_t definition, bool pending, ReferenceMention& mention);
+  std::optional<ReferenceMention> mention_of(std::uint32_t first, std::uint32_t last,
+                                             const Scoring& score);
+  void keep_best(ReferenceMention& mention) const;
   void find_in(Field field, const Atom& atom, bool ignore_accents,
                std::vector<ReferenceMatch>& out);
   void find_in_links(const Atom& atom, std::vector<ReferenceMatch>& out);
@@ -83,6 +93,7 @@ class Reference {
   Subject& subject_;
   std::map<Key, Truth> known_;
   std::vector<std::pair<Key, bool>> collected_;
+  bool collects_pending_ = false;
 };
 
 }  // namespace passaparola::match

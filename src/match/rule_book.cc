@@ -7,6 +7,7 @@
 
 #include "core/fold.h"
 #include "core/limits.h"
+#include "match/program.h"
 
 namespace passaparola::match {
 namespace {
@@ -58,6 +59,7 @@ class Resolver {
     for (const Definition& definition : book_.definitions) check_near(*definition.expression);
     anchors_.assign(2 * book_.definitions.size(), kUnseen);
     for (std::uint32_t i = 0; i < book_.rule_count; ++i) {
+      if (book_.definitions[i].unanchored) continue;
       if (!is_anchored(*book_.definitions[i].expression, true)) report_unanchored(i);
     }
   }
@@ -75,8 +77,21 @@ class Resolver {
     return found == book_.definition_of.end() ? kUnresolved : found->second;
   }
 
+  // By the text that matches are published with, in either way with accents.
+  void note_preference(const Atom& atom) {
+    Atom accentless = atom;
+    if (folds_accents(atom.kind)) accentless.text = without_accents(atom.text).text;
+    for (const Atom& form : {atom, accentless}) {
+      std::uint8_t& known = book_.preferences[to_text(form)];
+      known = std::max(known, atom.preference);
+    }
+  }
+
   void bind(Expression& expression) {
     for (const ExpressionPtr& part : expression.parts) bind(*part);
+    if (expression.op == Op::atom && expression.atom.preference > 0) {
+      note_preference(expression.atom);
+    }
     if (expression.op != Op::reference) return;
     const std::string& name = expression.name;
     if (name.find('.') != std::string::npos) {
@@ -88,7 +103,7 @@ class Resolver {
     if (expression.definition != kUnresolved) return;
     if (is_cashtag(name)) {
       expression.op = Op::atom;
-      expression.atom = {AtomKind::cashtag, true, "$" + folded(name), nullptr};
+      expression.atom = {AtomKind::cashtag, true, "$" + folded(name), nullptr, 0};
       return;
     }
     diagnostics_.error(expression.at, "E-NAME",
@@ -189,9 +204,8 @@ class Resolver {
       default:
         break;
     }
-    const bool one_is_enough = (expression.op == Op::all) == positive;
-    return one_is_enough ? std::any_of(parts.begin(), parts.end(), anchored)
-                         : std::all_of(parts.begin(), parts.end(), anchored);
+    const auto needed = needed_parts(expression.op, parts.size(), expression.least, positive);
+    return static_cast<std::size_t>(std::count_if(parts.begin(), parts.end(), anchored)) >= needed;
   }
 
   void report_unanchored(std::uint32_t index) {

@@ -21,6 +21,12 @@ struct RuleBook {
   std::map<std::string, std::uint32_t, std::less<>> brand_of;       // by id
   std::map<std::string, std::uint32_t, std::less<>> definition_of;  // by id
   std::size_t rule_count = 0;                                       // definitions before the lets
+  std::map<std::string, std::uint8_t, std::less<>> preferences;     // "^n", by text as published
+
+  std::uint8_t preference_of(std::string_view atom) const {
+    const auto found = preferences.find(atom);
+    return found == preferences.end() ? 0 : found->second;
+  }
 };
 
 // Reads, resolves and checks `files`. The book is fit for use only if no error was found.

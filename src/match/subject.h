@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,9 +22,11 @@ inline Truth negated(Truth truth) { return static_cast<Truth>(2 - static_cast<in
 
 class Subject {
  public:
-  // Both must stay for as long as the subject is asked.
-  void reset(const PostView& post, const LanguageOf* language_of);
+  // What they are given must stay for as long as the subject is asked. `knowledge` may be null.
+  void reset(const PostView& post, const Knowledge* knowledge);
   void reset(const Mention& mention);
+  // What the post says of one brand; null: that is not known yet. Forgets the author's standing.
+  void set_scored(const Mention* mention);
 
   const PostView& post() const { return text_.post(); }
   PostText& text() { return text_; }
@@ -33,16 +36,23 @@ class Subject {
 
  private:
   Truth holds_word(const Predicate& predicate);
+  Truth holds_word_of_post(const Predicate& predicate);
   Truth holds_word_of_mention(const Predicate& predicate) const;
-  bool is(std::string_view flag) const;
-  bool has(std::string_view part);
+  Truth holds_word_of_author(const Predicate& predicate);
+  std::optional<double> number(PredicateKind kind);
+  std::optional<double> number_of_author(PredicateKind kind);
+  Truth is(std::string_view flag) const;
+  Truth has(std::string_view part);
   bool has_token(TokenKind kind);
+  const std::optional<AuthorStanding>& standing();
 
   PostText text_;
-  const LanguageOf* language_of_ = nullptr;
+  const Knowledge* knowledge_ = nullptr;
   const Mention* mention_ = nullptr;
   std::string language_;
+  std::optional<AuthorStanding> standing_;
   bool has_language_ = false;
+  bool has_standing_ = false;
 };
 
 }  // namespace passaparola::match

@@ -10,6 +10,8 @@ std::string to_text(const Atom& atom) {
       return atom.text + "*";
     case AtomKind::domain:
       return "domain:" + atom.text;
+    case AtomKind::substring:
+      return "substr:\"" + atom.text + "\"";
     case AtomKind::raw:
       return "raw:\"" + atom.text + "\"";
     case AtomKind::regex:
@@ -48,16 +50,35 @@ void append(const Expression& expression, std::string& out) {
       break;
   }
   out += fmt::format("({}", static_cast<int>(expression.op));
+  if (expression.op == Op::at_least) out += fmt::format(" {} of", expression.least);
   if (expression.op == Op::within) out += fmt::format(" in {}", expression.fields);
   for (std::size_t i = 0; i < expression.parts.size(); ++i) {
     out += ' ';
     append(*expression.parts[i], out);
-    if (i < expression.distances.size()) out += fmt::format(" /{}", expression.distances[i]);
+    if (i >= expression.gaps.size()) continue;
+    out += fmt::format(" {}{}", expression.gaps[i].ordered ? '>' : '/', expression.gaps[i].distance);
   }
   out += ')';
 }
 
 }  // namespace
+
+std::vector<std::string> disguised_hosts(std::string_view host) {
+  std::vector<std::string> forms;
+  for (const std::string_view stop : {"[.]", "(.)", "{.}", " dot ", " (dot) ", "(dot)", " [dot] ",
+                                      "[dot]", " punto "}) {
+    std::string form;
+    for (const char c : host) {
+      if (c == '.') {
+        form += stop;
+      } else {
+        form += c;
+      }
+    }
+    if (form != host) forms.push_back(std::move(form));
+  }
+  return forms;
+}
 
 std::string to_text(const Expression& expression) {
   std::string out;

@@ -29,8 +29,9 @@ enum class AtomKind : std::uint8_t {
   handle,
   cashtag,
   domain,
-  raw,    // exact bytes of the original text
-  regex,  // RE2
+  substring,  // anywhere in the folded text
+  raw,        // exact bytes of the original text
+  regex,      // RE2
 };
 
 struct Atom {
@@ -38,7 +39,13 @@ struct Atom {
   bool ignore_case = true;  // regex only: /x/i
   std::string text;         // as searched, with its '#', '@' or '$'; for raw and regex as written
   std::shared_ptr<const Pattern> pattern;  // regex only
+  // "^n": of more spans than a mention keeps, those of the highest stay.
+  std::uint8_t preference = 0;
 };
+
+// The forms in which `host` is written so that programs do not see it: "moka[.]example",
+// "moka dot example", … Each stands for all its full stops.
+std::vector<std::string> disguised_hosts(std::string_view host);
 
 std::string to_text(const Atom& atom);  // "#mokanera", "caff*", "domain:x", "/re/i", …
 
@@ -55,32 +62,74 @@ constexpr FieldMask fields_of(AtomKind kind, FieldMask mask) {
   return mask;
 }
 
+// When the answer to a question is known. A rule's phase is the latest of its questions.
+enum class Phase : std::uint8_t {
+  text = 1,      // what is written
+  envelope = 2,  // the rest of the post
+  scored = 3,    // what the mention says of the brand
+  author = 4,    // the author's history with the brand
+};
+
 // A question about the post or the mention as a whole.
 enum class PredicateKind : std::uint8_t {
+  // words of a post
   source,
   language,
   kind,
   author,
+  author_id,
+  site,
+  url,
+  country,
+  thread,
+  parent,
+  parent_text,
   is,
-  has,  // words of a post
+  has,
+  // numbers of a post
   followers,
   following,
   posts,
+  account_age_days,
   rating,
   nps,
   likes,
   reposts,
   replies,
-  views,  // numbers of a post
+  views,
+  created,
+  // words of a scored mention
   brand,
   rule,
   tag,
+  route,
+  alert,
   label,
   act,
-  relation,  // words of a stored mention
+  relation,
+  disclosure,
+  aspect,
+  // numbers of a scored mention
   sentiment,
   confidence,
-  authenticity,  // numbers of a stored mention
+  act_confidence,
+  authenticity,
+  depth,
+  two_sided,
+  irony,
+  spam,
+  copies,
+  ambiguity,
+  // words and numbers of the author's history with the brand
+  author_class,
+  author_type,
+  author_score,
+  author_score_low,
+  author_recommendations,
+  author_defences,
+  author_first_seen_days,
+  author_active_months,
+  author_detractor,
 };
 
 struct Predicate {
@@ -93,15 +142,31 @@ struct Predicate {
   bool outside = false;  // "!=": everything but [low, high]
 };
 
-enum class Op : std::uint8_t { all, any, negate, near, within, atom, predicate, reference };
+enum class Op : std::uint8_t { all, any, at_least, negate, near, within, atom, predicate, reference };
+
+// Between two neighbours of NEAR: at most `distance` words from one to the other, 1 for words that
+// stand side by side.
+struct Gap {
+  std::uint32_t distance = 1;
+  bool ordered = false;  // ONEAR: the left one stands first
+};
 
 inline constexpr std::uint32_t kUnresolved = std::numeric_limits<std::uint32_t>::max();
+
+// Of `count` parts of all, any or at_least: how many must be looked at so that one of them holds
+// if the whole does (or, if not positive, fails if the whole fails).
+constexpr std::size_t needed_parts(Op op, std::size_t count, std::size_t least, bool positive) {
+  if (op == Op::all) least = count;
+  if (op == Op::any) least = 1;
+  return positive ? count - least + 1 : least;
+}
 
 struct Expression {
   Op op = Op::atom;
   Place at;
   std::vector<std::unique_ptr<Expression>> parts;
-  std::vector<std::uint32_t> distances;    // near: between parts i and i + 1
+  std::vector<Gap> gaps;                   // near: between parts i and i + 1
+  std::uint32_t least = 0;                 // at_least: so many parts must hold
   FieldMask fields = kDefaultFields;       // within
   Atom atom;                               // atom; of a reference: the cashtag it may be
   Predicate predicate;                     // predicate
@@ -114,10 +179,9 @@ using ExpressionPtr = std::unique_ptr<Expression>;
 std::string to_text(const Expression& expression);
 
 struct Action {
-  enum class Kind : std::uint8_t { tag, score, route, alert };
-  Kind kind = Kind::tag;
-  std::string name;   // path of a tag or score, name of a route or alert
-  double amount = 0;  // score
+  std::optional<RuleAction::Kind> kind;  // none: a tag
+  std::string name;                      // path of a tag or score, name of a route or alert
+  double amount = 0;                     // score
 };
 
 // A brand's own expression, a rule, or a let.
@@ -129,6 +193,9 @@ struct Definition {
   ExpressionPtr expression;
   bool ignore_accents = false;
   std::uint32_t version = 1;
+  std::string owner;                  // who answers for it; empty: nobody is named
+  std::uint32_t priority = 0;         // 1 is the most urgent; 0: none is given
+  std::optional<double> unanchored;   // allowed without anchors, on at most this share of posts
   std::uint32_t brand = kUnresolved;  // index into RuleBook::brands
   std::vector<Action> actions;
 };
