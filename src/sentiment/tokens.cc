@@ -16,7 +16,9 @@ namespace {
 
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 // What words are made of in ASCII, by table: most of all text is that.
-enum WordClass : std::uint8_t { kLetter = 1, kDigit = 2, kUnderscore = 4 };
+constexpr std::uint8_t kLetter = 1;
+constexpr std::uint8_t kDigit = 2;
+constexpr std::uint8_t kUnderscore = 4;
 constexpr std::array<std::uint8_t, 256> kAsciiWord = [] {
   std::array<std::uint8_t, 256> table{};
   for (std::size_t c = 'a'; c <= 'z'; ++c) table[c] = table[c - 'a' + 'A'] = kLetter;

@@ -142,7 +142,9 @@ TEST(Corpus, OperationsTouchPostsThatWereThereBefore) {
     const Key key{text_at(post, "source"), text_at(post, "id")};
     ++operations[op];
     if (op == "create" && !seen.insert(key).second) ++operations["redelivery"];
-    if (op == "update" || op == "delete") EXPECT_TRUE(seen.contains(key));
+    if (op == "update" || op == "delete") {
+      EXPECT_TRUE(seen.contains(key));
+    }
   });
   for (const char* op : {"update", "delete", "delete_author", "redelivery"})
     EXPECT_GT(operations[op], 0U) << op;
