@@ -233,7 +233,7 @@ Steps time_steps(const Workload& work, const Chunks& chunks, store::Store& store
   const auto& scorer = *work.judges.scorer;
   const auto language = [&](const PostView& post) { return scorer.language(post); };
   ingest::Decoder decoder;
-  match::Matcher matcher(work.judges.rules, language);
+  match::Matcher matcher(work.judges.rules, {language, {}, {}});
   const store::Preparer preparer(store.hash_key());
   ingest::PostBatch batch;
   std::vector<match::PostMatch> matches;

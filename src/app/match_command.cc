@@ -20,11 +20,12 @@ struct MatchArguments {
 // Every post with its clauses, matched or not.
 Result<void> explain(const pipeline::Judges& judges, const pipeline::Judged& judged,
                      OutputFile& out) {
-  const auto language = [&](const PostView& post) { return judges.scorer->language(post); };
+  match::Knowledge knowledge;
+  knowledge.language_of = [&](const PostView& post) { return judges.scorer->language(post); };
   for (const PostView& post : judged.posts) {
     if (post.op != PostOp::create && post.op != PostOp::update) continue;
     std::string text = "post " + terminal_safe(post.source) + " " + terminal_safe(post.id) + "\n";
-    text += match::explain(*judges.rules, post, language);
+    text += match::explain(*judges.rules, post, knowledge);
     if (auto written = out.write(text); !written) return written.error();
   }
   return {};

@@ -1,5 +1,6 @@
 #include "core/json.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace passaparola {
@@ -75,6 +76,37 @@ void write_span(JsonWriter& writer, std::uint32_t begin, std::uint32_t end) {
   writer.field("end", static_cast<std::uint64_t>(end));
 }
 
+// Only what the rule has: most have tags alone.
+void write_actions(JsonWriter& writer, const RuleHit& rule) {
+  const auto has = [&](RuleAction::Kind kind) {
+    return std::any_of(rule.actions.begin(), rule.actions.end(),
+                       [&](const RuleAction& action) { return action.kind == kind; });
+  };
+  const auto names = [&](RuleAction::Kind kind, std::string_view key) {
+    if (!has(kind)) return;
+    writer.key(key);
+    writer.StartArray();
+    for (const RuleAction& action : rule.actions) {
+      if (action.kind == kind) writer.string(action.name);
+    }
+    writer.EndArray();
+  };
+  if (has(RuleAction::Kind::score)) {
+    writer.key("scores");
+    writer.StartArray();
+    for (const RuleAction& action : rule.actions) {
+      if (action.kind != RuleAction::Kind::score) continue;
+      writer.StartObject();
+      writer.field("name", action.name);
+      writer.field("amount", action.amount);
+      writer.EndObject();
+    }
+    writer.EndArray();
+  }
+  names(RuleAction::Kind::route, "routes");
+  names(RuleAction::Kind::alert, "alerts");
+}
+
 void write_rules(JsonWriter& writer, const Mention& mention) {
   writer.key("rules");
   writer.StartArray();
@@ -86,6 +118,7 @@ void write_rules(JsonWriter& writer, const Mention& mention) {
     writer.StartArray();
     for (const std::string_view tag : rule.tags) writer.string(tag);
     writer.EndArray();
+    write_actions(writer, rule);
     writer.EndObject();
   }
   writer.EndArray();

@@ -113,17 +113,15 @@ using AuthorOf =
 // What a matcher asks others about a post, and only when some rule depends on it. An answer that
 // nobody gives is unknown. Called on the matcher's thread.
 struct Knowledge {
-  LanguageOf language_of;
-  MentionOf mention_of;
-  AuthorOf author_of;
+  LanguageOf language_of = {};
+  MentionOf mention_of = {};
+  AuthorOf author_of = {};
 };
 
 // Finds matches. Keeps scratch memory: one matcher per thread; the ruleset may be shared.
 class Matcher {
  public:
   Matcher(std::shared_ptr<const Ruleset> ruleset, Knowledge knowledge);
-  Matcher(std::shared_ptr<const Ruleset> ruleset, LanguageOf language_of)
-      : Matcher(std::move(ruleset), Knowledge{std::move(language_of), {}, {}}) {}
   ~Matcher();
   Matcher(Matcher&&) noexcept;
 

@@ -151,7 +151,7 @@ Result<std::unique_ptr<const Scanner>> Scanner::compile(
   }
   for (const Literal& literal : program.literals) {
     databases.edges.push_back({static_cast<std::uint32_t>(literal.text.size()),
-                               is_ascii_word(literal.text.front()),
+                               literal.needs_left_edge && is_ascii_word(literal.text.front()),
                                literal.needs_right_edge && is_ascii_word(literal.text.back())});
   }
   if (!program.literals.empty()) {

@@ -7,10 +7,14 @@
 namespace passaparola::pipeline {
 namespace {
 
-// The matcher asks only for posts that a `lang:` clause could decide.
-match::LanguageOf language_of(const Judges& judges) {
+// The matcher asks only where some rule depends on the answer.
+match::Knowledge knowledge_of(const Judges& judges) {
   auto scorer = judges.scorer;
-  return [scorer](const PostView& post) { return scorer->language(post); };
+  match::Knowledge knowledge;
+  knowledge.language_of = [scorer](const PostView& post) { return scorer->language(post); };
+  knowledge.mention_of = [judges](const PostView& post, const match::PostMatch& match,
+                                  Arena& arena) { return make_mention(judges, post, match, arena); };
+  return knowledge;
 }
 
 }  // namespace
@@ -37,6 +41,12 @@ Counts& Counts::operator+=(const Counts& other) {
 
 Mention make_mention(const Judges& judges, const PostView& post, const match::PostMatch& match,
                      Arena& arena) {
+  if (match.scored != nullptr) {
+    Mention mention = *match.scored;
+    mention.rules = match.rules;
+    mention.matches = match.matches;
+    return mention;
+  }
   const match::Brand& brand = judges.rules->brands()[match.brand];
   const sentiment::Target target{brand.name, brand.words, brand.domains, match.matches,
                                  match.author_is_owned};
@@ -59,7 +69,7 @@ Mention make_mention(const Judges& judges, const PostView& post, const match::Po
 }
 
 Processor::Processor(const Judges& judges)
-    : judges_(judges), matcher_(judges.rules, language_of(judges)) {}
+    : judges_(judges), matcher_(judges.rules, knowledge_of(judges)) {}
 
 Judged Processor::judge(ingest::Format format, std::string_view chunk, Counts& counts) {
   batch_.clear();

@@ -172,10 +172,16 @@ void visit_post(Visitor& to, PostView& post) {
   to.optional(post.engagement.views, kNumber);
 }
 
+constexpr auto kAction = [](auto& to, RuleAction& action) {
+  to.one_of(action.kind, RuleAction::Kind::alert);
+  to.text(action.name);
+  to.real(action.amount);
+};
 constexpr auto kRule = [](auto& to, RuleHit& rule) {
   to.text(rule.id);
   to.number(rule.version);
   to.list(rule.tags, kText);
+  to.list(rule.actions, kAction);
 };
 constexpr auto kMatch = [](auto& to, Match& match) {
   to.text(match.rule);

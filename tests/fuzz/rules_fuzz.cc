@@ -25,7 +25,7 @@ void judge(const std::shared_ptr<const Ruleset>& rules, std::string_view text) {
   Matcher(rules, {}).find(std::span(&post, 1), arena, found);
   Subject subject;
   subject.reset(post, nullptr);
-  const auto expected = Reference(rules->compiled().book, subject).mentions();
+  const auto expected = Reference(rules->compiled().book, subject).mentions({});
   CHECK(found.size() == expected.size(), "both engines find the same brands");
   for (std::size_t i = 0; i < found.size(); ++i) {
     CHECK(found[i].matches.size() == expected[i].matches.size(), "and the same spans");

@@ -105,7 +105,7 @@ TEST(Filters, JudgeStoredMentions) {
   mention.brand = "moka_nera";
   mention.sentiment = {Label::negative, -0.5, 0.9, {}};
   const std::string_view tags[] = {"brand.moka_nera"};
-  const RuleHit rules[] = {{"moka_nera.mention", 1, tags}};
+  const RuleHit rules[] = {{"moka_nera.mention", 1, tags, {}}};
   mention.rules = rules;
   const ActHit acts[] = {{Act::anti_recommend, false, 1, "", Field::text, 0, 0}};
   mention.acts = acts;

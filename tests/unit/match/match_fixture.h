@@ -34,7 +34,7 @@ inline PostView post_of(std::string_view text) {
 inline std::string found_in(const std::shared_ptr<const Ruleset>& rules, const PostView& post) {
   Arena arena;
   std::vector<PostMatch> out;
-  Matcher matcher(rules, [](const PostView& p) { return p.lang; });
+  Matcher matcher(rules, {[](const PostView& p) { return p.lang; }, {}, {}});
   matcher.find(std::span(&post, 1), arena, out);
   if (out.empty()) return "-";
   std::string found;
