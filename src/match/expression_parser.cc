@@ -34,13 +34,12 @@ class DepthGuard {
 bool is_near(const Lexeme& lexeme) { return lexeme.is_word("NEAR") || lexeme.is_word("ONEAR"); }
 
 bool is_operator(const Lexeme& lexeme) {
-  return lexeme.is_word("AND") || lexeme.is_word("OR") || lexeme.is_word("NOT") ||
-         is_near(lexeme);
+  return lexeme.is_word("AND") || lexeme.is_word("OR") || lexeme.is_word("NOT") || is_near(lexeme);
 }
 
 bool is_comparison(const Lexeme& lexeme) {
-  return lexeme.is("<") || lexeme.is("<=") || lexeme.is(">") || lexeme.is(">=") ||
-         lexeme.is("=") || lexeme.is("!=");
+  return lexeme.is("<") || lexeme.is("<=") || lexeme.is(">") || lexeme.is(">=") || lexeme.is("=") ||
+         lexeme.is("!=");
 }
 
 // Something that a reader of texts could look for: not punctuation alone.
@@ -488,9 +487,9 @@ ExpressionPtr ExpressionParser::parse_within(const Lexeme& name) {
   ExpressionPtr node = make_node(Op::within, name.at);
   const auto fields = region.kind == LexemeKind::word ? fields_named(region.value) : std::nullopt;
   if (!fields && !region.is_word("parent")) {
-    fail_at(region.at, "E-FIELD",
-            "expected one of title, body, bio, quoted, parent behind in:, found " +
-                describe(region));
+    fail_at(
+        region.at, "E-FIELD",
+        "expected one of title, body, bio, quoted, parent behind in:, found " + describe(region));
   }
   node->fields = fields.value_or(kDefaultFields);
   if (!lexer_.peek().is("(")) fail_expected(lexer_.peek(), "'(' behind in:" + region.value);

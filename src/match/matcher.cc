@@ -9,6 +9,7 @@
 #include "core/limits.h"
 #include "match/compiled.h"
 #include "match/evaluator.h"
+#include "match/hashtag_words.h"
 #include "match/occurrence.h"
 #include "match/subject.h"
 
@@ -31,8 +32,9 @@ struct Segment {
   std::uint32_t post = 0;
   Field field = Field::text;
   std::uint16_t link = 0;
-  bool plain = true;   // atoms for which accents count are sought here
-  bool folded = true;  // atoms that ignore accents are sought here
+  bool plain = true;       // atoms for which accents count are sought here
+  bool folded = true;      // atoms that ignore accents are sought here
+  bool tag_words = false;  // the words of its hashtags
 };
 
 struct PatternHit {
@@ -64,7 +66,8 @@ struct Matcher::State {
   void find(std::span<const PostView> posts, Arena& arena, std::vector<PostMatch>& out);
   void lay_post(const PostView& post, std::uint32_t index);
   void lay_field(std::string_view original, Segment segment);
-  void find_patterns(std::string_view original, const Segment& segment);
+  void lay_segment(std::size_t begin, Segment segment);
+  void find_patterns(std::string_view original, std::string_view laid, const Segment& segment);
   void judge_batch(std::span<const PostView> posts, Arena& arena, std::vector<PostMatch>& out);
   void verify_hit(const LiteralHit& hit, const Segment& segment);
   void verify_pattern(const PatternHit& hit);
@@ -87,6 +90,7 @@ struct Matcher::State {
   // Of the posts laid out now.
   std::string text;
   std::vector<Segment> segments;
+  Folded tag_words;
   std::vector<LiteralHit> literal_hits;
   std::vector<PatternHit> pattern_hits;
   std::vector<std::uint32_t> found_patterns;
@@ -140,12 +144,30 @@ void Matcher::State::lay_post(const PostView& post, std::uint32_t index) {
 }
 
 void Matcher::State::lay_field(std::string_view original, Segment segment) {
-  segment.begin = static_cast<std::uint32_t>(text.size());
+  const std::size_t begin = text.size();
   append_search_text(original, text);
+  if (looks_for_patterns) {
+    find_patterns(original, std::string_view(text).substr(begin), segment);
+  }
+  lay_segment(begin, segment);
+  if (original.find('#') == std::string_view::npos &&
+      original.find("\uFF03") == std::string_view::npos) {
+    return;
+  }
+  hashtag_words(original, tag_words);
+  if (tag_words.text.empty()) return;
+  segment.tag_words = true;
+  const std::size_t words = text.size();
+  text += tag_words.text;
+  lay_segment(words, segment);
+}
+
+// What was laid from `begin` on becomes a segment. If it is not ASCII and some atom wants that, it
+// is laid out a second time without accents.
+void Matcher::State::lay_segment(std::size_t begin, Segment segment) {
+  segment.begin = static_cast<std::uint32_t>(begin);
   segment.end = static_cast<std::uint32_t>(text.size());
-  const std::string_view laid = std::string_view(text).substr(segment.begin);
-  if (looks_for_patterns) find_patterns(original, segment);
-  // Text that is not ASCII is laid out a second time without accents, if some atom wants that.
+  const std::string_view laid = std::string_view(text).substr(begin);
   const bool twice = program().has_accentless && !is_ascii(laid);
   const Folded accentless = twice ? without_accents(laid) : Folded{};
   text.push_back(kSeparator);
@@ -161,10 +183,10 @@ void Matcher::State::lay_field(std::string_view original, Segment segment) {
   segments.push_back(segment);
 }
 
-void Matcher::State::find_patterns(std::string_view original, const Segment& segment) {
+void Matcher::State::find_patterns(std::string_view original, std::string_view laid,
+                                   const Segment& segment) {
   found_patterns.clear();
   const Scanner& scanner = *compiled.scanner;
-  const std::string_view laid = std::string_view(text).substr(segment.begin);
   if (scanner.has_patterns(true)) scanner.find_patterns(laid, true, *scratch, found_patterns);
   if (scanner.has_patterns(false)) scanner.find_patterns(original, false, *scratch, found_patterns);
   for (const std::uint32_t pattern : found_patterns) {
@@ -223,6 +245,10 @@ void Matcher::State::verify_hit(const LiteralHit& hit, const Segment& segment) {
   for (const std::uint32_t atom : literal.atoms) {
     const ProgramAtom& sought = program().atoms[atom];
     if (!(sought.ignore_accents ? segment.folded : segment.plain)) continue;
+    if (segment.tag_words) {
+      verify_tag_words(program(), atom, subject.text(), segment.field, begin, end, occurrences);
+      continue;
+    }
     if (segment.field == Field::links) {
       if (sought.atom.kind == AtomKind::domain) {
         verify_link(atom, subject.post().links[segment.link], segment.link, begin, end,
@@ -284,7 +310,8 @@ void Matcher::State::judge_post(std::uint32_t index, Arena& arena, std::vector<P
 // are none, on the one that it would make itself.
 void Matcher::State::judge_brand(std::uint32_t index, Rules holding, Rules pending, Arena& arena,
                                  std::vector<PostMatch>& out) {
-  const std::uint32_t brand = program().rules[holding.empty() ? pending.front() : holding.front()].brand;
+  const std::uint32_t brand =
+      program().rules[holding.empty() ? pending.front() : holding.front()].brand;
   if (pending.empty() || !knowledge.mention_of) {
     if (holding.empty()) return;
     out.push_back(make_match(index, brand, holding, arena));
@@ -292,7 +319,8 @@ void Matcher::State::judge_brand(std::uint32_t index, Rules holding, Rules pendi
   }
   PostMatch provisional = make_match(index, brand, holding, arena);
   if (holding.empty()) provisional.matches = make_spans(pending, true, arena);
-  auto* const scored = reinterpret_cast<Mention*>(arena.allocate(sizeof(Mention), alignof(Mention)));
+  auto* const scored =
+      reinterpret_cast<Mention*>(arena.allocate(sizeof(Mention), alignof(Mention)));
   new (scored) Mention(knowledge.mention_of(subject.post(), provisional, arena));
   subject.set_scored(scored);
   evaluator.scored_anew();

@@ -65,8 +65,8 @@ bool is_disguised_host(std::string_view text, std::size_t begin, std::size_t end
     if (std::string_view("@/_").find(text[begin - 1]) != std::string_view::npos) return false;
   }
   const std::string_view rest = text.substr(end);
-  for (const std::string_view more : {"[", "(", "{", "@", "_", " dot ", " punto ", " (dot)",
-                                      " [dot]"}) {
+  for (const std::string_view more :
+       {"[", "(", "{", "@", "_", " dot ", " punto ", " (dot)", " [dot]"}) {
     if (rest.starts_with(more)) return false;
   }
   std::size_t behind = rest.find_first_not_of(".-");
@@ -148,6 +148,22 @@ void verify(const Program& program, std::uint32_t atom, PostText& text, Field fi
   }
   if (!stands(sought.atom, text, field, begin, end)) return;
   out.push_back({atom, field, 0, in.search.original_begin(begin), in.search.original_end(end)});
+}
+
+void verify_tag_words(const Program& program, std::uint32_t atom, PostText& text, Field field,
+                      std::size_t begin, std::size_t end, std::vector<Occurrence>& out) {
+  const ProgramAtom& sought = program.atoms[atom];
+  if (!is_in_tag_words(sought.atom)) return;
+  const Folded& words = text.tag_words(field);
+  const bool bare = sought.ignore_accents && !is_ascii(words.text);
+  const Folded accentless = bare ? without_accents(words.text) : Folded{};
+  const std::string& in = bare ? accentless.text : words.text;
+  if (!is_word_edge(in, begin) || !is_word_edge(in, end)) return;
+  if (bare) {
+    end = accentless.original_end(end);
+    begin = accentless.original_begin(begin);
+  }
+  out.push_back({atom, field, 0, words.original_begin(begin), words.original_end(end)});
 }
 
 void verify_link(std::uint32_t atom, std::string_view link, std::uint16_t index, std::size_t begin,

@@ -26,6 +26,10 @@ struct Occurrence {
 void verify(const Program& program, std::uint32_t atom, PostText& text, Field field,
             std::size_t begin, std::size_t end, std::vector<Occurrence>& out);
 
+// The same in the words of hashtags, which phrases of several words alone are sought in.
+void verify_tag_words(const Program& program, std::uint32_t atom, PostText& text, Field field,
+                      std::size_t begin, std::size_t end, std::vector<Occurrence>& out);
+
 // The same for a domain at [begin, end) of the search text of the host of a link.
 void verify_link(std::uint32_t atom, std::string_view link, std::uint16_t index, std::size_t begin,
                  std::size_t end, std::vector<Occurrence>& out);

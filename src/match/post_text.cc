@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "match/hashtag_words.h"
+
 namespace passaparola::match {
 
 std::pair<std::uint32_t, std::uint32_t> FieldText::places_of(std::uint32_t begin,
@@ -19,7 +21,9 @@ std::pair<std::uint32_t, std::uint32_t> FieldText::places_of(std::uint32_t begin
 
 void PostText::reset(const PostView& post) {
   post_ = &post;
-  for (Slot& slot : slots_) slot.has_text = slot.has_tokens = slot.has_accentless = false;
+  for (Slot& slot : slots_) {
+    slot.has_text = slot.has_tokens = slot.has_accentless = slot.has_tag_words = false;
+  }
   stretch_.begin = stretch_.end = 0;
 }
 
@@ -67,6 +71,15 @@ const Folded& PostText::accentless(Field field) {
     slot.has_accentless = true;
   }
   return slot.accentless;
+}
+
+const Folded& PostText::tag_words(Field field) {
+  Slot& slot = slots_[static_cast<std::size_t>(field)];
+  if (!slot.has_tag_words) {
+    hashtag_words(of(field).original, slot.tag_words);
+    slot.has_tag_words = true;
+  }
+  return slot.tag_words;
 }
 
 }  // namespace passaparola::match

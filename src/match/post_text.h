@@ -35,6 +35,7 @@ class PostText {
   const FieldText& of(Field field);
   const FieldText& tokenized(Field field);
   const Folded& accentless(Field field);  // of its search text
+  const Folded& tag_words(Field field);   // hashtag_words() of its original
 
   // The tokens of a stretch of the search text that holds [begin, end) and is bounded by spaces,
   // which no token holds: enough to judge this place. Valid until the next call.
@@ -44,7 +45,9 @@ class PostText {
   struct Slot {
     FieldText text;
     Folded accentless;
+    Folded tag_words;
     bool has_text = false;
+    bool has_tag_words = false;
     bool has_tokens = false;
     bool has_accentless = false;
   };

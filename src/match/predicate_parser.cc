@@ -94,11 +94,11 @@ constexpr std::array kNames{
     Name{"author.detractor", author_detractor, Phase::author, kNumbers},
 };
 
-constexpr std::array kFlags{"reply"sv,    "repost"sv, "quote"sv,    "root"sv,
-                            "post"sv,     "review"sv, "survey"sv,   "answer"sv,
+constexpr std::array kFlags{"reply"sv,     "repost"sv, "quote"sv,    "root"sv,
+                            "post"sv,      "review"sv, "survey"sv,   "answer"sv,
                             "sponsored"sv, "edited"sv, "verified"sv, "brand_owned"sv};
-constexpr std::array kParts{"link"sv,   "media"sv, "hashtag"sv, "handle"sv, "mention"sv, "title"sv,
-                            "quote"sv,  "rating"sv, "bio"sv,     "lang"sv,  "question"sv, "code"sv};
+constexpr std::array kParts{"link"sv,  "media"sv,  "hashtag"sv, "handle"sv, "mention"sv,  "title"sv,
+                            "quote"sv, "rating"sv, "bio"sv,     "lang"sv,   "question"sv, "code"sv};
 constexpr std::array kRelations{"none"sv, "influencer"sv, "incentivised"sv, "affiliated"sv,
                                 "inauthentic"sv};
 constexpr std::array kActNames{
@@ -106,9 +106,9 @@ constexpr std::array kActNames{
     "testimonial"sv,     "praise"sv,         "idea"sv, "compare"sv,  "complain"sv, "churn"sv,
     "purchase-intent"sv, "invite"sv};
 constexpr std::array kDisclosures{"paid"sv, "unclear"sv, "none"sv};
-constexpr std::array kClasses{"advocate"sv,   "loyal"sv,     "influencer"sv, "incentivised"sv,
-                              "detractor"sv,  "neutral"sv,   "affiliated"sv, "inauthentic"sv,
-                              "referral_partner"sv};
+constexpr std::array kClasses{"advocate"sv,     "loyal"sv,       "influencer"sv,
+                              "incentivised"sv, "detractor"sv,   "neutral"sv,
+                              "affiliated"sv,   "inauthentic"sv, "referral_partner"sv};
 constexpr std::array kLabelNames{"positive"sv, "negative"sv, "neutral"sv, "mixed"sv, "abstain"sv};
 constexpr std::array kKindNames{"post"sv,   "reply"sv,  "repost"sv, "quote"sv,
                                 "review"sv, "survey"sv, "answer"sv};
@@ -164,7 +164,8 @@ double parse_number(std::string_view text, Place at) {
 
 // A day is its first instant; a bound that a day closes is thus its beginning.
 double parse_instant(std::string_view text, Place at) {
-  const std::string whole = text.size() == 10 ? std::string(text) + "T00:00:00Z" : std::string(text);
+  const std::string whole =
+      text.size() == 10 ? std::string(text) + "T00:00:00Z" : std::string(text);
   const auto instant = parse_rfc3339(whole);
   if (!instant) {
     fail_at(at, "E-FIELD", fmt::format("expected a day as 2026-01-31, found '{}'", text));
@@ -201,8 +202,7 @@ void parse_range(Lexer& lexer, Predicate& predicate, Values values) {
   }
 }
 
-void parse_comparison(Lexer& lexer, const std::string& sign, Predicate& predicate,
-                      Values values) {
+void parse_comparison(Lexer& lexer, const std::string& sign, Predicate& predicate, Values values) {
   double number = 0;
   if (values == Values::instants) {
     const Lexeme day = lexer.take();
@@ -250,7 +250,8 @@ Phase phase_of(const Predicate& predicate) {
   const auto asks = [&](PredicateKind kind, std::string_view value) {
     return predicate.kind == kind && std::find(values.begin(), values.end(), value) != values.end();
   };
-  const bool of_mention = asks(PredicateKind::is, "brand_owned") || asks(PredicateKind::has, "code");
+  const bool of_mention =
+      asks(PredicateKind::is, "brand_owned") || asks(PredicateKind::has, "code");
   return of_mention ? Phase::scored : entry_of(predicate.kind).phase;
 }
 

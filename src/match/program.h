@@ -22,11 +22,11 @@ struct ProgramAtom {
 
 struct Node {
   Op op = Op::atom;
-  FieldMask fields = 0;        // atom: where it is sought
+  FieldMask fields = 0;       // atom: where it is sought
   Phase phase = Phase::text;  // the latest of the questions in it
   std::uint32_t value = 0;    // atom: index; predicate: index; near: first gap; at_least: how many;
                               // reference: the slot in which its truth is remembered
-  std::uint32_t first = 0;  // its parts: edges[first, first + count)
+  std::uint32_t first = 0;    // its parts: edges[first, first + count)
   std::uint32_t count = 0;
 };
 

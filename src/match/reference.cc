@@ -62,8 +62,8 @@ bool is_disguised_at(std::string_view text, std::size_t begin, std::size_t end) 
       is_host_character(previous_code_point(before, before.size()))) {
     return false;
   }
-  for (const std::string_view more : {"[", "(", "{", "@", "_", " dot ", " punto ", " (dot)",
-                                      " [dot]"}) {
+  for (const std::string_view more :
+       {"[", "(", "{", "@", "_", " dot ", " punto ", " (dot)", " [dot]"}) {
     if (behind.starts_with(more)) return false;
   }
   while (behind.starts_with('.') || behind.starts_with('-')) behind.remove_prefix(1);
@@ -165,6 +165,24 @@ void Reference::find_in(Field field, const Atom& atom, bool ignore_accents,
   }
 }
 
+void Reference::find_in_tag_words(Field field, const Atom& atom, bool ignore_accents,
+                                  std::vector<ReferenceMatch>& out) {
+  const Folded& words = subject_.text().tag_words(field);
+  const Folded bare = without_accents(words.text);
+  const std::string& haystack = ignore_accents ? bare.text : words.text;
+  for (std::size_t at = 0; at + atom.text.size() <= haystack.size(); ++at) {
+    std::size_t begin = at;
+    std::size_t end = at + atom.text.size();
+    if (haystack.compare(at, atom.text.size(), atom.text) != 0) continue;
+    if (!is_word_edge(haystack, begin) || !is_word_edge(haystack, end)) continue;
+    if (ignore_accents) {
+      end = bare.original_end(end);
+      begin = bare.original_begin(begin);
+    }
+    out.push_back(make_match(field, words.original_begin(begin), words.original_end(end), atom));
+  }
+}
+
 void Reference::find_in_links(const Atom& atom, std::vector<ReferenceMatch>& out) {
   const auto links = subject_.post().links.first(std::min(subject_.post().links.size(), kMaxLinks));
   for (std::size_t i = 0; i < links.size(); ++i) {
@@ -186,7 +204,9 @@ std::vector<ReferenceMatch> Reference::find(const Atom& atom, Mode mode) {
   const FieldMask fields = fields_of(atom.kind, mode.fields);
   std::vector<ReferenceMatch> out;
   for (const Field field : kTextFields) {
-    if ((fields & bit(field)) != 0) find_in(field, sought, ignore_accents, out);
+    if ((fields & bit(field)) == 0) continue;
+    find_in(field, sought, ignore_accents, out);
+    if (is_in_tag_words(sought)) find_in_tag_words(field, sought, ignore_accents, out);
   }
   if ((fields & bit(Field::links)) != 0) find_in_links(sought, out);
   return out;
@@ -364,8 +384,7 @@ std::optional<ReferenceMention> Reference::mention_of(std::uint32_t first, std::
     const Definition& rule = book_.definitions[i];
     const Truth truth = evaluate(i, {rule.ignore_accents, kDefaultFields});
     if (truth == Truth::yes) holding.push_back(i);
-    const bool may_hold =
-        truth == Truth::unknown && phase_of(*rule.expression) >= Phase::scored;
+    const bool may_hold = truth == Truth::unknown && phase_of(*rule.expression) >= Phase::scored;
     if (may_hold) pending.push_back(i);
   }
   if (!pending.empty() && score) {

@@ -87,6 +87,8 @@ class Reference {
   void keep_best(ReferenceMention& mention) const;
   void find_in(Field field, const Atom& atom, bool ignore_accents,
                std::vector<ReferenceMatch>& out);
+  void find_in_tag_words(Field field, const Atom& atom, bool ignore_accents,
+                         std::vector<ReferenceMatch>& out);
   void find_in_links(const Atom& atom, std::vector<ReferenceMatch>& out);
 
   const RuleBook& book_;

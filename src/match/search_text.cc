@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "match/look_alikes.h"
+
 namespace passaparola::match {
 namespace {
 
@@ -230,6 +232,7 @@ class Tokenizer {
 void append_search_text(std::string_view original, std::string& out) {
   const std::size_t from = out.size();
   fold_append(original, out);
+  undo_look_alikes(out, from, nullptr);
   if (may_need_tidying(std::string_view(out).substr(from))) {
     tidy(out, from, [](std::size_t, std::size_t) {});
   }
@@ -243,6 +246,7 @@ Folded search_text(std::string_view original) {
 
 void search_text(std::string_view original, Folded& result) {
   fold_with_origin(original, result);
+  undo_look_alikes(result.text, 0, &result.origin);
   if (!may_need_tidying(result.text)) return;
   const std::size_t size = tidy(result.text, 0, [&](std::size_t to, std::size_t at) {
     result.origin[to] = result.origin[at];

@@ -1,6 +1,7 @@
-// Search text: the form of a field in which rules look for words. Folded (core/fold.h), every run
-// of white space one space, typographic apostrophes plain ones. And its tokens: words, and the
-// things of social media that are one piece: #tags, @handles, $cashtags, web and e-mail addresses.
+// Search text: the form of a field in which rules look for words. Folded (core/fold.h), look-alikes
+// undone, every run of white space one space, typographic apostrophes plain ones. And its tokens:
+// words, and the things of social media that are one piece: #tags, @handles, $cashtags, web and
+// e-mail addresses.
 #pragma once
 
 #include <cstdint>

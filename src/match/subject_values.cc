@@ -206,8 +206,8 @@ Truth Subject::holds_word_of_mention(const Predicate& predicate) const {
 Truth Subject::holds_word_of_author(const Predicate& predicate) {
   const auto& known = standing();
   if (!known) return Truth::unknown;
-  return is_one_of(predicate, predicate.kind == PredicateKind::author_type ? known->type
-                                                                           : known->relation);
+  return is_one_of(predicate,
+                   predicate.kind == PredicateKind::author_type ? known->type : known->relation);
 }
 
 std::optional<double> Subject::number_of_author(PredicateKind kind) {

@@ -56,7 +56,8 @@ void append(const Expression& expression, std::string& out) {
     out += ' ';
     append(*expression.parts[i], out);
     if (i >= expression.gaps.size()) continue;
-    out += fmt::format(" {}{}", expression.gaps[i].ordered ? '>' : '/', expression.gaps[i].distance);
+    out +=
+        fmt::format(" {}{}", expression.gaps[i].ordered ? '>' : '/', expression.gaps[i].distance);
   }
   out += ')';
 }
@@ -65,8 +66,8 @@ void append(const Expression& expression, std::string& out) {
 
 std::vector<std::string> disguised_hosts(std::string_view host) {
   std::vector<std::string> forms;
-  for (const std::string_view stop : {"[.]", "(.)", "{.}", " dot ", " (dot) ", "(dot)", " [dot] ",
-                                      "[dot]", " punto "}) {
+  for (const std::string_view stop :
+       {"[.]", "(.)", "{.}", " dot ", " (dot) ", "(dot)", " [dot] ", "[dot]", " punto "}) {
     std::string form;
     for (const char c : host) {
       if (c == '.') {

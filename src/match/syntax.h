@@ -43,6 +43,11 @@ struct Atom {
   std::uint8_t preference = 0;
 };
 
+// Is it sought in the words of hashtags, as "moka nera" is in #MokaNera?
+inline bool is_in_tag_words(const Atom& atom) {
+  return atom.kind == AtomKind::phrase && atom.text.find(' ') != std::string::npos;
+}
+
 // The forms in which `host` is written so that programs do not see it: "moka[.]example",
 // "moka dot example", … Each stands for all its full stops.
 std::vector<std::string> disguised_hosts(std::string_view host);
@@ -142,7 +147,17 @@ struct Predicate {
   bool outside = false;  // "!=": everything but [low, high]
 };
 
-enum class Op : std::uint8_t { all, any, at_least, negate, near, within, atom, predicate, reference };
+enum class Op : std::uint8_t {
+  all,
+  any,
+  at_least,
+  negate,
+  near,
+  within,
+  atom,
+  predicate,
+  reference
+};
 
 // Between two neighbours of NEAR: at most `distance` words from one to the other, 1 for words that
 // stand side by side.

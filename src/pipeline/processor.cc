@@ -13,7 +13,9 @@ match::Knowledge knowledge_of(const Judges& judges) {
   match::Knowledge knowledge;
   knowledge.language_of = [scorer](const PostView& post) { return scorer->language(post); };
   knowledge.mention_of = [judges](const PostView& post, const match::PostMatch& match,
-                                  Arena& arena) { return make_mention(judges, post, match, arena); };
+                                  Arena& arena) {
+    return make_mention(judges, post, match, arena);
+  };
   return knowledge;
 }
 

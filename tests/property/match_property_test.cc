@@ -48,7 +48,8 @@ std::string atom(Random& random) {
       return random.pick({"substr:\"mok\"", "substr:\"caff\u00E8\"", "substr:\"a n\"",
                           "substr:\"oka.e\"", "hashtag:moka", "mention:a.b", "word:moka"});
     case 9:
-      return random.pick({"\"moka nera\"~2", "\"a aa\"~1", "\"nera caff\u00E8 a\"~4"});
+      return random.pick({"\"moka nera\"", "\"caff\u00E8 moka\"", "\"a moka\"", "\"moka nera\"~2",
+                          "\"a aa\"~1", "\"nera caff\u00E8 a\"~4"});
     case 1:
       return random.pick({"#moka", "#a", "#caffè", "#aa", "#caffe"});
     case 2:
@@ -98,8 +99,7 @@ std::string expression(Random& random, int depth) {
       do {
         near += random.one_in(3) ? " ONEAR/" : " NEAR/";
         near += std::to_string(1 + random.below(3)) + " " + near_operand(random);
-      }
-      while (random.one_in(3));
+      } while (random.one_in(3));
       return "(" + near + ")";
     }
     case 6:
@@ -148,9 +148,30 @@ std::string text(Random& random) {
   for (std::size_t i = 0; i < pieces; ++i) {
     switch (random.below(6)) {
       case 0:
-        out += random.pick({"#moka", "@moka", "@a.b", "@a@b.c", "#CAFFÈ", "$ab", "a@b.c", "#aa",
-                            "https://www.moka.example/a?moka", "www.b.c", "moka.example", "＃a",
-                          "moka[.]example", "moka dot example", "b(.)c", "x.moka[.]example[.]org"});
+        out += random.pick({"#moka",
+                            "@moka",
+                            "@a.b",
+                            "@a@b.c",
+                            "#CAFFÈ",
+                            "$ab",
+                            "a@b.c",
+                            "#aa",
+                            "https://www.moka.example/a?moka",
+                            "www.b.c",
+                            "moka.example",
+                            "＃a",
+                            "moka[.]example",
+                            "moka dot example",
+                            "b(.)c",
+                            "x.moka[.]example[.]org",
+                            "#MokaNera",
+                            "#AaMoka2Nera",
+                            "#caff\u00E8Moka",
+                            "#moka_nera",
+                            "m\u043Eka",
+                            "\u041C\u043Eka",
+                            "\u03B1a",
+                            "\uFF03AMokaNera"});
         break;
       case 1:
         out += random.pick({"MOKA", "Moka", "CAFFE\u0300", "mo\u200Bka", "☕", "caffettiera", "fin",
@@ -215,7 +236,8 @@ std::vector<Mentions> found(const std::vector<PostMatch>& matches, const Ruleset
 // How a mention speaks of the brand, as a plain function of what was found: enough to see that both
 // engines ask with the same spans, and what they make of the answer.
 Mention scored(const PostView& post, std::string_view brand, std::size_t spans, std::size_t sum) {
-  static constexpr std::array<ActHit, 1> kActs{{{Act::recommend, false, 0.5, {}, Field::text, 0, 0}}};
+  static constexpr std::array<ActHit, 1> kActs{
+      {{Act::recommend, false, 0.5, {}, Field::text, 0, 0}}};
   static constexpr std::array<Penalty, 1> kOwn{{{Signal::brand_owned, 1, {}, Field::text, 0, 0}}};
   Mention mention;
   mention.post = post;

@@ -35,7 +35,7 @@ TEST(Brands, AreFoundByWhatTheirBlockSays) {
   ASSERT_EQ(rules->brands().size(), 1U);
   EXPECT_EQ(rules->brands()[0].name, "Moka Nera");
   EXPECT_EQ(rules->rule_count(), 2U);
-  EXPECT_EQ(found_in(rules, post_of("Adoro la #MokaNera, ve la consiglio!")), "#MokaNera");
+  EXPECT_EQ(found_in(rules, post_of("Adoro la #MokaNera, ve la consiglio!")), "#MokaNera|MokaNera");
   EXPECT_EQ(found_in(rules, post_of("la nera è un buon espresso")), "nera|espresso");
   EXPECT_EQ(found_in(rules, post_of("la nera")), "-");
   EXPECT_EQ(found_in(rules, post_of("MokaNera con camicia nera")), "-");

@@ -77,6 +77,65 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"a1 NOT NOT b1", "a1 b1", "a1|b1"}, Case{"a1 [b1, c1]", "c1 a1", "c1|a1"},
                     Case{"a1 OR (b1 c1)", "a1 b1", "a1"}));
 
+INSTANTIATE_TEST_SUITE_P(Ordered, Expressions,
+                         testing::Values(Case{"a1 ONEAR/2 b1", "a1 x b1", "a1|b1"},
+                                         Case{"a1 ONEAR/2 b1", "b1 a1", "-"},
+                                         Case{"a1 ONEAR/2 b1", "b1 a1 b1 a1", "a1|b1"},
+                                         Case{"a1 ONEAR/1 b1 NEAR/1 c1", "a1 b1 c1", "a1|b1|c1"},
+                                         Case{"a1 ONEAR/1 b1 ONEAR/1 c1", "c1 a1 b1", "-"},
+                                         Case{"\"a1 b1\"~2", "b1 x a1", "b1|a1"},
+                                         Case{"\"a1 b1\"~2", "b1 x y a1", "-"},
+                                         Case{"\"a1 b1\"^9", "a1 b1", "a1 b1"}));
+
+INSTANTIATE_TEST_SUITE_P(KOfN, Expressions,
+                         testing::Values(Case{"atleast(2, a1, b1, c1)", "c1 x a1", "c1|a1"},
+                                         Case{"atleast(2, a1, b1, c1)", "a1 a1", "-"},
+                                         Case{"atleast(3, a1, b1 OR d1, c1)", "d1 c1 a1",
+                                              "d1|c1|a1"},
+                                         Case{"x1 -atleast(2, a1, b1, c1)", "x1 a1", "x1"},
+                                         Case{"x1 -atleast(2, a1, b1, c1)", "x1 a1 c1", "-"},
+                                         Case{"x1 atleast(1, likes>2, a1)", "x1 a1", "x1|a1"}));
+
+INSTANTIATE_TEST_SUITE_P(Substrings, Expressions,
+                         testing::Values(Case{"substr:\"oka\"", "mokaccino", "oka"},
+                                         Case{"substr:\"oka n\"", "la MOKA  Nera", "OKA  N"},
+                                         Case{"substr:\"moka\"", "https://x.example/moka", "moka"},
+                                         Case{"substr:\"moka\"", "mo ka", "-"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Evasions, Expressions,
+    testing::Values(Case{"moka", "m\u043Eka", "m\u043Eka"},
+                    Case{"moka", "\u041C\u041EKA", "\u041C\u041EKA"}, Case{"мока", "мока", "мока"},
+                    Case{"moka", "мока", "-"},
+                    Case{"moka", "\U0001D426\U0001D428\U0001D424\U0001D41A",
+                         "\U0001D426\U0001D428\U0001D424\U0001D41A"},
+                    Case{"domain:moka.example", "su moka[.]example ora", "moka[.]example"},
+                    Case{"domain:moka.example", "moka (dot) example", "moka (dot) example"},
+                    Case{"domain:moka.example", "shop dot moka dot example", "moka dot example"},
+                    Case{"domain:moka.example", "notmoka[.]example", "-"},
+                    Case{"domain:moka.example", "moka[.]example[.]org", "-"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    WordsOfHashtags, Expressions,
+    testing::Values(Case{"\"moka nera\"", "#MokaNera", "MokaNera"},
+                    Case{"\"moka nera\"", "#TeamMokaNeraForever!", "MokaNera"},
+                    Case{"\"moka nera\"", "#moka_nera", "moka_nera"},
+                    Case{"\"moka 2\"", "#Moka2", "Moka2"}, Case{"\"moka nera\"", "#mokanera", "-"},
+                    Case{"\"rai uno\"", "#RAIUno", "RAIUno"}, Case{"moka", "#MokaNera", "-"},
+                    Case{"\"moka nera\" NEAR/1 a1", "a1 #MokaNera", "a1|MokaNera"}));
+
+INSTANTIATE_TEST_SUITE_P(Emoji, Expressions,
+                         testing::Values(Case{"\u2615", "un \u2615!", "\u2615"},
+                                         Case{"\U0001F44D", "\U0001F44D\U0001F3FD ok",
+                                              "\U0001F44D"},
+                                         Case{"\u2764\uFE0F", "\u2764 ok", "\u2764"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    OtherNamesOfFields, Expressions,
+    testing::Values(Case{"hashtag:moka", "#moka", "#moka"}, Case{"mention:moka", "@moka", "@moka"},
+                    Case{"hashtag:[a1, moka]", "#moka", "#moka"}, Case{"word:moka", "moka", "moka"},
+                    Case{"link:moka.example", "https://moka.example/a", "moka.example"}));
+
 INSTANTIATE_TEST_SUITE_P(
     Near, Expressions,
     testing::Values(Case{"a1 NEAR/1 b1", "a1 b1", "a1|b1"}, Case{"a1 NEAR/1 b1", "b1, a1", "b1|a1"},
