@@ -193,8 +193,9 @@ TEST(Corpus, NoPlantedPersonIsErased) {
       planted.emplace(text_at(person, "source"), text_at(person, "author_id"));
   }
   for_each_post(sample().feed, [&](dom::element post) {
-    if (text_at(post, "op") == "delete_author")
+    if (text_at(post, "op") == "delete_author") {
       EXPECT_FALSE(planted.contains({text_at(post, "source"), author_at(post)}));
+    }
   });
 }
 
