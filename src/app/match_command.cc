@@ -22,10 +22,13 @@ Result<void> explain(const pipeline::Judges& judges, const pipeline::Judged& jud
                      OutputFile& out) {
   match::Knowledge knowledge;
   knowledge.language_of = [&](const PostView& post) { return judges.scorer->language(post); };
-  for (const PostView& post : judged.posts) {
+  for (std::size_t i = 0; i < judged.posts.size(); ++i) {
+    const PostView& post = judged.posts[i];
+    const std::size_t first = judged.first_mention[i];
+    const auto mentions = judged.mentions.subspan(first, judged.first_mention[i + 1] - first);
     if (post.op != PostOp::create && post.op != PostOp::update) continue;
     std::string text = "post " + terminal_safe(post.source) + " " + terminal_safe(post.id) + "\n";
-    text += match::explain(*judges.rules, post, knowledge);
+    text += match::explain(*judges.rules, post, mentions, knowledge);
     if (auto written = out.write(text); !written) return written.error();
   }
   return {};

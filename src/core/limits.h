@@ -36,6 +36,9 @@ inline constexpr std::size_t kCommitGroupMilliseconds = 5;
 // --- rules ---
 inline constexpr std::size_t kMaxRuleFileBytes = 64 << 20;
 inline constexpr std::size_t kMaxRuleBytes = 64 << 10;  // source text of one rule or brand block
+inline constexpr double kBroadShare = 0.05;                // of a sample's posts: more is too broad
+inline constexpr std::uint64_t kMinSamplePosts = 1'000;    // fewer say nothing of what never happens
+inline constexpr std::uint64_t kMaxSampleQuestions = 2'000'000;  // to the reference engine
 inline constexpr std::size_t kMaxRules = 1'000'000;
 inline constexpr std::size_t kMaxBrands = 65'535;
 inline constexpr std::size_t kMaxExpressionDepth = 64;

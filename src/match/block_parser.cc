@@ -35,7 +35,7 @@ std::string without_at(std::string handle) {
 class BlockParser {
  public:
   BlockParser(std::uint32_t file, const RuleFile& source, RuleBook& book, Diagnostics& diagnostics)
-      : source_(source),
+      : file_(file),
         book_(book),
         diagnostics_(diagnostics),
         lexer_(file, source.text),
@@ -62,8 +62,12 @@ class BlockParser {
       parse_rule(word.at);
     } else if (word.is_word("let")) {
       parse_let(word.at);
+    } else if (word.is_word("import")) {
+      parse_import();
+    } else if (word.is_word("pack")) {
+      parse_pack();
     } else {
-      fail_expected(word, "brand, rule or let");
+      fail_expected(word, "brand, rule, let, import or pack");
     }
     if (lexer_.offset() - word.at.offset > kMaxRuleBytes) {
       diagnostics_.error(word.at, "E-LIMIT",
@@ -91,6 +95,32 @@ class BlockParser {
     book_.definitions.push_back(std::move(definition));
   }
 
+  // The "@3" behind a pack's name; 0 when there is none.
+  std::uint32_t take_version() {
+    if (lexer_.peek().kind != LexemeKind::handle) return 0;
+    return take_whole(lexer_.take(), "a version number behind '@'");
+  }
+
+  void parse_import() {
+    const Lexeme path = lexer_.take();
+    if (path.kind != LexemeKind::quoted) {
+      fail_expected(path, "the path of a pack in quotes behind import");
+    }
+    book_.imports.push_back({path.at, path.value, take_version()});
+  }
+
+  // Stands before the lets that it names.
+  void parse_pack() {
+    const Lexeme name = lexer_.take();
+    if (name.kind != LexemeKind::word || !is_name(name.value, false)) {
+      fail_expected(name, "the pack's name of letters, digits and '_'");
+    }
+    pack().name = name.value;
+    pack().version = take_version();
+  }
+
+  Pack& pack() { return book_.packs[file_]; }
+
   void parse_let(Place at) {
     const Lexeme name = lexer_.take();
     if (name.kind != LexemeKind::word || !is_name(name.value, true)) {
@@ -100,7 +130,7 @@ class BlockParser {
     Definition definition;
     definition.at = at;
     const bool dotted = name.value.find('.') != std::string::npos;
-    definition.id = dotted ? name.value : pack_of(source_.name) + "." + name.value;
+    definition.id = dotted ? name.value : pack().name + "." + name.value;
     definition.expression = expressions_.parse_until_block();
     define(std::move(definition));
   }
@@ -394,7 +424,7 @@ class BlockParser {
     brand.owned.push_back(source + ":" + folded(without_at(value.value.substr(colon + 1))));
   }
 
-  const RuleFile& source_;
+  std::uint32_t file_;
   RuleBook& book_;
   Diagnostics& diagnostics_;
   Lexer lexer_;
@@ -420,6 +450,8 @@ void parse_rule_file(std::uint32_t file, const RuleFile& source, RuleBook& book,
     diagnostics.error({file, 0}, "E-ENCODING", "the file is not valid UTF-8");
     return;
   }
+  book.packs.resize(std::max<std::size_t>(book.packs.size(), file + 1));
+  book.packs[file].name = pack_of(source.name);
   BlockParser(file, source, book, diagnostics).run();
 }
 

@@ -1,6 +1,8 @@
 // Explanation: the clauses of every rule of a brand, each with what it says of the post.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "match/compiled.h"
 #include "match/predicate_parser.h"
 #include "match/reference.h"
@@ -42,13 +44,14 @@ std::string describe_gaps(const Expression& expression) {
 
 class Explainer {
  public:
-  Explainer(const RuleBook& book, Subject& subject)
-      : book_(book), subject_(subject), reference_(book, subject) {}
+  Explainer(const RuleBook& book, Subject& subject, std::span<const Mention> mentions)
+      : book_(book), subject_(subject), mentions_(mentions), reference_(book, subject) {}
 
   std::string run() {
     for (std::uint32_t i = 0; i < book_.rule_count; ++i) {
       const Definition& rule = book_.definitions[i];
       const Reference::Mode mode{rule.ignore_accents, kDefaultFields};
+      look_at_brand(rule.brand);
       line(0, reference_.evaluate(i, mode), rule.id);
       walk(*rule.expression, mode, 1);
     }
@@ -57,6 +60,17 @@ class Explainer {
   }
 
  private:
+  // What a rule asks of the scored mention is answered by that of its own brand.
+  void look_at_brand(std::uint32_t brand) {
+    if (brand == brand_) return;
+    brand_ = brand;
+    const auto mention = std::find_if(
+        mentions_.begin(), mentions_.end(),
+        [&](const Mention& candidate) { return candidate.brand == book_.brands[brand].id; });
+    subject_.set_scored(mention == mentions_.end() ? nullptr : &*mention);
+    reference_.forget();
+  }
+
   void line(std::size_t level, Truth truth, std::string_view what) {
     if (++lines_ > kMaxLines) return;
     out_ += fmt::format("{:{}}{} {}\n", "", 2 * level, what, name_of(truth));
@@ -113,6 +127,8 @@ class Explainer {
 
   const RuleBook& book_;
   Subject& subject_;
+  std::span<const Mention> mentions_;
+  std::uint32_t brand_ = kUnresolved;
   Reference reference_;
   std::string out_;
   std::size_t lines_ = 0;
@@ -120,10 +136,11 @@ class Explainer {
 
 }  // namespace
 
-std::string explain(const Ruleset& ruleset, const PostView& post, const Knowledge& knowledge) {
+std::string explain(const Ruleset& ruleset, const PostView& post,
+                    std::span<const Mention> mentions, const Knowledge& knowledge) {
   Subject subject;
   subject.reset(post, &knowledge);
-  return Explainer(ruleset.compiled().book, subject).run();
+  return Explainer(ruleset.compiled().book, subject, mentions).run();
 }
 
 }  // namespace passaparola::match

@@ -181,7 +181,8 @@ bool ExpressionParser::begins_operand() {
       return false;
     case LexemeKind::word:
       if (ends_at_block_ && depth_ == 0 && next.starts_line &&
-          (next.value == "brand" || next.value == "rule" || next.value == "let")) {
+          (next.value == "brand" || next.value == "rule" || next.value == "let" ||
+           next.value == "import" || next.value == "pack")) {
         return false;
       }
       return next.value != "OR";

@@ -86,7 +86,7 @@ void Lexer::skip_to_block() {
     }
     at_ = line_end + 1;
     const std::string_view rest = text_.substr(at_);
-    for (const std::string_view word : {"brand ", "rule ", "let "}) {
+    for (const std::string_view word : {"brand ", "rule ", "let ", "import ", "pack "}) {
       if (rest.starts_with(word)) return;
     }
   }

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "match/patterns.h"
+#include "match/predicate_parser.h"
 #include "match/rule_book.h"
 
 namespace passaparola::match {
@@ -59,9 +61,151 @@ void warn_of_ambiguous_terms(const Expression& expression, Diagnostics& diagnost
   }
 }
 
+// `a -a`, `likes<2 likes>5`: an AND that nothing can satisfy.
+class Contradictions {
+ public:
+  explicit Contradictions(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+
+  void look(const Expression& expression) {
+    for (const ExpressionPtr& part : expression.parts) look(*part);
+    if (expression.op == Op::all) look_at_parts(expression);
+  }
+
+ private:
+  void look_at_parts(const Expression& all) {
+    std::vector<std::string> wanted;
+    std::vector<std::string> refused;
+    std::vector<const Predicate*> numbers;
+    gather(all, wanted, refused, numbers);
+    for (const std::string& text : refused) {
+      if (std::find(wanted.begin(), wanted.end(), text) == wanted.end()) continue;
+      return report(all, "the same is asked for and excluded");
+    }
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      for (std::size_t k = 0; k < i; ++k) {
+        if (!are_apart(*numbers[i], *numbers[k])) continue;
+        return report(all, fmt::format("no {} is in both ranges", name_of(numbers[i]->kind)));
+      }
+    }
+  }
+
+  // The parts of AND, and of the ANDs inside of it.
+  void gather(const Expression& all, std::vector<std::string>& wanted,
+              std::vector<std::string>& refused, std::vector<const Predicate*>& numbers) const {
+    for (const ExpressionPtr& part : all.parts) {
+      if (part->op == Op::all) {
+        gather(*part, wanted, refused, numbers);
+      } else if (part->op == Op::negate) {
+        refused.push_back(to_text(*part->parts.front()));
+      } else {
+        wanted.push_back(to_text(*part));
+        const bool number = part->op == Op::predicate && part->predicate.values.empty();
+        if (number && !part->predicate.outside) numbers.push_back(&part->predicate);
+      }
+    }
+  }
+
+  static bool are_apart(const Predicate& a, const Predicate& b) {
+    if (a.kind != b.kind) return false;
+    const double low = std::max(a.low, b.low);
+    const double high = std::min(a.high, b.high);
+    const bool open = (a.low == low && a.low_open) || (b.low == low && b.low_open) ||
+                      (a.high == high && a.high_open) || (b.high == high && b.high_open);
+    return low > high || (low == high && open);
+  }
+
+  void report(const Expression& expression, std::string_view why) {
+    diagnostics_.error(expression.at, "E-EMPTY", fmt::format("this can never hold: {}", why));
+  }
+
+  Diagnostics& diagnostics_;
+};
+
+// What costs more than words do.
+class Costs {
+ public:
+  Costs(const RuleBook& book, Diagnostics& diagnostics) : book_(book), diagnostics_(diagnostics) {}
+
+  void look(const Definition& definition) {
+    look(*definition.expression);
+    if (definition.unanchored) {
+      diagnostics_.warning(definition.at, "W-COST",
+                           fmt::format("{} is judged for every post", definition.id));
+    }
+    const bool asks_history = phase_of(*definition.expression) == Phase::author;
+    if (asks_history && (definition.unanchored || has_common_anchor(*definition.expression))) {
+      diagnostics_.warning(definition.at, "W-PHASE4",
+                           fmt::format("{} reads the author's history wherever a common word "
+                                       "stands: ask for something rarer first",
+                                       definition.id));
+    }
+  }
+
+ private:
+  void look(const Expression& expression) {
+    for (const ExpressionPtr& part : expression.parts) look(*part);
+    if (expression.op != Op::atom || expression.atom.kind != AtomKind::regex) return;
+    if (expression.atom.pattern->has_prefilter()) return;
+    diagnostics_.warning(expression.at, "W-COST",
+                         "this expression is tried on every text, for nothing in it can be looked "
+                         "for first");
+  }
+
+  Phase phase_of(const Expression& expression) const {
+    if (expression.op == Op::predicate) return match::phase_of(expression.predicate);
+    if (expression.op == Op::reference) {
+      return phase_of(*book_.definitions[expression.definition].expression);
+    }
+    Phase phase = Phase::text;
+    for (const ExpressionPtr& part : expression.parts) phase = std::max(phase, phase_of(*part));
+    return phase;
+  }
+
+  // A common word that is enough of an anchor: not one that stands beside something else.
+  static bool has_common_anchor(const Expression& expression) {
+    const auto common = [](const ExpressionPtr& part) { return has_common_anchor(*part); };
+    switch (expression.op) {
+      case Op::atom:
+        return expression.atom.kind == AtomKind::phrase && is_common(expression.atom.text);
+      case Op::any:
+        return std::any_of(expression.parts.begin(), expression.parts.end(), common);
+      case Op::all:
+        return std::all_of(expression.parts.begin(), expression.parts.end(),
+                           [&](const ExpressionPtr& part) {
+                             const bool anchors = part->op == Op::atom || part->op == Op::any ||
+                                                  part->op == Op::reference || part->op == Op::near;
+                             return !anchors || common(part);
+                           });
+      default:
+        return false;
+    }
+  }
+
+  const RuleBook& book_;
+  Diagnostics& diagnostics_;
+};
+
+void warn_of_cashtags(const Expression& expression, Diagnostics& diagnostics) {
+  for (const ExpressionPtr& part : expression.parts) warn_of_cashtags(*part, diagnostics);
+  const bool looks_like_one =
+      expression.op == Op::reference && expression.name.size() <= 6 &&
+      std::all_of(expression.name.begin(), expression.name.end(),
+                  [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!looks_like_one) return;
+  diagnostics.warning(expression.at, "W-CASHTAG",
+                      fmt::format("${} is the name that is defined; the cashtag is written "
+                                  "cashtag:{}",
+                                  expression.name, expression.name));
+}
+
 }  // namespace
 
 void lint(const RuleBook& book, Diagnostics& diagnostics) {
+  for (const Definition& definition : book.definitions) {
+    Contradictions(diagnostics).look(*definition.expression);
+    Costs(book, diagnostics).look(definition);
+    warn_of_cashtags(*definition.expression, diagnostics);
+  }
   std::unordered_map<std::string, std::uint32_t> seen;
   for (std::uint32_t i = 0; i < book.rule_count; ++i) {
     const Definition& definition = book.definitions[i];

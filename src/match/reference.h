@@ -58,6 +58,9 @@ class Reference {
   // What the post mentions, as Matcher::find says it.
   std::vector<ReferenceMention> mentions(const Scoring& score);
 
+  // Call it when the subject's scored mention has changed.
+  void forget() { known_.clear(); }
+
   // Where the atom stands.
   std::vector<ReferenceMatch> find(const Atom& atom, Mode mode);
 

@@ -7,6 +7,7 @@
 
 #include "core/fold.h"
 #include "core/limits.h"
+#include "match/packs.h"
 #include "match/program.h"
 
 namespace passaparola::match {
@@ -47,8 +48,7 @@ bool is_cashtag(std::string_view name) {
 // A pass over a book; each visit_… follows references once.
 class Resolver {
  public:
-  Resolver(RuleBook& book, std::span<const RuleFile> files, Diagnostics& diagnostics)
-      : book_(book), files_(files), diagnostics_(diagnostics) {}
+  Resolver(RuleBook& book, Diagnostics& diagnostics) : book_(book), diagnostics_(diagnostics) {}
 
   void run() {
     for (Definition& definition : book_.definitions) bind(*definition.expression);
@@ -97,7 +97,7 @@ class Resolver {
     if (name.find('.') != std::string::npos) {
       expression.definition = find(name);
     } else {
-      expression.definition = find(pack_of(files_[expression.at.file].name) + "." + name);
+      expression.definition = find(book_.packs[expression.at.file].name + "." + name);
       if (expression.definition == kUnresolved) expression.definition = find(name + ".mention");
     }
     if (expression.definition != kUnresolved) return;
@@ -218,7 +218,6 @@ class Resolver {
   }
 
   RuleBook& book_;
-  std::span<const RuleFile> files_;
   Diagnostics& diagnostics_;
   std::vector<std::uint32_t> depth_;
   std::vector<std::uint32_t> anchors_;
@@ -226,9 +225,36 @@ class Resolver {
 
 }  // namespace
 
+namespace {
+
+void check_imports(const RuleBook& book, std::span<const RuleFile> files,
+                   Diagnostics& diagnostics) {
+  for (const Import& import : book.imports) {
+    const auto file = std::find_if(files.begin(), files.end(), [&](const RuleFile& candidate) {
+      return is_named(candidate.name, import.path);
+    });
+    if (file == files.end()) {
+      diagnostics.error(import.at, "E-IMPORT",
+                        fmt::format("there is no {} among the files, and none ships; those that do "
+                                    "are {}",
+                                    import.path, fmt::join(shipped_packs(), ", ")));
+      continue;
+    }
+    const std::uint32_t version = book.packs[static_cast<std::size_t>(file - files.begin())].version;
+    if (import.version == 0 || import.version == version) continue;
+    diagnostics.error(import.at, "E-IMPORT",
+                      fmt::format("version {} of {} is asked for, {} has {}", import.version,
+                                  import.path, file->name,
+                                  version == 0 ? "none" : fmt::format("version {}", version)));
+  }
+}
+
+}  // namespace
+
 void resolve(RuleBook& book, std::span<const RuleFile> files, Diagnostics& diagnostics) {
+  check_imports(book, files, diagnostics);
   order(book, diagnostics);
-  Resolver(book, files, diagnostics).run();
+  Resolver(book, diagnostics).run();
 }
 
 RuleBook read_rule_book(std::span<const RuleFile> files, Diagnostics& diagnostics) {

@@ -14,7 +14,22 @@
 
 namespace passaparola::match {
 
+// `pack exclusions @1`: what a file calls itself.
+struct Pack {
+  std::string name;           // the first part of the names of its lets
+  std::uint32_t version = 0;  // 0: none is given
+};
+
+// `import "packs/exclusions" @1`
+struct Import {
+  Place at;
+  std::string path;
+  std::uint32_t version = 0;  // 0: any
+};
+
 struct RuleBook {
+  std::vector<Pack> packs;  // by file
+  std::vector<Import> imports;
   std::vector<Brand> brands;
   // Brands' own expressions and rules by brand and then by place, then the lets.
   std::vector<Definition> definitions;

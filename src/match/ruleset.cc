@@ -7,6 +7,7 @@
 #include "core/hash.h"
 #include "core/limits.h"
 #include "match/compiled.h"
+#include "match/packs.h"
 
 namespace passaparola::match {
 namespace {
@@ -92,13 +93,15 @@ Result<std::shared_ptr<const Ruleset>> Ruleset::load(const fs::path& path) {
   return compile(*files);
 }
 
-std::vector<Diagnostic> Ruleset::check(std::span<const RuleFile> files) {
+std::vector<Diagnostic> Ruleset::check(std::span<const RuleFile> given) {
+  const std::vector<RuleFile> files = with_imports(given);
   Diagnostics diagnostics(files);
   read_rule_book(files, diagnostics);
   return diagnostics.take();
 }
 
-Result<std::shared_ptr<const Ruleset>> Ruleset::compile(std::span<const RuleFile> files) {
+Result<std::shared_ptr<const Ruleset>> Ruleset::compile(std::span<const RuleFile> given) {
+  const std::vector<RuleFile> files = with_imports(given);
   Diagnostics diagnostics(files);
   auto compiled = std::make_unique<Compiled>();
   compiled->book = read_rule_book(files, diagnostics);

@@ -321,7 +321,7 @@ TEST(Property, FastEngineSaysWhatTheReferenceSays) {
       ASSERT_EQ(batch[i], want) << "seed " << seed << ", rules:\n"
                                 << rules->compiled().hash << "\ntext: " << views[i].text
                                 << "\ntitle: " << views[i].title
-                                << explain(*rules, views[i], knowledge());
+                                << explain(*rules, views[i], {}, knowledge());
       if (i % 8 != 0) continue;
       std::vector<PostMatch> alone;
       single.find(std::span(views).subspan(i, 1), arena, alone);

@@ -94,7 +94,7 @@ TEST(Rulesets, AreNamedByTheirContent) {
 }
 
 TEST(Explain, SaysWhichClauseHeld) {
-  const std::string text = explain(*moka(), post_of("la nera espresso"), {});
+  const std::string text = explain(*moka(), post_of("la nera espresso"), {}, {});
   EXPECT_THAT(text, testing::HasSubstr("moka_nera.mention yes"));
   EXPECT_THAT(text, testing::HasSubstr("mokanera: no"));
   EXPECT_THAT(text, testing::HasSubstr("moka_nera.crisis no"));

@@ -53,7 +53,16 @@ INSTANTIATE_TEST_SUITE_P(
                     Bad{"a brand:b", "E-FIELD 2:14"}, Bad{"a tag:t", "E-FIELD 2:14"},
                     Bad{"a is:nice", "E-FIELD 2:17"}, Bad{"a rating>x", "E-FIELD 2:21"},
                     Bad{"a in:feet(b)", "E-FIELD 2:17"}, Bad{"\"!?\"", "E-EMPTY 2:12"},
-                    Bad{"#moka-nera", "E-SYNTAX 2:17"}, Bad{"$b.r", "E-CYCLE 2:6"}));
+                    Bad{"#moka-nera", "E-SYNTAX 2:17"}, Bad{"$b.r", "E-CYCLE 2:6"},
+                    Bad{"a ONEAR/0 b", "E-NEAR 2:14"}, Bad{"\"a b\"~0", "E-NEAR 2:17"},
+                    Bad{"\"ab\"~2", "E-NEAR 2:12"}, Bad{"\"a b\"~2.5", "E-NEAR 2:17"},
+                    Bad{"atleast(3, a, b)", "E-SYNTAX 2:12"}, Bad{"atleast(0, a)", "E-SYNTAX 2:12"},
+                    Bad{"atleast(2, a, b", "E-SYNTAX 2:28"}, Bad{"a^0", "E-SYNTAX 2:14"},
+                    Bad{"(a b)^2", "E-SYNTAX 2:17"}, Bad{"substr:\"ab\"", "E-PREFIX 2:19"},
+                    Bad{"substr:abc", "E-SYNTAX 2:19"}, Bad{"atleast(1, a, likes>2)", "E-UNANCHORED 2:12"},
+                    Bad{"created>=tomorrow a", "E-FIELD 2:21"}, Bad{"a author.class:nice", "E-FIELD 2:27"},
+                    Bad{"a1 b1 -a1", "E-EMPTY 2:12"}, Bad{"a1 (b1 -(a1))", "E-EMPTY 2:12"},
+                    Bad{"a1 likes<2 likes>5", "E-EMPTY 2:12"}, Bad{"a1 likes<2 likes>=2", "E-EMPTY 2:12"}));
 
 TEST(Diagnostics, ShowTheLineWithACaretAndColumnsInCodePoints) {
   const std::vector<RuleFile> files{
@@ -101,6 +110,31 @@ TEST(Diagnostics, WarningsAndHints) {
   EXPECT_THAT(codes_of("brand b { ambiguous apple near/3 [mac] }"), IsEmpty());
   EXPECT_THAT(codes_of("brand b { terms qqqq }\nrule b.r { a }\nrule b.s { a }"),
               ElementsAre("I-DUP 3:6"));
+  EXPECT_THAT(codes_in("a1 /\\p{L}x/"), ElementsAre("W-COST 2:15"));
+  EXPECT_THAT(codes_in("apple author.class:advocate"), ElementsAre("W-PHASE4 2:6"));
+  EXPECT_THAT(codes_in("apple a1 author.class:advocate"), IsEmpty());
+  EXPECT_THAT(codes_of("brand b { terms qqqq }\nrule b.r @unanchored(max_rate=0.1) { likes>9 }"),
+              ElementsAre("W-COST 2:6"));
+  EXPECT_THAT(codes_of("let x.ABC = a1\nlet t.ABC = b1\nbrand b { terms qqqq }\nrule b.r { a1 }"),
+              IsEmpty());
+  EXPECT_THAT(codes_of("let ABC = a1\nbrand b { terms qqqq }\nrule b.r { $ABC }"),
+              ElementsAre("W-CASHTAG 3:12"));
+  EXPECT_THAT(codes_in("a1 likes>2 likes<5"), IsEmpty());
+}
+
+TEST(Diagnostics, OfPacks) {
+  EXPECT_THAT(codes_of("import \"packs/exclusions\" @1\nbrand b { terms qqqq exclude $exclusions.jobs }"),
+              IsEmpty());
+  EXPECT_THAT(codes_of("brand b { terms qqqq exclude $exclusions.jobs }"),
+              ElementsAre("E-NAME 1:30"));
+  EXPECT_THAT(codes_of("import \"packs/exclusions\" @9\nbrand b { terms qqqq }"),
+              ElementsAre("E-IMPORT 1:8"));
+  EXPECT_THAT(codes_of("import \"packs/none\"\nbrand b { terms qqqq }"),
+              ElementsAre("E-IMPORT 1:8"));
+  const std::vector<RuleFile> files{
+      {"rules/mine/exclusions.rules", "pack own @2\nlet jobs = [a1]\nlet all = $jobs\n"},
+      {"rules/b.rules", "import \"mine/exclusions\" @2\nbrand b { terms qqqq exclude $own.all }"}};
+  EXPECT_TRUE(Ruleset::check(files).empty()) << to_text(Ruleset::check(files).front());
 }
 
 }  // namespace
