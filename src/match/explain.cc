@@ -136,8 +136,8 @@ class Explainer {
 
 }  // namespace
 
-std::string explain(const Ruleset& ruleset, const PostView& post,
-                    std::span<const Mention> mentions, const Knowledge& knowledge) {
+std::string explain(const Ruleset& ruleset, const PostView& post, std::span<const Mention> mentions,
+                    const Knowledge& knowledge) {
   Subject subject;
   subject.reset(post, &knowledge);
   return Explainer(ruleset.compiled().book, subject, mentions).run();

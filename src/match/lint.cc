@@ -187,10 +187,9 @@ class Costs {
 
 void warn_of_cashtags(const Expression& expression, Diagnostics& diagnostics) {
   for (const ExpressionPtr& part : expression.parts) warn_of_cashtags(*part, diagnostics);
-  const bool looks_like_one =
-      expression.op == Op::reference && expression.name.size() <= 6 &&
-      std::all_of(expression.name.begin(), expression.name.end(),
-                  [](char c) { return c >= 'A' && c <= 'Z'; });
+  const bool looks_like_one = expression.op == Op::reference && expression.name.size() <= 6 &&
+                              std::all_of(expression.name.begin(), expression.name.end(),
+                                          [](char c) { return c >= 'A' && c <= 'Z'; });
   if (!looks_like_one) return;
   diagnostics.warning(expression.at, "W-CASHTAG",
                       fmt::format("${} is the name that is defined; the cashtag is written "

@@ -136,8 +136,8 @@ class Matcher {
 
 // Why a post matches a brand or does not, clause by clause, indented text for a person. `mentions`
 // are those that it makes: they answer what rules ask of the scored mention.
-std::string explain(const Ruleset& ruleset, const PostView& post,
-                    std::span<const Mention> mentions, const Knowledge& knowledge);
+std::string explain(const Ruleset& ruleset, const PostView& post, std::span<const Mention> mentions,
+                    const Knowledge& knowledge);
 
 // A `where` expression: the same language over a stored mention, with the predicates brand:,
 // source:, lang:, kind:, author:, label:, act:, rule:, tag:, relation:, and the numbers sentiment,

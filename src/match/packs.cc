@@ -47,9 +47,8 @@ std::vector<RuleFile> with_imports(std::span<const RuleFile> files) {
   std::vector<RuleFile> all(files.begin(), files.end());
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (const std::string& path : imports_of(all[i])) {
-      const bool known = std::any_of(all.begin(), all.end(), [&](const RuleFile& file) {
-        return is_named(file.name, path);
-      });
+      const bool known = std::any_of(
+          all.begin(), all.end(), [&](const RuleFile& file) { return is_named(file.name, path); });
       if (known) continue;
       for (const Shipped& pack : kShipped) {
         if (!is_named(pack.path, path)) continue;

@@ -240,12 +240,13 @@ void check_imports(const RuleBook& book, std::span<const RuleFile> files,
                                     import.path, fmt::join(shipped_packs(), ", ")));
       continue;
     }
-    const std::uint32_t version = book.packs[static_cast<std::size_t>(file - files.begin())].version;
+    const std::uint32_t version =
+        book.packs[static_cast<std::size_t>(file - files.begin())].version;
     if (import.version == 0 || import.version == version) continue;
-    diagnostics.error(import.at, "E-IMPORT",
-                      fmt::format("version {} of {} is asked for, {} has {}", import.version,
-                                  import.path, file->name,
-                                  version == 0 ? "none" : fmt::format("version {}", version)));
+    diagnostics.error(
+        import.at, "E-IMPORT",
+        fmt::format("version {} of {} is asked for, {} has {}", import.version, import.path,
+                    file->name, version == 0 ? "none" : fmt::format("version {}", version)));
   }
 }
 

@@ -56,11 +56,11 @@ struct Sample::State {
       const Definition& rule = book.definitions[exclusion.definition];
       const Reference::Mode mode{rule.ignore_accents, kDefaultFields};
       if (reference.evaluate(*exclusion.negation, mode) != Truth::no) continue;
-      exclusion.fired = std::all_of(
-          exclusion.all->parts.begin(), exclusion.all->parts.end(), [&](const ExpressionPtr& part) {
-            return part.get() == exclusion.negation ||
-                   reference.evaluate(*part, mode) == Truth::yes;
-          });
+      exclusion.fired = std::all_of(exclusion.all->parts.begin(), exclusion.all->parts.end(),
+                                    [&](const ExpressionPtr& part) {
+                                      return part.get() == exclusion.negation ||
+                                             reference.evaluate(*part, mode) == Truth::yes;
+                                    });
     }
   }
 

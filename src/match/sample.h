@@ -26,8 +26,8 @@ class Sample {
 
   void add(std::span<const PostView> posts);
 
-  std::uint64_t posts() const;           // looked at: creates and updates
-  std::vector<RuleRate> rates() const;   // by brand, its own expression first
+  std::uint64_t posts() const;          // looked at: creates and updates
+  std::vector<RuleRate> rates() const;  // by brand, its own expression first
 
   // W-BROAD for rules that hold for more than kBroadShare of the posts, or for more than their
   // @unanchored(max_rate) allows; W-DEADNOT for exclusions that never made a difference.

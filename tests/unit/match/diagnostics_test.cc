@@ -39,30 +39,30 @@ TEST_P(Errors, AreNamedWithTheirPlace) {
 
 INSTANTIATE_TEST_SUITE_P(
     Expressions, Errors,
-    testing::Values(Bad{"", "E-SYNTAX 2:13"}, Bad{"(a b", "E-SYNTAX 2:17"},
-                    Bad{"è OR", "E-SYNTAX 2:17"}, Bad{"a OR OR b", "E-SYNTAX 2:17"},
-                    Bad{"\"a", "E-SYNTAX 2:12"}, Bad{"'a b'", "E-SYNTAX 2:12"},
-                    Bad{"a NEAR b", "E-SYNTAX 2:18"}, Bad{"a NEAR/0 b", "E-NEAR 2:14"},
-                    Bad{"a NEAR/31 b", "E-NEAR 2:14"}, Bad{"a NEAR/2 -b", "E-NEAR 2:21"},
-                    Bad{"a NEAR/2 (b c)", "E-NEAR 2:22"}, Bad{"NOT a", "E-UNANCHORED 2:12"},
-                    Bad{"a OR lang:it", "E-UNANCHORED 2:12"}, Bad{"lang:it", "E-UNANCHORED 2:12"},
-                    Bad{"a OR -$b", "E-UNANCHORED 2:12"}, Bad{"ca*", "E-PREFIX 2:12"},
-                    Bad{"/a(/", "E-REGEX 2:12"}, Bad{"/a*/", "E-REGEX 2:12"},
-                    Bad{"/a/x", "E-REGEX 2:12"}, Bad{"a $nothing", "E-NAME 2:14"},
-                    Bad{"a $b.nothing", "E-NAME 2:14"}, Bad{"a foo:bar", "E-FIELD 2:14"},
-                    Bad{"a brand:b", "E-FIELD 2:14"}, Bad{"a tag:t", "E-FIELD 2:14"},
-                    Bad{"a is:nice", "E-FIELD 2:17"}, Bad{"a rating>x", "E-FIELD 2:21"},
-                    Bad{"a in:feet(b)", "E-FIELD 2:17"}, Bad{"\"!?\"", "E-EMPTY 2:12"},
-                    Bad{"#moka-nera", "E-SYNTAX 2:17"}, Bad{"$b.r", "E-CYCLE 2:6"},
-                    Bad{"a ONEAR/0 b", "E-NEAR 2:14"}, Bad{"\"a b\"~0", "E-NEAR 2:17"},
-                    Bad{"\"ab\"~2", "E-NEAR 2:12"}, Bad{"\"a b\"~2.5", "E-NEAR 2:17"},
-                    Bad{"atleast(3, a, b)", "E-SYNTAX 2:12"}, Bad{"atleast(0, a)", "E-SYNTAX 2:12"},
-                    Bad{"atleast(2, a, b", "E-SYNTAX 2:28"}, Bad{"a^0", "E-SYNTAX 2:14"},
-                    Bad{"(a b)^2", "E-SYNTAX 2:17"}, Bad{"substr:\"ab\"", "E-PREFIX 2:19"},
-                    Bad{"substr:abc", "E-SYNTAX 2:19"}, Bad{"atleast(1, a, likes>2)", "E-UNANCHORED 2:12"},
-                    Bad{"created>=tomorrow a", "E-FIELD 2:21"}, Bad{"a author.class:nice", "E-FIELD 2:27"},
-                    Bad{"a1 b1 -a1", "E-EMPTY 2:12"}, Bad{"a1 (b1 -(a1))", "E-EMPTY 2:12"},
-                    Bad{"a1 likes<2 likes>5", "E-EMPTY 2:12"}, Bad{"a1 likes<2 likes>=2", "E-EMPTY 2:12"}));
+    testing::Values(
+        Bad{"", "E-SYNTAX 2:13"}, Bad{"(a b", "E-SYNTAX 2:17"}, Bad{"è OR", "E-SYNTAX 2:17"},
+        Bad{"a OR OR b", "E-SYNTAX 2:17"}, Bad{"\"a", "E-SYNTAX 2:12"},
+        Bad{"'a b'", "E-SYNTAX 2:12"}, Bad{"a NEAR b", "E-SYNTAX 2:18"},
+        Bad{"a NEAR/0 b", "E-NEAR 2:14"}, Bad{"a NEAR/31 b", "E-NEAR 2:14"},
+        Bad{"a NEAR/2 -b", "E-NEAR 2:21"}, Bad{"a NEAR/2 (b c)", "E-NEAR 2:22"},
+        Bad{"NOT a", "E-UNANCHORED 2:12"}, Bad{"a OR lang:it", "E-UNANCHORED 2:12"},
+        Bad{"lang:it", "E-UNANCHORED 2:12"}, Bad{"a OR -$b", "E-UNANCHORED 2:12"},
+        Bad{"ca*", "E-PREFIX 2:12"}, Bad{"/a(/", "E-REGEX 2:12"}, Bad{"/a*/", "E-REGEX 2:12"},
+        Bad{"/a/x", "E-REGEX 2:12"}, Bad{"a $nothing", "E-NAME 2:14"},
+        Bad{"a $b.nothing", "E-NAME 2:14"}, Bad{"a foo:bar", "E-FIELD 2:14"},
+        Bad{"a brand:b", "E-FIELD 2:14"}, Bad{"a tag:t", "E-FIELD 2:14"},
+        Bad{"a is:nice", "E-FIELD 2:17"}, Bad{"a rating>x", "E-FIELD 2:21"},
+        Bad{"a in:feet(b)", "E-FIELD 2:17"}, Bad{"\"!?\"", "E-EMPTY 2:12"},
+        Bad{"#moka-nera", "E-SYNTAX 2:17"}, Bad{"$b.r", "E-CYCLE 2:6"},
+        Bad{"a ONEAR/0 b", "E-NEAR 2:14"}, Bad{"\"a b\"~0", "E-NEAR 2:17"},
+        Bad{"\"ab\"~2", "E-NEAR 2:12"}, Bad{"\"a b\"~2.5", "E-NEAR 2:17"},
+        Bad{"atleast(3, a, b)", "E-SYNTAX 2:12"}, Bad{"atleast(0, a)", "E-SYNTAX 2:12"},
+        Bad{"atleast(2, a, b", "E-SYNTAX 2:28"}, Bad{"a^0", "E-SYNTAX 2:14"},
+        Bad{"(a b)^2", "E-SYNTAX 2:17"}, Bad{"substr:\"ab\"", "E-PREFIX 2:19"},
+        Bad{"substr:abc", "E-SYNTAX 2:19"}, Bad{"atleast(1, a, likes>2)", "E-UNANCHORED 2:12"},
+        Bad{"created>=tomorrow a", "E-FIELD 2:21"}, Bad{"a author.class:nice", "E-FIELD 2:27"},
+        Bad{"a1 b1 -a1", "E-EMPTY 2:12"}, Bad{"a1 (b1 -(a1))", "E-EMPTY 2:12"},
+        Bad{"a1 likes<2 likes>5", "E-EMPTY 2:12"}, Bad{"a1 likes<2 likes>=2", "E-EMPTY 2:12"}));
 
 TEST(Diagnostics, ShowTheLineWithACaretAndColumnsInCodePoints) {
   const std::vector<RuleFile> files{
@@ -123,8 +123,9 @@ TEST(Diagnostics, WarningsAndHints) {
 }
 
 TEST(Diagnostics, OfPacks) {
-  EXPECT_THAT(codes_of("import \"packs/exclusions\" @1\nbrand b { terms qqqq exclude $exclusions.jobs }"),
-              IsEmpty());
+  EXPECT_THAT(
+      codes_of("import \"packs/exclusions\" @1\nbrand b { terms qqqq exclude $exclusions.jobs }"),
+      IsEmpty());
   EXPECT_THAT(codes_of("brand b { terms qqqq exclude $exclusions.jobs }"),
               ElementsAre("E-NAME 1:30"));
   EXPECT_THAT(codes_of("import \"packs/exclusions\" @9\nbrand b { terms qqqq }"),
