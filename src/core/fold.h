@@ -13,8 +13,9 @@ namespace passaparola {
 
 struct Folded {
   std::string text;
-  // For every byte of `text`, the offset in the original of the character that it came from, and
-  // one more at the end: the original's size. Never decreasing.
+  // For every byte of `text`, the offset in the original of the character that it came from (behind
+  // the first byte of a character that folding left as it was: of that byte), and one more at the
+  // end: the original's size. Never decreasing.
   std::vector<std::uint32_t> origin;
 
   // The original span of folded bytes [begin, end), begin < end: whole characters of the original.

@@ -297,7 +297,7 @@ constexpr std::size_t kPostsARuleset = 500;
 
 TEST(Property, FastEngineSaysWhatTheReferenceSays) {
   const std::uint64_t seed = number_from("PASSAPAROLA_SEED", std::random_device{}());
-  const std::uint64_t pairs = number_from("PASSAPAROLA_PAIRS", 250'000);
+  const std::uint64_t pairs = number_from("PASSAPAROLA_PAIRS", 1'000'000);
   std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
   Random random(seed);
   std::uint64_t judged = 0;
