@@ -14,6 +14,13 @@ namespace {
 
 using Atoms = std::vector<std::uint32_t>;
 
+// Can an atom of this kind stand only between word edges of the search text? A host ends where a
+// full stop, a space or the like stands, so that it has them too.
+bool stands_alone(AtomKind kind) {
+  return kind == AtomKind::phrase || kind == AtomKind::hashtag || kind == AtomKind::handle ||
+         kind == AtomKind::cashtag || kind == AtomKind::domain;
+}
+
 class Compiler {
  public:
   explicit Compiler(const RuleBook& book) : book_(book) {}
@@ -194,6 +201,7 @@ class Compiler {
       Literal& literal = program_.literals[found->second];
       literal.atoms.push_back(i);
       literal.needs_right_edge &= atom.kind != AtomKind::prefix;
+      literal.stands_alone &= stands_alone(atom.kind);
     }
   }
 

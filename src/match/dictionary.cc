@@ -1,0 +1,331 @@
+#include "match/dictionary.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+#include <tuple>
+#include <unordered_map>
+
+#include "core/check.h"
+#include "match/common_words.h"
+#include "match/search_text.h"
+
+namespace passaparola::match {
+namespace {
+
+__extension__ using Product = unsigned __int128;
+
+constexpr std::uint64_t kSeed = 0x9E3779B97F4A7C15U;   // the golden ratio
+constexpr std::uint64_t kOther = 0xD1B54A32D192ED03U;  // any odd number with scattered bits
+constexpr std::uint64_t kNext = 0x8CB92BA72F3D8DD7U;
+constexpr std::uint64_t kPrevious = 0xAEF17502108EF2D9U;
+
+// Bits of the filter for each key: three of them are set, about one in a hundred others passes.
+constexpr std::size_t kFilterBitsPerKey = 12;
+
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  const Product product = static_cast<Product>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+std::uint64_t load(const char* at) {
+  std::uint64_t bytes;
+  std::memcpy(&bytes, at, sizeof bytes);
+  return bytes;
+}
+
+// Sixteen bytes of ones, sixteen of zeros: a mask for the first n of sixteen begins at 16 - n.
+alignas(32) constexpr std::array<std::uint64_t, 4> kMasks{~std::uint64_t{0}, ~std::uint64_t{0}, 0,
+                                                          0};
+
+// Of a word of at most 16 bytes; 16 bytes can be read at `at`.
+std::uint64_t hash_short(const char* at, std::size_t size) {
+  const char* const mask = reinterpret_cast<const char*>(kMasks.data()) + 16 - size;
+  const std::uint64_t low = load(at) & load(mask);
+  const std::uint64_t high = load(at + 8) & load(mask + 8);
+  return mix(low ^ kSeed, high ^ (kOther + size));
+}
+
+std::uint64_t hash_long(std::string_view word) {
+  std::uint64_t hash = kSeed + word.size();
+  std::array<char, 16> last{};
+  for (; word.size() > 16; word.remove_prefix(16)) {
+    hash = mix(load(word.data()) ^ hash, load(word.data() + 8) ^ kOther);
+  }
+  word.copy(last.data(), word.size());
+  return mix(load(last.data()) ^ hash, load(last.data() + 8) ^ kOther);
+}
+
+std::uint64_t hash_of(std::string_view text, PlainWord word) {
+  const std::size_t size = word.end - word.begin;
+  if (size > 16) return hash_long(text.substr(word.begin, size));
+  if (word.begin + 16 <= text.size()) return hash_short(text.data() + word.begin, size);
+  std::array<char, 16> bytes{};
+  text.copy(bytes.data(), size, word.begin);
+  return hash_short(bytes.data(), size);
+}
+
+std::uint64_t hash_of_pair(std::uint64_t key, std::uint64_t beside, std::uint64_t side) {
+  return mix(key ^ side, beside + kOther);
+}
+
+// The three bits of a hash in its word of the filter.
+std::uint64_t filter_bits(std::uint64_t hash) {
+  return std::uint64_t{1} << (hash & 63) | std::uint64_t{1} << (hash >> 6 & 63) |
+         std::uint64_t{1} << (hash >> 12 & 63);
+}
+
+}  // namespace
+
+struct Dictionary::Keyed {
+  std::uint64_t hash = 0;
+  std::uint64_t word = 0;  // the hash of the key word alone
+  bool is_next = false;    // the key is a pair
+  bool is_previous = false;
+  std::string_view content;
+  Place place;
+};
+
+// The words that were read and are not yet looked up, after one that has been.
+struct Dictionary::Window {
+  std::array<PlainWord, WordReader::kMaxWords + 2> words;
+  std::array<std::uint64_t, WordReader::kMaxWords + 2> hashes;
+  std::size_t size = 0;
+};
+
+// The words of all literals, cut and hashed, and what makes one a better key than another.
+struct Dictionary::Keys {
+  struct Word {
+    PlainWord place;
+    std::uint64_t hash = 0;
+  };
+
+  explicit Keys(std::span<const Entry> entries) {
+    words.reserve(2 * entries.size());
+    for (const Entry& entry : entries) {
+      first.push_back(words.size());
+      WordReader reader(entry.text);
+      while (!reader.done()) {
+        const std::size_t count = reader.read(cut);
+        for (std::size_t i = 0; i < count; ++i)
+          words.push_back({cut[i], hash_of(entry.text, cut[i])});
+      }
+    }
+    first.push_back(words.size());
+    counts.reserve(words.size());
+    for (const Word& word : words) ++counts[word.hash];
+  }
+
+  // How little is to be done for a word of a literal: long words are rare in texts, common ones are
+  // not, and what many literals hold tells them not apart.
+  int worth(std::string_view literal, const Word& word) const {
+    const std::size_t size = word.place.end - word.place.begin;
+    const int shared = static_cast<int>(std::bit_width(counts.at(word.hash)));
+    const bool common = is_common_word(literal.substr(word.place.begin, size));
+    return static_cast<int>(std::min<std::size_t>(size, 10)) - shared - (common ? 20 : 0);
+  }
+
+  Keyed choose(const Entry& entry, std::size_t index) const {
+    const std::span<const Word> own =
+        std::span(words).subspan(first[index], first[index + 1] - first[index]);
+    CHECK(!own.empty(), "a literal of the dictionary holds a word");
+    std::size_t key = 0;
+    if (own.size() > 1) {
+      for (std::size_t i = 1; i < own.size(); ++i) {
+        if (worth(entry.text, own[i]) > worth(entry.text, own[key])) key = i;
+      }
+    }
+    Keyed keyed;
+    keyed.content = entry.text;
+    keyed.word = keyed.hash = own[key].hash;
+    keyed.place = {0, static_cast<std::uint32_t>(entry.text.size()), own[key].place.begin, 1,
+                   entry.literal};
+    if (own.size() == 1) return keyed;
+    const bool has_next = key + 1 < own.size();
+    keyed.is_next = has_next && (key == 0 || worth(entry.text, own[key + 1]) >=
+                                                 worth(entry.text, own[key - 1]));
+    keyed.is_previous = !keyed.is_next;
+    keyed.hash = keyed.is_next ? hash_of_pair(keyed.word, own[key + 1].hash, kNext)
+                               : hash_of_pair(keyed.word, own[key - 1].hash, kPrevious);
+    return keyed;
+  }
+
+  std::array<PlainWord, WordReader::kMaxWords> cut;
+  std::vector<Word> words;         // of all literals
+  std::vector<std::size_t> first;  // by literal, and the end
+  std::unordered_map<std::uint64_t, std::uint32_t> counts;
+};
+
+bool Dictionary::takes(std::string_view literal) {
+  std::array<PlainWord, WordReader::kMaxWords> words;
+  WordReader reader(literal, WordReader::Way::plain);
+  while (!reader.done()) {
+    if (reader.read(words) > 0) return true;
+  }
+  return false;
+}
+
+Dictionary::Dictionary(std::span<const Entry> entries) {
+  const Keys keys(entries);
+  std::vector<Keyed> keyed;
+  keyed.reserve(entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) keyed.push_back(keys.choose(entries[i], i));
+  const auto order = [](const Keyed& k) {
+    return std::tuple(k.hash, k.place.before, k.place.size, k.content);
+  };
+  std::sort(keyed.begin(), keyed.end(),
+            [&](const Keyed& a, const Keyed& b) { return order(a) < order(b); });
+  fill(keyed);
+}
+
+void Dictionary::fill(std::span<const Keyed> keyed) {
+  if (keyed.empty()) return;
+  // The keys and, of pairs, their words as well.
+  std::vector<std::uint64_t> hashes;
+  hashes.reserve(2 * keyed.size());
+  for (const Keyed& one : keyed) hashes.insert(hashes.end(), {one.hash, one.word});
+  std::sort(hashes.begin(), hashes.end());
+  const auto keys =
+      static_cast<std::size_t>(std::unique(hashes.begin(), hashes.end()) - hashes.begin());
+  slots_.resize(std::bit_ceil(2 * keys));
+  const std::size_t words = std::bit_ceil(std::max<std::size_t>(keys * kFilterBitsPerKey / 64, 2));
+  filter_.resize(words);
+  filter_shift_ = 64 - static_cast<unsigned>(std::countr_zero(words));
+  places_.reserve(keyed.size());
+  for (const Keyed& one : keyed) {
+    Slot& slot = slot_for(one.hash);
+    if (slot.count == 0) slot.first = static_cast<std::uint32_t>(places_.size());
+    ++slot.count;
+    places_.push_back(one.place);
+    places_.back().text = static_cast<std::uint32_t>(texts_.size());
+    texts_ += one.content;
+    Slot& word = slot_for(one.word);
+    word.has_next |= one.is_next ? 1 : 0;
+    word.has_previous |= one.is_previous ? 1 : 0;
+  }
+  for (std::size_t i = places_.size(); i-- > 1;) {
+    const bool alike = keyed[i - 1].hash == keyed[i].hash &&
+                       places_[i - 1].before == places_[i].before &&
+                       places_[i - 1].size == places_[i].size;
+    if (alike) places_[i - 1].alike = places_[i].alike + 1;
+  }
+}
+
+Dictionary::Slot& Dictionary::slot_for(std::uint64_t hash) {
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+    Slot& slot = slots_[at];
+    if (slot.used == 0) {
+      slot.used = 1;
+      slot.hash = hash;
+      add_to_filter(hash);
+    }
+    if (slot.hash == hash) return slot;
+  }
+}
+
+void Dictionary::add_to_filter(std::uint64_t hash) {
+  filter_[hash >> filter_shift_] |= filter_bits(hash);
+}
+
+inline bool Dictionary::may_hold(std::uint64_t hash) const {
+  const std::uint64_t bits = filter_bits(hash);
+  return (filter_[hash >> filter_shift_] & bits) == bits;
+}
+
+const Dictionary::Slot* Dictionary::find_slot(std::uint64_t hash) const {
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+    if (slots_[at].used == 0) return nullptr;
+    if (slots_[at].hash == hash) return &slots_[at];
+  }
+}
+
+std::size_t Dictionary::bytes() const {
+  return filter_.size() * sizeof(filter_[0]) + slots_.size() * sizeof(Slot) +
+         places_.size() * sizeof(Place) + texts_.size();
+}
+
+void Dictionary::find(std::string_view text, std::vector<LiteralHit>& hits,
+                      WordReader::Way way) const {
+  if (empty()) return;
+  Window window;
+  WordReader reader(text, way);
+  std::size_t from = 0;  // what stands before has been looked up
+  while (!reader.done()) {
+    const std::size_t begin = window.size;
+    window.size += reader.read(std::span(window.words).subspan(begin, WordReader::kMaxWords));
+    for (std::size_t i = begin; i < window.size; ++i) {
+      window.hashes[i] = hash_of(text, window.words[i]);
+    }
+    // The last word waits for the one behind it.
+    const std::size_t to = reader.done() ? window.size : std::max(window.size, from + 1) - 1;
+    look_up(text, window, from, to, hits);
+    const std::size_t kept = to > 0 ? to - 1 : 0;
+    for (std::size_t i = kept; i < window.size; ++i) {
+      window.words[i - kept] = window.words[i];
+      window.hashes[i - kept] = window.hashes[i];
+    }
+    window.size -= kept;
+    from = to - kept;
+  }
+}
+
+void Dictionary::look_up(std::string_view text, const Window& window, std::size_t from,
+                         std::size_t to, std::vector<LiteralHit>& hits) const {
+  // The few that pass the filter are collected first: their slots come from memory meanwhile.
+  std::array<std::uint16_t, WordReader::kMaxWords + 2> passed;
+  std::size_t count = 0;
+  for (std::size_t i = from; i < to; ++i) {
+    passed[count] = static_cast<std::uint16_t>(i);
+    count += may_hold(window.hashes[i]) ? 1 : 0;
+  }
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t i = 0; i < count; ++i) {
+    __builtin_prefetch(&slots_[window.hashes[passed[i]] & mask]);
+  }
+  for (std::size_t i = 0; i < count; ++i) look_up_word(text, window, passed[i], hits);
+}
+
+void Dictionary::look_up_word(std::string_view text, const Window& window, std::size_t at,
+                              std::vector<LiteralHit>& hits) const {
+  const std::uint64_t hash = window.hashes[at];
+  const Slot* const slot = find_slot(hash);
+  if (slot == nullptr) return;
+  if (slot->count > 0) compare(text, window.words[at], *slot, hits);
+  const auto look_up_pair = [&](std::size_t beside, std::uint64_t side) {
+    const std::uint64_t pair = hash_of_pair(hash, window.hashes[beside], side);
+    if (!may_hold(pair)) return;
+    if (const Slot* const found = find_slot(pair)) compare(text, window.words[at], *found, hits);
+  };
+  if (slot->has_next != 0 && at + 1 < window.size) look_up_pair(at + 1, kNext);
+  if (slot->has_previous != 0 && at > 0) look_up_pair(at - 1, kPrevious);
+}
+
+void Dictionary::compare(std::string_view text, PlainWord key, const Slot& slot,
+                         std::vector<LiteralHit>& hits) const {
+  const std::size_t behind = std::size_t{slot.first} + slot.count;
+  for (std::size_t i = slot.first; i < behind; i += places_[i].alike) {
+    const Place& first = places_[i];
+    if (key.begin < first.before || text.size() - (key.begin - first.before) < first.size) continue;
+    const std::size_t begin = key.begin - first.before;
+    const std::size_t end = begin + first.size;
+    const Place* const found = same(first, text.substr(begin, first.size));
+    if (found == nullptr || !is_word_edge(text, begin) || !is_word_edge(text, end)) continue;
+    hits.push_back({found->literal, static_cast<std::uint32_t>(end)});
+  }
+}
+
+// Which of the places that are alike has this text? They are sorted by it.
+const Dictionary::Place* Dictionary::same(const Place& first, std::string_view text) const {
+  const auto content = [&](const Place& place) {
+    return std::string_view(texts_).substr(place.text, place.size);
+  };
+  const std::span places(&first, first.alike);
+  const auto found = std::partition_point(
+      places.begin(), places.end(), [&](const Place& place) { return content(place) < text; });
+  return found != places.end() && content(*found) == text ? &*found : nullptr;
+}
+
+}  // namespace passaparola::match
