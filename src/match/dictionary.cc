@@ -76,13 +76,18 @@ std::uint64_t filter_bits(std::uint64_t hash) {
          std::uint64_t{1} << (hash >> 12 & 63);
 }
 
+// A word of a window that passed the filter, by itself or with a neighbour: the hash says which.
+struct Candidate {
+  std::uint64_t hash;
+  std::uint32_t word;
+};
+
 }  // namespace
 
 struct Dictionary::Keyed {
   std::uint64_t hash = 0;
   std::uint64_t word = 0;  // the hash of the key word alone
-  bool is_next = false;    // the key is a pair
-  bool is_previous = false;
+  bool is_pair = false;
   std::string_view content;
   Place place;
 };
@@ -143,11 +148,11 @@ struct Dictionary::Keys {
                    entry.literal};
     if (own.size() == 1) return keyed;
     const bool has_next = key + 1 < own.size();
-    keyed.is_next = has_next && (key == 0 || worth(entry.text, own[key + 1]) >=
-                                                 worth(entry.text, own[key - 1]));
-    keyed.is_previous = !keyed.is_next;
-    keyed.hash = keyed.is_next ? hash_of_pair(keyed.word, own[key + 1].hash, kNext)
-                               : hash_of_pair(keyed.word, own[key - 1].hash, kPrevious);
+    const bool is_next = has_next && (key == 0 || worth(entry.text, own[key + 1]) >=
+                                                      worth(entry.text, own[key - 1]));
+    keyed.is_pair = true;
+    keyed.hash = is_next ? hash_of_pair(keyed.word, own[key + 1].hash, kNext)
+                         : hash_of_pair(keyed.word, own[key - 1].hash, kPrevious);
     return keyed;
   }
 
@@ -181,28 +186,26 @@ Dictionary::Dictionary(std::span<const Entry> entries) {
 
 void Dictionary::fill(std::span<const Keyed> keyed) {
   if (keyed.empty()) return;
-  // The keys and, of pairs, their words as well.
-  std::vector<std::uint64_t> hashes;
-  hashes.reserve(2 * keyed.size());
-  for (const Keyed& one : keyed) hashes.insert(hashes.end(), {one.hash, one.word});
-  std::sort(hashes.begin(), hashes.end());
-  const auto keys =
-      static_cast<std::size_t>(std::unique(hashes.begin(), hashes.end()) - hashes.begin());
+  std::size_t keys = 0;
+  for (std::size_t i = 0; i < keyed.size(); ++i) {
+    keys += i == 0 || keyed[i].hash != keyed[i - 1].hash ? 1 : 0;
+  }
   slots_.resize(std::bit_ceil(2 * keys));
   const std::size_t words = std::bit_ceil(std::max<std::size_t>(keys * kFilterBitsPerKey / 64, 2));
   filter_.resize(words);
   filter_shift_ = 64 - static_cast<unsigned>(std::countr_zero(words));
   places_.reserve(keyed.size());
   for (const Keyed& one : keyed) {
-    Slot& slot = slot_for(one.hash);
-    if (slot.count == 0) slot.first = static_cast<std::uint32_t>(places_.size());
-    ++slot.count;
+    Slot& slot = slots_[slot_of(one.hash)];
+    if (slot.count++ == 0) {
+      slot.hash = one.hash;
+      slot.first = static_cast<std::uint32_t>(places_.size());
+    }
     places_.push_back(one.place);
     places_.back().text = static_cast<std::uint32_t>(texts_.size());
     texts_ += one.content;
-    Slot& word = slot_for(one.word);
-    word.has_next |= one.is_next ? 1 : 0;
-    word.has_previous |= one.is_previous ? 1 : 0;
+    filter_[one.hash >> filter_shift_].keys |= filter_bits(one.hash);
+    if (one.is_pair) filter_[one.word >> filter_shift_].pair_words |= filter_bits(one.word);
   }
   for (std::size_t i = places_.size(); i-- > 1;) {
     const bool alike = keyed[i - 1].hash == keyed[i].hash &&
@@ -212,38 +215,23 @@ void Dictionary::fill(std::span<const Keyed> keyed) {
   }
 }
 
-Dictionary::Slot& Dictionary::slot_for(std::uint64_t hash) {
+inline bool Dictionary::is_key(std::uint64_t hash) const {
+  return (filter_bits(hash) & ~filter_[hash >> filter_shift_].keys) == 0;
+}
+
+inline bool Dictionary::is_pair_word(std::uint64_t hash) const {
+  return (filter_bits(hash) & ~filter_[hash >> filter_shift_].pair_words) == 0;
+}
+
+std::size_t Dictionary::slot_of(std::uint64_t hash) const {
   const std::size_t mask = slots_.size() - 1;
-  for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
-    Slot& slot = slots_[at];
-    if (slot.used == 0) {
-      slot.used = 1;
-      slot.hash = hash;
-      add_to_filter(hash);
-    }
-    if (slot.hash == hash) return slot;
-  }
-}
-
-void Dictionary::add_to_filter(std::uint64_t hash) {
-  filter_[hash >> filter_shift_] |= filter_bits(hash);
-}
-
-inline bool Dictionary::may_hold(std::uint64_t hash) const {
-  const std::uint64_t bits = filter_bits(hash);
-  return (filter_[hash >> filter_shift_] & bits) == bits;
-}
-
-const Dictionary::Slot* Dictionary::find_slot(std::uint64_t hash) const {
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
-    if (slots_[at].used == 0) return nullptr;
-    if (slots_[at].hash == hash) return &slots_[at];
-  }
+  std::size_t at = hash & mask;
+  while (slots_[at].count > 0 && slots_[at].hash != hash) at = (at + 1) & mask;
+  return at;
 }
 
 std::size_t Dictionary::bytes() const {
-  return filter_.size() * sizeof(filter_[0]) + slots_.size() * sizeof(Slot) +
+  return filter_.size() * sizeof(Bits) + slots_.size() * sizeof(Slot) +
          places_.size() * sizeof(Place) + texts_.size();
 }
 
@@ -274,37 +262,39 @@ void Dictionary::find(std::string_view text, std::vector<LiteralHit>& hits,
 
 void Dictionary::look_up(std::string_view text, const Window& window, std::size_t from,
                          std::size_t to, std::vector<LiteralHit>& hits) const {
-  // The few that pass the filter are collected first: their slots come from memory meanwhile.
-  std::array<std::uint16_t, WordReader::kMaxWords + 2> passed;
+  // What passes the filter is collected first, for hardly anything does: no branch to guess, and
+  // the slots come from memory meanwhile. A word may be a key by itself and with both neighbours.
+  std::array<Candidate, 3 * (WordReader::kMaxWords + 2)> candidates;
+  std::array<std::uint16_t, WordReader::kMaxWords + 2> pair_words;
   std::size_t count = 0;
+  std::size_t pairs = 0;
   for (std::size_t i = from; i < to; ++i) {
-    passed[count] = static_cast<std::uint16_t>(i);
-    count += may_hold(window.hashes[i]) ? 1 : 0;
+    const std::uint64_t hash = window.hashes[i];
+    candidates[count] = {hash, static_cast<std::uint32_t>(i)};
+    count += is_key(hash) ? 1 : 0;
+    pair_words[pairs] = static_cast<std::uint16_t>(i);
+    pairs += is_pair_word(hash) ? 1 : 0;
+  }
+  for (std::size_t p = 0; p < pairs; ++p) {
+    const std::uint16_t at = pair_words[p];
+    const auto add = [&](std::size_t beside, std::uint64_t side) {
+      const std::uint64_t pair = hash_of_pair(window.hashes[at], window.hashes[beside], side);
+      candidates[count] = {pair, at};
+      count += is_key(pair) ? 1 : 0;
+    };
+    if (at + 1U < window.size) add(at + 1U, kNext);
+    if (at > 0) add(at - 1U, kPrevious);
   }
   const std::size_t mask = slots_.size() - 1;
+  for (std::size_t i = 0; i < count; ++i) __builtin_prefetch(&slots_[candidates[i].hash & mask]);
   for (std::size_t i = 0; i < count; ++i) {
-    __builtin_prefetch(&slots_[window.hashes[passed[i]] & mask]);
+    compare(text, window.words[candidates[i].word], candidates[i].hash, hits);
   }
-  for (std::size_t i = 0; i < count; ++i) look_up_word(text, window, passed[i], hits);
 }
 
-void Dictionary::look_up_word(std::string_view text, const Window& window, std::size_t at,
-                              std::vector<LiteralHit>& hits) const {
-  const std::uint64_t hash = window.hashes[at];
-  const Slot* const slot = find_slot(hash);
-  if (slot == nullptr) return;
-  if (slot->count > 0) compare(text, window.words[at], *slot, hits);
-  const auto look_up_pair = [&](std::size_t beside, std::uint64_t side) {
-    const std::uint64_t pair = hash_of_pair(hash, window.hashes[beside], side);
-    if (!may_hold(pair)) return;
-    if (const Slot* const found = find_slot(pair)) compare(text, window.words[at], *found, hits);
-  };
-  if (slot->has_next != 0 && at + 1 < window.size) look_up_pair(at + 1, kNext);
-  if (slot->has_previous != 0 && at > 0) look_up_pair(at - 1, kPrevious);
-}
-
-void Dictionary::compare(std::string_view text, PlainWord key, const Slot& slot,
+void Dictionary::compare(std::string_view text, PlainWord key, std::uint64_t hash,
                          std::vector<LiteralHit>& hits) const {
+  const Slot& slot = slots_[slot_of(hash)];
   const std::size_t behind = std::size_t{slot.first} + slot.count;
   for (std::size_t i = slot.first; i < behind; i += places_[i].alike) {
     const Place& first = places_[i];

@@ -44,14 +44,16 @@ class Dictionary {
             WordReader::Way way = WordReader::Way::fast) const;
 
  private:
-  // The literals of one key. The table is open-addressed; a slot without `used` ends a search.
+  // The literals of one key. The table is open-addressed; an empty slot ends a search.
   struct Slot {
     std::uint64_t hash = 0;
     std::uint32_t first = 0;  // its literals: places_[first, first + count)
-    std::uint32_t count : 28 = 0;
-    std::uint32_t used : 1 = 0;
-    std::uint32_t has_next : 1 = 0;      // literals whose key is this word and the one behind it
-    std::uint32_t has_previous : 1 = 0;  // … and the one before it
+    std::uint32_t count = 0;
+  };
+  // Bits of the hashes of the keys that are one word, or two, and of the key words of the latter.
+  struct Bits {
+    std::uint64_t keys = 0;
+    std::uint64_t pair_words = 0;
   };
   // A literal: where it begins, seen from the key word, and what it is.
   struct Place {
@@ -65,22 +67,18 @@ class Dictionary {
   struct Window;  // some words of a text with their hashes
   struct Keys;    // chooses them
 
-  void fill(std::span<const Keyed> keyed);  // sorted by key
-  Slot& slot_for(std::uint64_t hash);
-  void add_to_filter(std::uint64_t hash);
-  bool may_hold(std::uint64_t hash) const;
-  const Slot* find_slot(std::uint64_t hash) const;
+  void fill(std::span<const Keyed> keyed);        // sorted by key
+  std::size_t slot_of(std::uint64_t hash) const;  // of its own, or of an empty one
+  bool is_key(std::uint64_t hash) const;
+  bool is_pair_word(std::uint64_t hash) const;
   void look_up(std::string_view text, const Window& window, std::size_t from, std::size_t to,
                std::vector<LiteralHit>& hits) const;
-  void look_up_word(std::string_view text, const Window& window, std::size_t at,
-                    std::vector<LiteralHit>& hits) const;
-  void compare(std::string_view text, PlainWord key, const Slot& slot,
+  void compare(std::string_view text, PlainWord key, std::uint64_t hash,
                std::vector<LiteralHit>& hits) const;
   const Place* same(const Place& first, std::string_view text) const;
 
-  std::vector<std::uint64_t>
-      filter_;               // bits of the keys' hashes; a power of two, fits the L2 cache
-  std::vector<Slot> slots_;  // a power of two
+  std::vector<Bits> filter_;  // a power of two, by the first bits of a hash; fits the L2 cache
+  std::vector<Slot> slots_;   // a power of two, by the last bits
   std::vector<Place> places_;
   std::string texts_;
   unsigned filter_shift_ = 63;
