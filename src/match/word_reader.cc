@@ -34,6 +34,45 @@ void classify_plain(const char* bytes, std::size_t blocks, Masks* masks) {
   }
 }
 
+// Begins and ends are taken from two masks side by side, four words at a time: fewer branches to
+// guess. One that goes on behind its block has its end written when that is seen.
+[[gnu::always_inline]] inline std::size_t cut_words(const Masks* masks, std::size_t blocks,
+                                                    std::uint32_t base, bool open, PlainWord* words,
+                                                    std::size_t count) {
+  const auto bit = [](std::uint64_t mask) {
+    return static_cast<std::uint32_t>(std::countr_zero(mask));
+  };
+  std::uint64_t carry = open ? 1 : 0;
+  for (std::size_t block = 0; block < blocks; ++block, base += kBlockBytes) {
+    const std::uint64_t word = masks[block].word;
+    const std::uint64_t before = word << 1 | carry;
+    std::uint64_t begins = word & ~before;
+    std::uint64_t ends = ~word & before;
+    if (carry != 0 && ends != 0) {
+      words[count - 1].end = base + bit(ends);
+      ends &= ends - 1;
+    }
+    const std::size_t behind = count + static_cast<std::size_t>(std::popcount(begins));
+    for (; count < behind; count += 4) {
+      for (std::size_t i = 0; i < 4; ++i) {
+        words[count + i] = {base + bit(begins), base + bit(ends)};
+        begins &= begins - 1;
+        ends &= ends - 1;
+      }
+    }
+    count = behind;
+    carry = word >> 63;
+  }
+  return count;
+}
+
+std::size_t cut_plain(const Masks* masks, std::size_t blocks, std::uint32_t base, bool open,
+                      PlainWord* words, std::size_t count) {
+  return cut_words(masks, blocks, base, open, words, count);
+}
+
+constexpr WordReader::Kernel kPlain{classify_plain, cut_plain};
+
 #if defined(__x86_64__)
 
 // One vector of bytes: all bits of a byte are set if it is an ASCII word character. What it says
@@ -90,15 +129,28 @@ __attribute__((target("avx2"))) void classify_avx2(const char* bytes, std::size_
   }
 }
 
-WordReader::Classify fastest() {
-  static const WordReader::Classify found =
-      __builtin_cpu_supports("avx2") ? classify_avx2 : classify_sse2;
-  return found;
+// The same with the instructions for bits that came with AVX2.
+__attribute__((target("avx2,bmi,popcnt"))) std::size_t cut_avx2(const Masks* masks,
+                                                                std::size_t blocks,
+                                                                std::uint32_t base, bool open,
+                                                                PlainWord* words,
+                                                                std::size_t count) {
+  return cut_words(masks, blocks, base, open, words, count);
+}
+
+constexpr WordReader::Kernel kSse2{classify_sse2, cut_plain};
+constexpr WordReader::Kernel kAvx2{classify_avx2, cut_avx2};
+
+const WordReader::Kernel& fastest() {
+  static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0 &&
+                               __builtin_cpu_supports("bmi") != 0 &&
+                               __builtin_cpu_supports("popcnt") != 0;
+  return has_avx2 ? kAvx2 : kSse2;
 }
 
 #else
 
-WordReader::Classify fastest() { return classify_plain; }
+const WordReader::Kernel& fastest() { return kPlain; }
 
 #endif
 
@@ -124,7 +176,7 @@ bool is_plain_word_character(char32_t c) {
 }
 
 WordReader::WordReader(std::string_view text, Way way)
-    : text_(text), classify_(way == Way::fast ? fastest() : classify_plain) {}
+    : text_(text), kernel_(way == Way::fast ? &fastest() : &kPlain) {}
 
 // Takes the characters beyond ASCII that belong to no word out of the words' bytes. Such a
 // character may reach into the next block.
@@ -153,42 +205,28 @@ std::size_t WordReader::read(std::span<PlainWord> words) {
   std::array<Masks, kWindowBytes / kBlockBytes> masks;
   const std::size_t size = std::min(text_.size() - at_, kWindowBytes);
   std::size_t blocks = size / kBlockBytes;
-  classify_(text_.data() + at_, blocks, masks.data());
+  kernel_->classify(text_.data() + at_, blocks, masks.data());
   if (const std::size_t rest = size % kBlockBytes; rest != 0) {
     std::array<char, kBlockBytes> padded{};
     std::memcpy(padded.data(), text_.data() + at_ + size - rest, rest);
-    classify_(padded.data(), 1, &masks[blocks++]);
+    kernel_->classify(padded.data(), 1, &masks[blocks++]);
   }
-  std::size_t count = 0;
   for (std::size_t block = 0; block < blocks; ++block) {
-    const std::size_t base = at_ + block * kBlockBytes;
-    if ((masks[block].other | spill_) != 0) take_out_other(base, masks[block]);
-    const std::uint64_t word = masks[block].word;
-    // Where words begin and end, by turns.
-    std::uint64_t edges = word ^ (word << 1 | (open_ ? 1U : 0U));
-    if (open_ && edges != 0) {
-      words[count++] = {begin_, static_cast<std::uint32_t>(
-                                    base + static_cast<std::size_t>(std::countr_zero(edges)))};
-      edges &= edges - 1;
+    if ((masks[block].other | spill_) != 0) {
+      take_out_other(at_ + block * kBlockBytes, masks[block]);
     }
-    while (edges != 0) {
-      const auto begin =
-          static_cast<std::uint32_t>(base + static_cast<std::size_t>(std::countr_zero(edges)));
-      edges &= edges - 1;
-      if (edges == 0) {
-        begin_ = begin;
-        break;
-      }
-      words[count++] = {begin, static_cast<std::uint32_t>(
-                                   base + static_cast<std::size_t>(std::countr_zero(edges)))};
-      edges &= edges - 1;
-    }
-    open_ = word >> 63 != 0;
   }
+  if (blocks == 0) return 0;
+  if (open_) words[0].begin = begin_;
+  std::size_t count = kernel_->cut(masks.data(), blocks, static_cast<std::uint32_t>(at_), open_,
+                                   words.data(), open_ ? 1 : 0);
   at_ += size;
-  if (at_ == text_.size() && open_) {
-    words[count++] = {begin_, static_cast<std::uint32_t>(at_)};
+  open_ = masks[blocks - 1].word >> 63 != 0;
+  if (open_ && at_ == text_.size()) {
+    words[count - 1].end = static_cast<std::uint32_t>(at_);
     open_ = false;
+  } else if (open_) {
+    begin_ = words[--count].begin;
   }
   return count;
 }

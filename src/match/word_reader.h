@@ -42,13 +42,21 @@ class WordReader {
     std::uint64_t word = 0;
     std::uint64_t other = 0;
   };
-  using Classify = void (*)(const char* bytes, std::size_t blocks, Masks* masks);
+  // What differs by processor.
+  struct Kernel {
+    void (*classify)(const char* bytes, std::size_t blocks, Masks* masks);
+    // The words of blocks that begin at `base` go to words[count…]; says how many there are now. If
+    // `open`, the last of them before the blocks goes on in these. The end of the last word is
+    // wrong when it goes on behind the blocks; up to three more are written over.
+    std::size_t (*cut)(const Masks* masks, std::size_t blocks, std::uint32_t base, bool open,
+                       PlainWord* words, std::size_t count);
+  };
 
  private:
   void take_out_other(std::size_t base, Masks& masks);
 
   std::string_view text_;
-  Classify classify_;
+  const Kernel* kernel_;
   std::size_t at_ = 0;
   std::uint64_t spill_ = 0;  // bytes of the next block that belong to a character that is no word's
   bool open_ = false;        // a word goes on beyond what was read
