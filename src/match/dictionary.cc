@@ -16,10 +16,9 @@ namespace {
 
 __extension__ using Product = unsigned __int128;
 
-constexpr std::uint64_t kSeed = 0x9E3779B97F4A7C15U;   // the golden ratio
-constexpr std::uint64_t kOther = 0xD1B54A32D192ED03U;  // any odd number with scattered bits
-constexpr std::uint64_t kNext = 0x8CB92BA72F3D8DD7U;
-constexpr std::uint64_t kPrevious = 0xAEF17502108EF2D9U;
+constexpr std::uint64_t kSeed = 0x9E3779B97F4A7C15U;    // the golden ratio
+constexpr std::uint64_t kOther = 0xD1B54A32D192ED03U;   // any odd number with scattered bits
+constexpr std::uint64_t kNoWord = 0x8CB92BA72F3D8DD7U;  // stands for the hash of none
 
 // Bits of the filter for each key: three of them are set, about one in a hundred others passes.
 constexpr std::size_t kFilterBitsPerKey = 12;
@@ -66,8 +65,12 @@ std::uint64_t hash_of(std::string_view text, PlainWord word) {
   return hash_short(bytes.data(), size);
 }
 
-std::uint64_t hash_of_pair(std::uint64_t key, std::uint64_t beside, std::uint64_t side) {
-  return mix(key ^ side, beside + kOther);
+// Where the other word of a pair stands, seen from the key word.
+enum class Side : std::uint8_t { next, previous };
+
+// Both hashes are mixed already.
+std::uint64_t hash_of_pair(std::uint64_t key, std::uint64_t beside, Side side) {
+  return side == Side::next ? key + std::rotl(beside, 23) : std::rotl(key, 41) ^ beside;
 }
 
 // The three bits of a hash in its word of the filter.
@@ -75,6 +78,13 @@ std::uint64_t filter_bits(std::uint64_t hash) {
   return std::uint64_t{1} << (hash & 63) | std::uint64_t{1} << (hash >> 6 & 63) |
          std::uint64_t{1} << (hash >> 12 & 63);
 }
+
+// One more for a key word of pairs: on which side the other word stands.
+std::uint64_t side_bit(std::uint64_t hash, Side side) {
+  return std::uint64_t{1} << (hash >> (side == Side::next ? 18 : 24) & 63);
+}
+
+bool holds(std::uint64_t filter, std::uint64_t bits) { return (bits & ~filter) == 0; }
 
 // A word of a window that passed the filter, by itself or with a neighbour: the hash says which.
 struct Candidate {
@@ -86,17 +96,20 @@ struct Candidate {
 
 struct Dictionary::Keyed {
   std::uint64_t hash = 0;
-  std::uint64_t word = 0;  // the hash of the key word alone
-  bool is_pair = false;
+  std::uint64_t word = 0;       // the hash of the key word alone
+  std::uint64_t pair_bits = 0;  // if the key is a pair
   std::string_view content;
   Place place;
 };
 
-// The words that were read and are not yet looked up, after one that has been.
+// The words that were read and are not yet looked up. Before them stands one that has been, or
+// none, and behind them there is room for none: no word has the hash 0 but by chance, which does no
+// harm.
 struct Dictionary::Window {
-  std::array<PlainWord, WordReader::kMaxWords + 2> words;
-  std::array<std::uint64_t, WordReader::kMaxWords + 2> hashes;
-  std::size_t size = 0;
+  static constexpr std::size_t kRoom = WordReader::kMaxWords + 3;
+  std::array<PlainWord, kRoom> words;
+  std::array<std::uint64_t, kRoom> hashes;
+  std::size_t size = 1;
 };
 
 // The words of all literals, cut and hashed, and what makes one a better key than another.
@@ -150,9 +163,10 @@ struct Dictionary::Keys {
     const bool has_next = key + 1 < own.size();
     const bool is_next = has_next && (key == 0 || worth(entry.text, own[key + 1]) >=
                                                       worth(entry.text, own[key - 1]));
-    keyed.is_pair = true;
-    keyed.hash = is_next ? hash_of_pair(keyed.word, own[key + 1].hash, kNext)
-                         : hash_of_pair(keyed.word, own[key - 1].hash, kPrevious);
+    keyed.hash = is_next ? hash_of_pair(keyed.word, own[key + 1].hash, Side::next)
+                         : hash_of_pair(keyed.word, own[key - 1].hash, Side::previous);
+    keyed.pair_bits =
+        filter_bits(keyed.word) | side_bit(keyed.word, is_next ? Side::next : Side::previous);
     return keyed;
   }
 
@@ -205,7 +219,7 @@ void Dictionary::fill(std::span<const Keyed> keyed) {
     places_.back().text = static_cast<std::uint32_t>(texts_.size());
     texts_ += one.content;
     filter_[one.hash >> filter_shift_].keys |= filter_bits(one.hash);
-    if (one.is_pair) filter_[one.word >> filter_shift_].pair_words |= filter_bits(one.word);
+    filter_[one.word >> filter_shift_].pair_words |= one.pair_bits;
   }
   for (std::size_t i = places_.size(); i-- > 1;) {
     const bool alike = keyed[i - 1].hash == keyed[i].hash &&
@@ -213,14 +227,6 @@ void Dictionary::fill(std::span<const Keyed> keyed) {
                        places_[i - 1].size == places_[i].size;
     if (alike) places_[i - 1].alike = places_[i].alike + 1;
   }
-}
-
-inline bool Dictionary::is_key(std::uint64_t hash) const {
-  return (filter_bits(hash) & ~filter_[hash >> filter_shift_].keys) == 0;
-}
-
-inline bool Dictionary::is_pair_word(std::uint64_t hash) const {
-  return (filter_bits(hash) & ~filter_[hash >> filter_shift_].pair_words) == 0;
 }
 
 std::size_t Dictionary::slot_of(std::uint64_t hash) const {
@@ -239,51 +245,62 @@ void Dictionary::find(std::string_view text, std::vector<LiteralHit>& hits,
                       WordReader::Way way) const {
   if (empty()) return;
   Window window;
+  window.words[0] = {};
+  window.hashes[0] = kNoWord;
   WordReader reader(text, way);
-  std::size_t from = 0;  // what stands before has been looked up
   while (!reader.done()) {
     const std::size_t begin = window.size;
     window.size += reader.read(std::span(window.words).subspan(begin, WordReader::kMaxWords));
     for (std::size_t i = begin; i < window.size; ++i) {
       window.hashes[i] = hash_of(text, window.words[i]);
     }
+    window.hashes[window.size] = kNoWord;
     // The last word waits for the one behind it.
-    const std::size_t to = reader.done() ? window.size : std::max(window.size, from + 1) - 1;
-    look_up(text, window, from, to, hits);
-    const std::size_t kept = to > 0 ? to - 1 : 0;
-    for (std::size_t i = kept; i < window.size; ++i) {
-      window.words[i - kept] = window.words[i];
-      window.hashes[i - kept] = window.hashes[i];
+    const std::size_t to = reader.done() ? window.size : std::max<std::size_t>(window.size - 1, 1);
+    look_up(text, window, to, hits);
+    for (std::size_t i = to - 1; i < window.size; ++i) {
+      window.words[i - (to - 1)] = window.words[i];
+      window.hashes[i - (to - 1)] = window.hashes[i];
     }
-    window.size -= kept;
-    from = to - kept;
+    window.size -= to - 1;
   }
 }
 
-void Dictionary::look_up(std::string_view text, const Window& window, std::size_t from,
-                         std::size_t to, std::vector<LiteralHit>& hits) const {
+void Dictionary::look_up(std::string_view text, const Window& window, std::size_t to,
+                         std::vector<LiteralHit>& hits) const {
   // What passes the filter is collected first, for hardly anything does: no branch to guess, and
   // the slots come from memory meanwhile. A word may be a key by itself and with both neighbours.
-  std::array<Candidate, 3 * (WordReader::kMaxWords + 2)> candidates;
-  std::array<std::uint16_t, WordReader::kMaxWords + 2> pair_words;
+  constexpr std::size_t kRoom = Window::kRoom;
+  std::array<Candidate, 3 * kRoom> candidates;
+  std::array<std::uint16_t, kRoom> pair_words;
+  std::array<Candidate, 2 * kRoom> pair_keys;
   std::size_t count = 0;
-  std::size_t pairs = 0;
-  for (std::size_t i = from; i < to; ++i) {
+  std::size_t words = 0;
+  for (std::size_t i = 1; i < to; ++i) {
     const std::uint64_t hash = window.hashes[i];
+    const Bits& bits = filter_[hash >> filter_shift_];
+    const std::uint64_t wanted = filter_bits(hash);
     candidates[count] = {hash, static_cast<std::uint32_t>(i)};
-    count += is_key(hash) ? 1 : 0;
-    pair_words[pairs] = static_cast<std::uint16_t>(i);
-    pairs += is_pair_word(hash) ? 1 : 0;
+    count += holds(bits.keys, wanted) ? 1 : 0;
+    pair_words[words] = static_cast<std::uint16_t>(i);
+    words += holds(bits.pair_words, wanted) ? 1 : 0;
   }
-  for (std::size_t p = 0; p < pairs; ++p) {
-    const std::uint16_t at = pair_words[p];
-    const auto add = [&](std::size_t beside, std::uint64_t side) {
-      const std::uint64_t pair = hash_of_pair(window.hashes[at], window.hashes[beside], side);
-      candidates[count] = {pair, at};
-      count += is_key(pair) ? 1 : 0;
+  std::size_t pairs = 0;
+  for (std::size_t i = 0; i < words; ++i) {
+    const std::size_t at = pair_words[i];
+    const std::uint64_t hash = window.hashes[at];
+    const std::uint64_t sides = filter_[hash >> filter_shift_].pair_words;
+    const auto add = [&](std::uint64_t beside, Side side) {
+      pair_keys[pairs] = {hash_of_pair(hash, beside, side), static_cast<std::uint32_t>(at)};
+      pairs += holds(sides, side_bit(hash, side)) ? 1 : 0;
     };
-    if (at + 1U < window.size) add(at + 1U, kNext);
-    if (at > 0) add(at - 1U, kPrevious);
+    add(window.hashes[at + 1], Side::next);
+    add(window.hashes[at - 1], Side::previous);
+  }
+  for (std::size_t i = 0; i < pairs; ++i) {
+    candidates[count] = pair_keys[i];
+    const std::uint64_t hash = pair_keys[i].hash;
+    count += holds(filter_[hash >> filter_shift_].keys, filter_bits(hash)) ? 1 : 0;
   }
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t i = 0; i < count; ++i) __builtin_prefetch(&slots_[candidates[i].hash & mask]);

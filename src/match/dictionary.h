@@ -69,9 +69,7 @@ class Dictionary {
 
   void fill(std::span<const Keyed> keyed);        // sorted by key
   std::size_t slot_of(std::uint64_t hash) const;  // of its own, or of an empty one
-  bool is_key(std::uint64_t hash) const;
-  bool is_pair_word(std::uint64_t hash) const;
-  void look_up(std::string_view text, const Window& window, std::size_t from, std::size_t to,
+  void look_up(std::string_view text, const Window& window, std::size_t to,
                std::vector<LiteralHit>& hits) const;
   void compare(std::string_view text, PlainWord key, std::uint64_t hash,
                std::vector<LiteralHit>& hits) const;
