@@ -5,8 +5,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace re2 {
 class RE2;
@@ -38,6 +40,23 @@ class Pattern {
  private:
   std::unique_ptr<re2::RE2> re2_;
   bool ignore_case_ = true;
+};
+
+// Many patterns as one automaton, which says in one pass over a text which of them stand in it. Its
+// states are made as texts need them, up to a bound. Immutable; thread-safe.
+class PatternUnion {
+ public:
+  // Those of `patterns` that ignore case, or those that do not; the rest are no part of it.
+  PatternUnion(std::span<const std::shared_ptr<const Pattern>> patterns, bool ignore_case);
+  ~PatternUnion();
+
+  // Appends the places in `patterns` of those that match, an empty match included, in any order.
+  // False, and `found` as it was, when the automaton would grow beyond its bound on this text.
+  bool find(std::string_view text, std::vector<std::uint32_t>& found) const;
+
+ private:
+  struct Automaton;
+  std::unique_ptr<const Automaton> automaton_;  // null: the patterns are too many or too large
 };
 
 }  // namespace passaparola::match

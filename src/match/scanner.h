@@ -1,5 +1,6 @@
-// Scanner: finds literals in folded text, those of whole words by a Dictionary and the rest by
-// Hyperscan, and sees where patterns may stand, by Hyperscan. It knows nothing of rules.
+// Scanner: finds literals in folded text, those of whole words by a Dictionary when they are many,
+// the rest by Hyperscan, and sees where patterns may stand, by RE2 or Hyperscan. It knows nothing
+// of rules.
 #pragma once
 
 #include <cstdint>
@@ -29,9 +30,9 @@ class Scanner {
 
   std::unique_ptr<Scratch> make_scratch() const;
 
-  // Appends where literals (indexes into program.literals) end, by offset, once each. Of one that
-  // stands alone every place between word edges is found; of another, every place where no ASCII
-  // neighbour makes it part of a word.
+  // Appends where literals (indexes into program.literals) end, by offset, once each. Found is
+  // every place between word edges (for a prefix: behind one), and some where a character beyond
+  // ASCII makes it part of a word.
   void find_literals(std::string_view text, Scratch& scratch, std::vector<LiteralHit>& hits) const;
 
   // Appends the patterns (indexes into program.regexes) that may stand in a whole field, which for
