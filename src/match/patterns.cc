@@ -9,7 +9,7 @@
 namespace passaparola::match {
 namespace {
 
-constexpr std::int64_t kMaxMemory = 4 << 20;  // of one pattern's automata
+constexpr std::int64_t kMaxMemory = 4 << 20;        // of one pattern's automata
 constexpr std::int64_t kMaxUnionMemory = 32 << 20;  // of the states made so far
 constexpr int kMaxPrefilterSize = 300;  // RE2 instructions: keeps Hyperscan's compiler short
 

@@ -219,7 +219,7 @@ void Scanner::find_patterns(std::string_view text, bool ignore_case, Scratch& sc
   const PatternSet& set = databases_->patterns[ignore_case ? 1 : 0];
   const auto first = static_cast<std::ptrdiff_t>(found.size());
   // RE2's automaton of all patterns is several times as fast as Hyperscan on texts as short as
-  // posts, and needs no confirmation; what makes it too large is left to Hyperscan.
+  // posts, and takes those that Hyperscan does not. Where there is none, Hyperscan looks.
   if (set.together->find(text, found)) {
     std::sort(found.begin() + first, found.end());
     return;
