@@ -41,7 +41,7 @@ struct PatternSet {
   bool empty = true;
 };
 
-constexpr std::size_t kMinDictionary = 256;  // literals: fewer are left to Hyperscan
+constexpr std::size_t kMinDictionary = 400;  // literals: fewer are left to Hyperscan
 constexpr unsigned kLiteralFlags = 0;
 constexpr unsigned kPatternFlags =
     HS_FLAG_UTF8 | HS_FLAG_PREFILTER | HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY;

@@ -108,7 +108,7 @@ std::string rule_text(Random& random) {
   // With many words the scanner finds them another way than with few.
   if (random.one_in(2)) {
     text += "brand many { terms many0";
-    for (int i = 1; i < 300; ++i) text += ", many" + std::to_string(i);
+    for (int i = 1; i < 450; ++i) text += ", many" + std::to_string(i);
     text += " }\n";
   }
   return text;
