@@ -178,7 +178,7 @@ struct Dictionary::Keys {
 
 bool Dictionary::takes(std::string_view literal) {
   std::array<PlainWord, WordReader::kMaxWords> words;
-  WordReader reader(literal, WordReader::Way::plain);
+  WordReader reader(literal);
   while (!reader.done()) {
     if (reader.read(words) > 0) return true;
   }

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "match/diagnostics.h"
@@ -18,9 +18,9 @@ struct RuleBook {
   std::vector<Brand> brands;
   // Brands' own expressions and rules by brand and then by place, then the lets.
   std::vector<Definition> definitions;
-  std::map<std::string, std::uint32_t, std::less<>> brand_of;       // by id
-  std::map<std::string, std::uint32_t, std::less<>> definition_of;  // by id
-  std::size_t rule_count = 0;                                       // definitions before the lets
+  std::unordered_map<std::string, std::uint32_t> brand_of;       // by id
+  std::unordered_map<std::string, std::uint32_t> definition_of;  // by id
+  std::size_t rule_count = 0;                                    // definitions before the lets
 };
 
 // Reads, resolves and checks `files`. The book is fit for use only if no error was found.
