@@ -1,6 +1,7 @@
 #include "match/patterns.h"
 
 #include <re2/re2.h>
+#include <re2/set.h>
 
 #include "core/fold.h"
 #include "core/limits.h"
@@ -8,8 +9,9 @@
 namespace passaparola::match {
 namespace {
 
-constexpr std::int64_t kMaxMemory = 4 << 20;  // of one pattern's automata
-constexpr int kMaxPrefilterSize = 300;        // RE2 instructions: keeps Hyperscan's compiler short
+constexpr std::int64_t kMaxMemory = 4 << 20;        // of one pattern's automata
+constexpr std::int64_t kMaxUnionMemory = 32 << 20;  // of the states made so far
+constexpr int kMaxPrefilterSize = 300;  // RE2 instructions: keeps Hyperscan's compiler short
 
 re2::RE2::Options options_of(bool ignore_case) {
   re2::RE2::Options options(re2::RE2::Quiet);
@@ -66,6 +68,39 @@ bool Pattern::has_prefilter() const {
     if (regex.find(different) != std::string::npos) return false;
   }
   return is_ascii(regex) && re2_->ProgramSize() <= kMaxPrefilterSize;
+}
+
+struct PatternUnion::Automaton {
+  explicit Automaton(const re2::RE2::Options& options) : set(options, re2::RE2::UNANCHORED) {}
+  re2::RE2::Set set;
+  std::vector<std::uint32_t> places;  // of the patterns of the set
+};
+
+PatternUnion::PatternUnion(std::span<const std::shared_ptr<const Pattern>> patterns,
+                           bool ignore_case) {
+  re2::RE2::Options options = options_of(ignore_case);
+  options.set_max_mem(kMaxUnionMemory);
+  auto automaton = std::make_unique<Automaton>(options);
+  for (std::uint32_t i = 0; i < patterns.size(); ++i) {
+    if (patterns[i]->ignore_case() != ignore_case) continue;
+    if (automaton->set.Add(patterns[i]->regex(), nullptr) < 0) return;
+    automaton->places.push_back(i);
+  }
+  if (!automaton->places.empty() && automaton->set.Compile()) automaton_ = std::move(automaton);
+}
+PatternUnion::~PatternUnion() = default;
+
+bool PatternUnion::find(std::string_view text, std::vector<std::uint32_t>& found) const {
+  if (!automaton_) return false;
+  thread_local std::vector<int> matching;
+  matching.clear();
+  re2::RE2::Set::ErrorInfo error{};
+  automaton_->set.Match(re2::StringPiece(text.data(), text.size()), &matching, &error);
+  if (error.kind != re2::RE2::Set::kNoError) return false;
+  for (const int index : matching) {
+    found.push_back(automaton_->places[static_cast<std::size_t>(index)]);
+  }
+  return true;
 }
 
 }  // namespace passaparola::match

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "match/diagnostics.h"
@@ -33,12 +33,13 @@ struct RuleBook {
   std::vector<Brand> brands;
   // Brands' own expressions and rules by brand and then by place, then the lets.
   std::vector<Definition> definitions;
-  std::map<std::string, std::uint32_t, std::less<>> brand_of;       // by id
-  std::map<std::string, std::uint32_t, std::less<>> definition_of;  // by id
-  std::size_t rule_count = 0;                                       // definitions before the lets
-  std::map<std::string, std::uint8_t, std::less<>> preferences;     // "^n", by text as published
+  std::unordered_map<std::string, std::uint32_t> brand_of;       // by id
+  std::unordered_map<std::string, std::uint32_t> definition_of;  // by id
+  std::size_t rule_count = 0;                                    // definitions before the lets
+  std::unordered_map<std::string, std::uint8_t> preferences;     // "^n", by text as published
 
-  std::uint8_t preference_of(std::string_view atom) const {
+  std::uint8_t preference_of(const std::string& atom) const {
+    if (preferences.empty()) return 0;
     const auto found = preferences.find(atom);
     return found == preferences.end() ? 0 : found->second;
   }

@@ -37,9 +37,11 @@ struct Edges {
 struct PatternSet {
   Database database;
   std::vector<std::uint32_t> always;  // those that Hyperscan does not look for
+  std::unique_ptr<const PatternUnion> together;
   bool empty = true;
 };
 
+constexpr std::size_t kMinDictionary = 400;  // literals: fewer are left to Hyperscan
 constexpr unsigned kLiteralFlags = 0;
 constexpr unsigned kPatternFlags =
     HS_FLAG_UTF8 | HS_FLAG_PREFILTER | HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY;
@@ -47,7 +49,8 @@ constexpr unsigned kPatternFlags =
 }  // namespace
 
 struct Scanner::Databases {
-  Database literals;
+  Dictionary dictionary;
+  Database literals;  // what the dictionary does not take; their ids are places in the program
   std::vector<Edges> edges;
   std::array<bool, 256> word{};
   std::array<PatternSet, 2> patterns;  // [ignore_case]
@@ -84,16 +87,15 @@ int on_pattern(unsigned id, unsigned long long, unsigned long long, unsigned, vo
   return 0;
 }
 
-Result<Database> compile_literals(const std::vector<Literal>& literals) {
+Result<Database> compile_literals(const std::vector<Literal>& literals,
+                                  const std::vector<unsigned>& ids) {
   std::vector<const char*> texts;
   std::vector<std::size_t> sizes;
-  std::vector<unsigned> ids;
-  for (const Literal& literal : literals) {
-    ids.push_back(static_cast<unsigned>(ids.size()));
-    texts.push_back(literal.text.data());
-    sizes.push_back(literal.text.size());
+  for (const unsigned id : ids) {
+    texts.push_back(literals[id].text.data());
+    sizes.push_back(literals[id].text.size());
   }
-  const std::vector<unsigned> flags(literals.size(), kLiteralFlags);
+  const std::vector<unsigned> flags(ids.size(), kLiteralFlags);
   hs_database_t* database = nullptr;
   hs_compile_error_t* error = nullptr;
   const hs_error_t status = hs_compile_lit_multi(texts.data(), flags.data(), ids.data(),
@@ -149,18 +151,34 @@ Result<std::unique_ptr<const Scanner>> Scanner::compile(
   for (int c = 0; c < 128; ++c) {
     databases.word[static_cast<std::size_t>(c)] = is_word_character(static_cast<char32_t>(c));
   }
+  std::vector<Dictionary::Entry> words;
+  std::vector<unsigned> others;
   for (const Literal& literal : program.literals) {
+    const auto id = static_cast<std::uint32_t>(databases.edges.size());
     databases.edges.push_back({static_cast<std::uint32_t>(literal.text.size()),
                                literal.needs_left_edge && is_ascii_word(literal.text.front()),
                                literal.needs_right_edge && is_ascii_word(literal.text.back())});
+    if (literal.stands_alone && Dictionary::takes(literal.text)) {
+      words.push_back({literal.text, id});
+    } else {
+      others.push_back(id);
+    }
   }
-  if (!program.literals.empty()) {
-    Result<Database> literals = compile_literals(program.literals);
+  // A scan for a few costs Hyperscan less than cutting the text into words.
+  if (words.size() < kMinDictionary) {
+    for (const Dictionary::Entry& word : words) others.push_back(word.literal);
+    words.clear();
+  }
+  databases.dictionary = Dictionary(words);
+  if (!others.empty()) {
+    Result<Database> literals = compile_literals(program.literals, others);
     if (!literals) return literals.error();
     databases.literals = std::move(*literals);
   }
   for (const bool ignore_case : {false, true}) {
-    compile_patterns(patterns, ignore_case, databases.patterns[ignore_case ? 1 : 0]);
+    PatternSet& set = databases.patterns[ignore_case ? 1 : 0];
+    compile_patterns(patterns, ignore_case, set);
+    set.together = std::make_unique<const PatternUnion>(patterns, ignore_case);
   }
   return std::unique_ptr<const Scanner>(std::move(scanner));
 }
@@ -180,18 +198,32 @@ std::unique_ptr<Scanner::Scratch> Scanner::make_scratch() const {
 
 void Scanner::find_literals(std::string_view text, Scratch& scratch,
                             std::vector<LiteralHit>& hits) const {
-  if (!databases_->literals || text.empty()) return;
-  LiteralScan scan{databases_->edges.data(), databases_->word.data(), text, &hits};
-  const hs_error_t status =
-      hs_scan(databases_->literals.get(), text.data(), static_cast<unsigned>(text.size()), 0,
-              scratch.state_->memory.get(), on_literal, &scan);
-  CHECK(status == HS_SUCCESS, "Hyperscan could not scan");
+  if (text.empty()) return;
+  const auto first = static_cast<std::ptrdiff_t>(hits.size());
+  databases_->dictionary.find(text, hits);
+  if (databases_->literals) {
+    LiteralScan scan{databases_->edges.data(), databases_->word.data(), text, &hits};
+    const hs_error_t status =
+        hs_scan(databases_->literals.get(), text.data(), static_cast<unsigned>(text.size()), 0,
+                scratch.state_->memory.get(), on_literal, &scan);
+    CHECK(status == HS_SUCCESS, "Hyperscan could not scan");
+  }
+  const auto order = [](const LiteralHit& a, const LiteralHit& b) {
+    return a.end != b.end ? a.end < b.end : a.literal < b.literal;
+  };
+  std::sort(hits.begin() + first, hits.end(), order);
 }
 
 void Scanner::find_patterns(std::string_view text, bool ignore_case, Scratch& scratch,
                             std::vector<std::uint32_t>& found) const {
   const PatternSet& set = databases_->patterns[ignore_case ? 1 : 0];
   const auto first = static_cast<std::ptrdiff_t>(found.size());
+  // RE2's automaton of all patterns is several times as fast as Hyperscan on texts as short as
+  // posts, and takes those that Hyperscan does not. Where there is none, Hyperscan looks.
+  if (set.together->find(text, found)) {
+    std::sort(found.begin() + first, found.end());
+    return;
+  }
   found.insert(found.end(), set.always.begin(), set.always.end());
   if (set.database) {
     const hs_error_t status =
