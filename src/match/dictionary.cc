@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "core/check.h"
+#include "core/fold.h"
 #include "match/common_words.h"
 #include "match/search_text.h"
 
@@ -177,10 +178,8 @@ struct Dictionary::Keys {
 };
 
 bool Dictionary::takes(std::string_view literal) {
-  std::array<PlainWord, WordReader::kMaxWords> words;
-  WordReader reader(literal);
-  while (!reader.done()) {
-    if (reader.read(words) > 0) return true;
+  for (std::size_t at = 0; at < literal.size();) {
+    if (is_plain_word_character(next_code_point(literal, at))) return true;
   }
   return false;
 }
