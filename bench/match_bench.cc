@@ -162,26 +162,24 @@ class BareHyperscan {
 
 using Found = std::vector<std::pair<std::size_t, std::string_view>>;  // end, term
 
-// Every place that the scanner finds is one that Hyperscan finds with word edges beside it, and the
-// other way round.
+// Between word edges, which are all that count, the scanner and Hyperscan find the same places.
 void check_places(const Ruleset& rules, BareHyperscan& bare, const std::vector<std::string>& terms,
                   const Workload& load) {
   const Program& program = rules.compiled().program;
   const auto scratch = rules.compiled().scanner->make_scratch();
   std::vector<LiteralHit> hits;
   for (const std::string& text : load.laid) {
+    const auto add = [&](const LiteralHit& hit, const std::string& term, Found& found) {
+      if (is_word_edge(text, hit.end) && is_word_edge(text, hit.end - term.size())) {
+        found.emplace_back(hit.end, term);
+      }
+    };
     Found ours;
     hits.clear();
     rules.compiled().scanner->find_literals(text, *scratch, hits);
-    for (const LiteralHit& hit : hits)
-      ours.emplace_back(hit.end, program.literals[hit.literal].text);
+    for (const LiteralHit& hit : hits) add(hit, program.literals[hit.literal].text, ours);
     Found theirs;
-    for (const LiteralHit& hit : bare.find(text)) {
-      const std::string& term = terms[hit.literal];
-      if (is_word_edge(text, hit.end) && is_word_edge(text, hit.end - term.size())) {
-        theirs.emplace_back(hit.end, term);
-      }
-    }
+    for (const LiteralHit& hit : bare.find(text)) add(hit, terms[hit.literal], theirs);
     std::sort(ours.begin(), ours.end());
     std::sort(theirs.begin(), theirs.end());
     CHECK(ours == theirs, "the scanner finds what Hyperscan finds");

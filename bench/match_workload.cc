@@ -130,7 +130,7 @@ std::vector<std::string> draw_terms(Words& words, const std::vector<std::string>
   const std::size_t each = std::max<std::size_t>(wanted / count, 1);
   std::vector<std::string> candidates;
   for (const auto& [term, in] : holders) {
-    if (in.size() >= (each + 1) / 2 && in.size() <= each + each / 2) candidates.push_back(term);
+    if (in.size() >= each && in.size() <= each + each / 2) candidates.push_back(term);
   }
   std::sort(candidates.begin(), candidates.end());
   std::set<std::string> terms;

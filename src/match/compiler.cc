@@ -25,6 +25,8 @@ class Compiler {
   explicit Compiler(const RuleBook& book) : book_(book) {}
 
   Program run() {
+    definitions_.reserve(book_.definitions.size());
+    atoms_.reserve(book_.definitions.size());
     for (std::uint32_t i = 0; i < book_.rule_count; ++i) add_rule(i);
     add_literals();
     program_.touched.resize(program_.atoms.size());
@@ -200,6 +202,7 @@ class Compiler {
 
   void add_literals() {
     std::unordered_map<std::string, std::uint32_t> known;
+    known.reserve(program_.atoms.size());
     for (std::uint32_t i = 0; i < program_.atoms.size(); ++i) {
       const Atom& atom = program_.atoms[i].atom;
       if (atom.kind == AtomKind::regex) {

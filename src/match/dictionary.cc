@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "core/check.h"
+#include "core/fold.h"
 #include "match/common_words.h"
 #include "match/search_text.h"
 
@@ -65,13 +66,13 @@ std::uint64_t hash_of(std::string_view text, PlainWord word) {
   return hash_short(bytes.data(), size);
 }
 
-// Where the other word of a pair stands, seen from the key word.
-enum class Side : std::uint8_t { next, previous };
-
 // Both hashes are mixed already.
-std::uint64_t hash_of_pair(std::uint64_t key, std::uint64_t beside, Side side) {
-  return side == Side::next ? key + std::rotl(beside, 23) : std::rotl(key, 41) ^ beside;
+std::uint64_t hash_of_pair(std::uint64_t left, std::uint64_t right) {
+  return left + std::rotl(right, 23);
 }
+
+// Where the other word of a pair stands, seen from the word that makes one look for it.
+enum class Side : std::uint8_t { next, previous };
 
 // The three bits of a hash in its word of the filter.
 std::uint64_t filter_bits(std::uint64_t hash) {
@@ -163,10 +164,11 @@ struct Dictionary::Keys {
     const bool has_next = key + 1 < own.size();
     const bool is_next = has_next && (key == 0 || worth(entry.text, own[key + 1]) >=
                                                       worth(entry.text, own[key - 1]));
-    keyed.hash = is_next ? hash_of_pair(keyed.word, own[key + 1].hash, Side::next)
-                         : hash_of_pair(keyed.word, own[key - 1].hash, Side::previous);
     keyed.pair_bits =
         filter_bits(keyed.word) | side_bit(keyed.word, is_next ? Side::next : Side::previous);
+    const std::size_t left = is_next ? key : key - 1;
+    keyed.hash = hash_of_pair(own[left].hash, own[left + 1].hash);
+    keyed.place.before = own[left].place.begin;
     return keyed;
   }
 
@@ -177,10 +179,8 @@ struct Dictionary::Keys {
 };
 
 bool Dictionary::takes(std::string_view literal) {
-  std::array<PlainWord, WordReader::kMaxWords> words;
-  WordReader reader(literal);
-  while (!reader.done()) {
-    if (reader.read(words) > 0) return true;
+  for (std::size_t at = 0; at < literal.size();) {
+    if (is_plain_word_character(next_code_point(literal, at))) return true;
   }
   return false;
 }
@@ -273,7 +273,7 @@ void Dictionary::look_up(std::string_view text, const Window& window, std::size_
   constexpr std::size_t kRoom = Window::kRoom;
   std::array<Candidate, 3 * kRoom> candidates;
   std::array<std::uint16_t, kRoom> pair_words;
-  std::array<Candidate, 2 * kRoom> pair_keys;
+  std::array<std::uint16_t, 2 * kRoom> lefts;
   std::size_t count = 0;
   std::size_t words = 0;
   for (std::size_t i = 1; i < to; ++i) {
@@ -285,21 +285,29 @@ void Dictionary::look_up(std::string_view text, const Window& window, std::size_
     pair_words[words] = static_cast<std::uint16_t>(i);
     words += holds(bits.pair_words, wanted) ? 1 : 0;
   }
+  // A pair may be looked for because of its left word, its right word, or both.
   std::size_t pairs = 0;
+  const std::uint64_t before = window.hashes[0];  // looked up with the word behind it last time
+  std::size_t last = holds(filter_[before >> filter_shift_].pair_words,
+                           filter_bits(before) | side_bit(before, Side::next))
+                         ? 1
+                         : 0;
   for (std::size_t i = 0; i < words; ++i) {
     const std::size_t at = pair_words[i];
     const std::uint64_t hash = window.hashes[at];
     const std::uint64_t sides = filter_[hash >> filter_shift_].pair_words;
-    const auto add = [&](std::uint64_t beside, Side side) {
-      pair_keys[pairs] = {hash_of_pair(hash, beside, side), static_cast<std::uint32_t>(at)};
-      pairs += holds(sides, side_bit(hash, side)) ? 1 : 0;
-    };
-    add(window.hashes[at + 1], Side::next);
-    add(window.hashes[at - 1], Side::previous);
+    lefts[pairs] = static_cast<std::uint16_t>(at - 1);
+    const bool with_previous = holds(sides, side_bit(hash, Side::previous));
+    pairs += static_cast<unsigned>(with_previous) & static_cast<unsigned>(last != at);
+    lefts[pairs] = static_cast<std::uint16_t>(at);
+    const bool with_next = holds(sides, side_bit(hash, Side::next));
+    pairs += with_next ? 1 : 0;
+    last = with_next ? at + 1 : last;
   }
   for (std::size_t i = 0; i < pairs; ++i) {
-    candidates[count] = pair_keys[i];
-    const std::uint64_t hash = pair_keys[i].hash;
+    const std::size_t left = lefts[i];
+    const std::uint64_t hash = hash_of_pair(window.hashes[left], window.hashes[left + 1]);
+    candidates[count] = {hash, static_cast<std::uint32_t>(left)};
     count += holds(filter_[hash >> filter_shift_].keys, filter_bits(hash)) ? 1 : 0;
   }
   const std::size_t mask = slots_.size() - 1;

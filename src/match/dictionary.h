@@ -59,7 +59,7 @@ class Dictionary {
   struct Place {
     std::uint32_t text = 0;  // offset into texts_
     std::uint32_t size = 0;
-    std::uint32_t before = 0;  // bytes before the key word
+    std::uint32_t before = 0;  // bytes before the key word, or the first of two
     std::uint32_t alike = 1;   // from here on, places of this key with this size and `before`
     std::uint32_t literal = 0;
   };

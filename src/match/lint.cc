@@ -206,6 +206,7 @@ void lint(const RuleBook& book, Diagnostics& diagnostics) {
     warn_of_cashtags(*definition.expression, diagnostics);
   }
   std::unordered_map<std::string, std::uint32_t> seen;
+  seen.reserve(book.rule_count);
   for (std::uint32_t i = 0; i < book.rule_count; ++i) {
     const Definition& definition = book.definitions[i];
     if (definition.kind == Definition::Kind::brand) {

@@ -138,6 +138,21 @@ TEST(Dictionary, TellsApartManyLiteralsOfOneKey) {
             (Words{"moka nera.@10", "moka nera..@11", "moka nera...@12"}));
 }
 
+// Both words of the pair make one look for it, also where the text is cut into windows.
+TEST(Dictionary, FindsAPairOnceWhereverWindowsEnd) {
+  const Words literals{"moka nera", "di nera", "moka di"};
+  for (std::size_t before = 0; before < 12; ++before) {
+    std::string text(before, '.');
+    Words wanted;
+    for (int i = 0; i < 1000; ++i) {
+      text += "moka nera";
+      wanted.push_back("moka nera@" + std::to_string(text.size()));
+      text += ' ';
+    }
+    EXPECT_EQ(found(literals, text), wanted) << before;
+  }
+}
+
 TEST(Dictionary, ComparesAllOfALongWord) {
   const std::string same(100, 'a');
   const Words literals{same + "b" + same, same + "c" + same, same};
