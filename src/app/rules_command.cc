@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "app/cli.h"
+#include "app/rules_json.h"
 #include "core/json.h"
 #include "core/terminal.h"
 #include "match/match.h"
@@ -14,33 +15,10 @@ namespace {
 
 using match::Diagnostic;
 
-std::string_view severity_name(Diagnostic::Severity severity) {
-  switch (severity) {
-    case Diagnostic::Severity::error:
-      return "error";
-    case Diagnostic::Severity::warning:
-      return "warning";
-    case Diagnostic::Severity::info:
-      return "info";
-  }
-  return {};
-}
-
 void print_json(const std::vector<Diagnostic>& diagnostics) {
   std::string json;
   JsonWriter writer(json);
-  writer.StartArray();
-  for (const Diagnostic& diagnostic : diagnostics) {
-    writer.StartObject();
-    writer.field("severity", severity_name(diagnostic.severity));
-    writer.field("code", diagnostic.code);
-    writer.field("file", diagnostic.file);
-    writer.field("line", static_cast<std::uint64_t>(diagnostic.line));
-    writer.field("column", static_cast<std::uint64_t>(diagnostic.column));
-    writer.field("message", diagnostic.message);
-    writer.EndObject();
-  }
-  writer.EndArray();
+  write_diagnostics(writer, diagnostics);
   fmt::print("{}\n", json);
 }
 

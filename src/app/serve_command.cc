@@ -8,9 +8,11 @@
 
 #include "app/cli.h"
 #include "app/config.h"
-#include "core/json.h"
+#include "app/rules_json.h"
+#include "app/rules_service.h"
 #include "feed/feed.h"
 #include "pipeline/intake.h"
+#include "pipeline/live_rules.h"
 #include "pipeline/writer.h"
 
 namespace passaparola::app {
@@ -40,26 +42,6 @@ Result<ServeConfig> merged_config(const ServeArguments& arguments) {
                 "path in the configuration");
   }
   return config;
-}
-
-std::string rules_json(const match::Ruleset& rules) {
-  std::string json;
-  JsonWriter writer(json);
-  writer.StartObject();
-  writer.field("hash", rules.hash());
-  writer.field("rules", static_cast<std::uint64_t>(rules.rule_count()));
-  writer.key("brands");
-  writer.StartArray();
-  for (const match::Brand& brand : rules.brands()) {
-    writer.StartObject();
-    writer.field("id", brand.id);
-    writer.field("name", brand.name);
-    writer.field("competitor", brand.competitor);
-    writer.EndObject();
-  }
-  writer.EndArray();
-  writer.EndObject();
-  return json;
 }
 
 std::string metrics_text(const pipeline::Intake& intake, const pipeline::Writer& writer,
@@ -114,15 +96,40 @@ auto forget_on(pipeline::Writer& writer) {
   };
 }
 
-// Blocks SIGINT and SIGTERM in this thread and all that it will start, so that one can wait for
-// them.
+// Blocks SIGINT, SIGTERM and SIGHUP in this thread and all that it will start, so that one can wait
+// for them.
 sigset_t block_stop_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
+}
+
+struct Start {
+  pipeline::RuleSet rules;
+  std::shared_ptr<const sentiment::Scorer> scorer;
+};
+
+Result<Start> load_start(const ServeConfig& config) {
+  auto lexicons = find_lexicons(config.lexicons, config.rules);
+  if (!lexicons) return lexicons.error();
+  auto rules = pipeline::load_rule_set(config.rules);
+  if (!rules) {
+    const bool is_file = rules.error().code == ErrorCode::invalid_argument;
+    return fail(is_file ? ErrorCode::invalid_file : rules.error().code, rules.error().message);
+  }
+  auto scorer = sentiment::Scorer::load(*lexicons);
+  if (!scorer) return scorer.error();
+  return Start{*std::move(rules), *std::move(scorer)};
+}
+
+// Until SIGINT or SIGTERM; SIGHUP means that the rules on disk are others now.
+void wait_for_stop(const sigset_t& signals, pipeline::LiveRules& rules) {
+  int signal = 0;
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) reload_rules(rules);
 }
 
 Result<void> run(const ServeArguments& arguments) {
@@ -132,8 +139,8 @@ Result<void> run(const ServeArguments& arguments) {
   if (!listen) return listen.error();
   auto token = load_token(config->token_file);
   if (!token) return token.error();
-  auto judges = load_judges({config->rules, config->lexicons});
-  if (!judges) return judges.error();
+  auto start = load_start(*config);
+  if (!start) return start.error();
   store::StoreOptions store_options;
   store_options.memory_bytes = config->store_memory_mib << 20;
   store_options.min_free_bytes = config->store_min_free_mib << 20;
@@ -142,12 +149,16 @@ Result<void> run(const ServeArguments& arguments) {
 
   const sigset_t stop_signals = block_stop_signals();
   pipeline::Writer writer(**store, {});
-  pipeline::Intake intake(*judges, **store, writer, config->workers);
+  pipeline::Intake intake({start->rules.rules, start->scorer}, **store, writer, config->workers);
+  const std::size_t brands = start->rules.rules->brands().size();
+  pipeline::LiveRules rules(config->rules, std::move(start->rules), start->scorer, intake);
   feed::Services services;
   services.store = store->get();
   services.push = push_into(intake);
   services.compile_filter = compile_filter;
-  services.rules_json = [&judges] { return rules_json(*judges->rules); };
+  services.rules_json = [&rules] { return rules_json(*rules.current()); };
+  services.rules_hash = [&rules] { return std::string(rules.current()->rules->hash()); };
+  services.change_rules = change_rules_of(rules, (*store)->id());
   services.metrics = [&] { return metrics_text(intake, writer, **store); };
   services.ready = [] { return true; };
   services.forget = forget_on(writer);
@@ -162,10 +173,9 @@ Result<void> run(const ServeArguments& arguments) {
   fmt::print("listening on http://{}:{}/\n", config->listen.substr(0, config->listen.rfind(':')),
              (*server)->port());
   std::fflush(stdout);
-  spdlog::info("serving {} brands from {}", judges->rules->brands().size(), config->store);
+  spdlog::info("serving {} brands from {}", brands, config->store);
 
-  int signal = 0;
-  sigwait(&stop_signals, &signal);
+  wait_for_stop(stop_signals, rules);
   spdlog::info("stopping: finishing what was accepted");
   (*server)->stop();
   writer.drain();

@@ -48,6 +48,14 @@ inline constexpr std::size_t kMinPrefixBytes = 3;
 inline constexpr std::size_t kMaxMatchesPerMention = 32;  // spans kept as evidence
 inline constexpr std::size_t kMaxPatternMatches = 256;    // of one regular expression in a field
 
+inline constexpr std::size_t kMaxRulesBodyBytes = 64 << 20;  // of PUT /rules and POST /rules:check
+inline constexpr std::size_t kMaxRuleFiles = 10'000;         // of one set given over HTTP
+inline constexpr std::size_t kMaxRuleFileNameBytes = 255;
+inline constexpr std::size_t kMaxSamplePosts = 1'000;             // judged by POST /rules:check
+inline constexpr std::size_t kMaxWaitingRuleRequests = 8;         // checks and new sets queued
+inline constexpr std::size_t kMaxRuleExplanationLines = 200'000;  // of `rules explain`
+inline constexpr std::size_t kMaxDiffExamples = 100;              // posts shown for a brand or rule
+
 // --- scores and histories ---
 inline constexpr std::size_t kMaxLexiconFileBytes = 2 << 20;
 inline constexpr std::size_t kMaxScoredTokens = 8'192;  // words of one text that are looked at
@@ -88,5 +96,7 @@ static_assert(kMaxClientMessageBytes <= kMaxUnsentBytes);
 static_assert(kMaxFrameBytes < kMaxUnsentBytes && kMaxUnsentBytes < kMaxTailBytes);
 static_assert(kMaxInflatedBodyBytes + kMaxHttpBodyBytes <= kMaxPushBytesInFlight);
 static_assert(kMaxRuleBytes <= kMaxRuleFileBytes);
+static_assert(kMaxHttpBodyBytes <= kMaxRulesBodyBytes);
+static_assert(kMaxRulesBodyBytes <= kMaxPushBytesInFlight);
 
 }  // namespace passaparola

@@ -215,6 +215,15 @@ Outcome ready(Context& context) {
   return json_answer(R"({"status":"ready"})");
 }
 
+Answer rules(Context& context) {
+  Answer out;
+  if (context.services.rules_hash) {
+    out.fields.emplace_back("ETag", '"' + context.services.rules_hash() + '"');
+  }
+  out.body = context.services.rules_json ? context.services.rules_json() : "{}";
+  return out;
+}
+
 }  // namespace
 
 Outcome answer(Context& context, Route route, std::string_view method, const Target& target) {
@@ -246,7 +255,8 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
     case Route::author:
       return author(context, method, target);
     case Route::rules:
-      return json_answer(context.services.rules_json ? context.services.rules_json() : "{}");
+      return rules(context);
+    case Route::rules_check:
     case Route::posts:
     case Route::live:
     case Route::sse:

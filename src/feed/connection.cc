@@ -24,6 +24,7 @@
 #include "feed/off_thread.h"
 #include "feed/push.h"
 #include "feed/router.h"
+#include "feed/rules_request.h"
 
 namespace passaparola::feed {
 namespace {
@@ -87,7 +88,9 @@ class Connection : public Session, public std::enable_shared_from_this<Connectio
   std::optional<Problem> admit(Exchange& exchange) const;
   net::awaitable<Outcome> answer_exchange(Exchange& exchange);
   net::awaitable<Outcome> take_push(Exchange& exchange);
+  net::awaitable<Outcome> take_rules(Exchange& exchange);
   net::awaitable<std::variant<std::string, Problem>> read_body(Exchange& exchange);
+  void refuse_body(Exchange& exchange);
   net::awaitable<std::optional<Problem>> hand_on(Exchange& exchange);
   net::awaitable<bool> send(Exchange& exchange, Outcome outcome);
   net::awaitable<void> end_politely();
@@ -187,12 +190,16 @@ std::optional<Problem> Connection::admit(Exchange& exchange) const {
   if (!is_allowed(route, head.method)) {
     return Problem{405, "method-not-allowed", "allowed here: " + std::string(route.allowed)};
   }
-  const bool only_reads = head.method != "POST" && head.method != "DELETE";
+  const bool only_reads = head.method == "GET" || head.method == "HEAD";
   if (!only_reads || route.route == Route::live || route.route == Route::sse) {
     if (auto problem = context_.access.check_origin(head)) return problem;
   }
-  if (head.has_body() && route.route != Route::posts) {
+  const std::size_t most = max_body(route.route, head.method);
+  if (head.has_body() && most == 0) {
     return Problem{400, "unexpected-body", "a request of this kind has no body"};
+  }
+  if (head.content_length.value_or(0) > most) {
+    return Problem{413, "body-too-large", "the body is larger than this server takes"};
   }
   return std::nullopt;
 }
@@ -207,6 +214,7 @@ net::awaitable<Outcome> Connection::answer_exchange(Exchange& exchange) {
   }
   const Route route = exchange.route->route;
   if (route == Route::posts) co_return co_await take_push(exchange);
+  if (max_body(route, exchange.head.method) > 0) co_return co_await take_rules(exchange);
   if (route == Route::live || route == Route::sse) {
     auto refused = co_await hand_on(exchange);
     if (refused) co_return *std::move(refused);
@@ -222,13 +230,18 @@ net::awaitable<Outcome> Connection::answer_exchange(Exchange& exchange) {
   co_return outcome;
 }
 
+// The connection goes on only if there is no body that nobody reads.
+void Connection::refuse_body(Exchange& exchange) {
+  if (!exchange.head.has_body()) buffer_.consume(exchange.head_bytes);
+  exchange.keep_alive = exchange.keep_alive && !exchange.head.has_body();
+}
+
 net::awaitable<Outcome> Connection::take_push(Exchange& exchange) {
   if (auto problem = check_push(exchange.head)) {
-    if (!exchange.head.has_body()) buffer_.consume(exchange.head_bytes);
-    exchange.keep_alive = exchange.keep_alive && !exchange.head.has_body();
+    refuse_body(exchange);
     co_return *std::move(problem);
   }
-  PushShare share(context_.push_budget, exchange.head);
+  PushShare share(context_.push_budget, exchange.head, kMaxHttpBodyBytes);
   if (!share.is_granted()) {
     exchange.keep_alive = false;
     co_return Problem{429, "overloaded", "too many pushes are under way"};
@@ -244,13 +257,33 @@ net::awaitable<Outcome> Connection::take_push(Exchange& exchange) {
   co_return co_await push(context_, std::move(bytes), is_gzip, std::move(key));
 }
 
+net::awaitable<Outcome> Connection::take_rules(Exchange& exchange) {
+  if (auto problem = check_rules_request(exchange.head)) {
+    refuse_body(exchange);
+    co_return *std::move(problem);
+  }
+  PushShare share(context_.push_budget, exchange.head, kMaxRulesBodyBytes);
+  if (!share.is_granted()) {
+    exchange.keep_alive = false;
+    co_return Problem{429, "overloaded", "too many pushes are under way"};
+  }
+  auto body = co_await read_body(exchange);
+  if (auto* problem = std::get_if<Problem>(&body)) {
+    exchange.keep_alive = false;
+    co_return std::move(*problem);
+  }
+  RulesRequest request = rules_request(exchange.head, exchange.route->route);
+  request.body = std::get<std::string>(std::move(body));
+  co_return co_await change_rules(context_, std::move(request));
+}
+
 void refuse_long_extension(std::uint64_t, boost::beast::string_view extension, error_code& error) {
   if (extension.size() > kMaxChunkExtensionBytes) error = http::error::bad_chunk_extension;
 }
 
 net::awaitable<std::variant<std::string, Problem>> Connection::read_body(Exchange& exchange) {
   http::request_parser<http::string_body> parser;
-  parser.body_limit(kMaxHttpBodyBytes);
+  parser.body_limit(max_body(exchange.route->route, exchange.head.method));
   parser.header_limit(kMaxHttpHeaderBytes + 1);
   auto on_chunk = refuse_long_extension;
   parser.on_chunk_header(on_chunk);

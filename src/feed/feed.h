@@ -33,6 +33,28 @@ struct PushOutcome {
 // Error overloaded: a queue is full (429); no_space, io: 503.
 using Push = std::function<void(std::string body, std::function<void(Result<PushOutcome>)> done)>;
 
+// A new set of rules, or one to look at.
+struct RulesRequest {
+  bool only_check = false;  // POST /rules:check; else PUT /rules
+  bool is_json = false;     // what the body is: JSON, else the text of one rule file
+  std::string body;
+  std::string only_over;  // activate only if this is the hash of the rules in force; empty: always
+};
+
+// What became of it.
+struct RulesReply {
+  std::string json;         // the answer, when nothing is wrong
+  std::string hash;         // of the rules that this answer is about
+  std::string refusal;      // not empty: the rules are no good, in one line (422)
+  std::string diagnostics;  // with a refusal: a JSON array that says what is wrong, and where
+  bool is_stale = false;    // other rules than `only_over` are in force (412)
+};
+
+// Calls `done` once, from any thread. Errors: invalid_argument (the body), overloaded (429), io and
+// no_space (503); with a refusal or an Error nothing has changed.
+using ChangeRules =
+    std::function<void(RulesRequest request, std::function<void(Result<RulesReply>)> done)>;
+
 // Compiles a `where` expression; an Error of code invalid_argument explains what is wrong.
 using CompileFilter = std::function<Result<store::MentionFilter>(std::string_view where)>;
 
@@ -53,6 +75,8 @@ struct Services {
   Push push;
   CompileFilter compile_filter;
   std::function<std::string()> rules_json;  // body of GET /rules
+  std::function<std::string()> rules_hash;  // its ETag; may be empty
+  ChangeRules change_rules;                 // PUT /rules, POST /rules:check; may be empty
   std::function<std::string()> metrics;     // Prometheus text of the other modules; may be empty
   std::function<bool()> ready;              // /readyz
   std::function<Result<store::ErasureProof>(std::string_view source, std::string_view author_id)>

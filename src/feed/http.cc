@@ -122,7 +122,7 @@ std::optional<Problem> read_body_length(Head& head) {
         std::from_chars(text.data(), text.data() + text.size(), length).ec != std::errc{}) {
       return malformed("Content-Length is not a number");
     }
-    if (length > kMaxHttpBodyBytes) {
+    if (length > kMaxRulesBodyBytes) {  // the largest of any route; each has its own
       return Problem{413, "body-too-large", "the body is larger than this server takes"};
     }
     head.content_length = length;
@@ -149,6 +149,10 @@ Answer to_answer(const Problem& problem, std::string_view request_id) {
   writer.field("title", problem.name);
   writer.field("status", static_cast<std::uint64_t>(problem.status));
   writer.field("detail", problem.detail);
+  if (!problem.diagnostics.empty()) {
+    writer.key("diagnostics");
+    writer.RawValue(problem.diagnostics.data(), problem.diagnostics.size(), rapidjson::kArrayType);
+  }
   writer.field("request_id", request_id);
   writer.EndObject();
   if (problem.status == 429 || problem.status == 503) {

@@ -42,6 +42,7 @@ struct Problem {
   unsigned status = 400;
   std::string name;
   std::string detail;
+  std::string diagnostics = {};  // a further member of the answer: a JSON array; empty: none
 };
 
 Answer to_answer(const Problem& problem, std::string_view request_id);

@@ -2,12 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <mutex>
 
 #include "core/hash.h"
@@ -23,21 +17,10 @@ namespace net = boost::asio;
 
 constexpr std::size_t kMaxKeyBytes = 255;
 
-// The outcome of a push, which comes from another thread, perhaps after nobody waits any more: it
-// keeps alive what it touches.
-struct Waiting {
-  explicit Waiting(std::shared_ptr<net::io_context> context, const net::any_io_executor& executor)
-      : io(std::move(context)), timer(executor) {}
-
-  void done(Result<PushOutcome> result) {
-    const std::lock_guard lock(mutex);
-    outcome.emplace(std::move(result));
-  }
-
-  std::shared_ptr<net::io_context> io;  // goes last
-  net::steady_timer timer;
+// The outcome of a push, which may come after nobody waits any more.
+struct Pushed {
   std::mutex mutex;
-  std::optional<Result<PushOutcome>> outcome;
+  std::optional<Result<PushOutcome>> outcome;  // protected by mutex
 };
 
 bool is_ndjson(std::string_view content_type) {
@@ -47,23 +30,23 @@ bool is_ndjson(std::string_view content_type) {
 }
 
 net::awaitable<Outcome> push_once(Context& context, std::string body) {
-  const auto executor = co_await net::this_coro::executor;
-  auto waiting = std::make_shared<Waiting>(context.io, executor);
-  waiting->timer.expires_after(std::chrono::seconds(kMaxRequestSeconds));
-  auto done = [waiting](Result<PushOutcome> result) {
-    waiting->done(std::move(result));
-    if (waiting->io->stopped()) return;
-    net::post(waiting->timer.get_executor(), [waiting] { waiting->timer.cancel(); });
+  auto pushed = std::make_shared<Pushed>();
+  auto start = [&context, pushed, &body](const std::function<void()>& call) {
+    context.services.push(std::move(body), [pushed, call](Result<PushOutcome> result) {
+      {
+        const std::lock_guard lock(pushed->mutex);
+        pushed->outcome.emplace(std::move(result));
+      }
+      call();
+    });
   };
-  context.services.push(std::move(body), std::move(done));
-  boost::system::error_code cancelled;
-  co_await waiting->timer.async_wait(net::redirect_error(net::use_awaitable, cancelled));
-  const std::lock_guard lock(waiting->mutex);
-  if (!waiting->outcome) {
+  co_await until_called(context, std::move(start), std::chrono::seconds(kMaxRequestSeconds));
+  const std::lock_guard lock(pushed->mutex);
+  if (!pushed->outcome) {
     co_return Problem{503, "push-timed-out",
                       "the posts were not durable in time; push them again, nothing is doubled"};
   }
-  const Result<PushOutcome>& result = *waiting->outcome;
+  const Result<PushOutcome>& result = *pushed->outcome;
   if (!result) co_return problem_of(result.error());
   Answer out;
   out.body = to_json(*result);
@@ -89,8 +72,8 @@ std::optional<Problem> check_push(const Head& head) {
   return std::nullopt;
 }
 
-PushShare::PushShare(Budget& budget, const Head& head)
-    : budget_(budget), bytes_(head.content_length.value_or(kMaxHttpBodyBytes)) {
+PushShare::PushShare(Budget& budget, const Head& head, std::size_t most)
+    : budget_(budget), bytes_(head.content_length.value_or(most)) {
   if (head.field("content-encoding") == "gzip") bytes_ += kMaxInflatedBodyBytes;
   is_granted_ = budget_.take(bytes_);
 }

@@ -19,10 +19,11 @@ namespace passaparola::feed {
 // What is wrong with a push before its body is read: its type, its encoding, its key.
 std::optional<Problem> check_push(const Head& head);
 
-// A push's share of the bytes that all pushes may hold, given back at the end of its scope.
+// A body's share of the bytes that all bodies may hold, given back at the end of its scope. A body
+// of unknown length counts as `most`.
 class PushShare {
  public:
-  PushShare(Budget& budget, const Head& head);
+  PushShare(Budget& budget, const Head& head, std::size_t most);
   ~PushShare();
   PushShare(const PushShare&) = delete;
   PushShare& operator=(const PushShare&) = delete;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/limits.h"
 #include "feed/access.h"
 
 namespace passaparola::feed {
@@ -25,7 +26,8 @@ constexpr std::array kRoutes = {
     RouteEntry{Route::stats, "/api/v1/brands/{brand}/stats", kRead},
     RouteEntry{Route::advocates, "/api/v1/brands/{brand}/advocates", kRead},
     RouteEntry{Route::author, "/api/v1/authors/{source}/{id}", "GET, HEAD, DELETE"},
-    RouteEntry{Route::rules, "/api/v1/rules", kRead},
+    RouteEntry{Route::rules, "/api/v1/rules", "GET, HEAD, PUT"},
+    RouteEntry{Route::rules_check, "/api/v1/rules:check", "POST"},
     RouteEntry{Route::live, "/api/v1/live", "GET"},
     RouteEntry{Route::sse, "/api/v1/live/sse", "GET"},
 };
@@ -58,5 +60,14 @@ bool is_allowed(const RouteEntry& entry, std::string_view method) {
   const auto methods = list_members(entry.allowed);
   return std::find(methods.begin(), methods.end(), method) != methods.end();
 }
+
+std::size_t max_body(Route route, std::string_view method) {
+  if (route == Route::posts) return kMaxHttpBodyBytes;
+  if (route == Route::rules_check) return kMaxRulesBodyBytes;
+  if (route == Route::rules && method == "PUT") return kMaxRulesBodyBytes;
+  return 0;
+}
+
+std::span<const RouteEntry> all_routes() { return kRoutes; }
 
 }  // namespace passaparola::feed

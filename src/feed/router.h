@@ -1,7 +1,9 @@
 // Which route a path names, and what may be done with it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,7 @@ enum class Route : std::uint8_t {
   advocates,
   author,
   rules,
+  rules_check,
   live,
   sse,
   unknown,
@@ -40,5 +43,11 @@ struct RouteEntry {
 const RouteEntry& find_route(const std::vector<std::string>& path);
 
 bool is_allowed(const RouteEntry& entry, std::string_view method);
+
+// The bytes that a body may have; 0: a request of this kind has none.
+std::size_t max_body(Route route, std::string_view method);
+
+// All routes that are served.
+std::span<const RouteEntry> all_routes();
 
 }  // namespace passaparola::feed

@@ -42,8 +42,6 @@ class BlockParser {
         expressions_(lexer_, diagnostics, Language::rules) {}
 
   void run() {
-    // Rules are rarely shorter than this.
-    book_.definition_of.reserve(book_.definition_of.size() + source_.text.size() / 64);
     for (;;) {
       try {
         if (lexer_.peek().kind == LexemeKind::end || diagnostics_.full()) return;
@@ -454,6 +452,8 @@ void parse_rule_file(std::uint32_t file, const RuleFile& source, RuleBook& book,
   }
   book.packs.resize(std::max<std::size_t>(book.packs.size(), file + 1));
   book.packs[file].name = pack_of(source.name);
+  // Rules are rarely shorter than this.
+  book.definition_of.reserve(book.definition_of.size() + source.text.size() / 64);
   BlockParser(file, source, book, diagnostics).run();
 }
 

@@ -139,6 +139,19 @@ class Matcher {
 std::string explain(const Ruleset& ruleset, const PostView& post, std::span<const Mention> mentions,
                     const Knowledge& knowledge);
 
+// A rule of a set: its id, its version, the index of its brand. Strings live in the ruleset.
+struct RuleInfo {
+  std::string_view id;
+  std::uint32_t version = 1;
+  std::uint32_t brand = 0;
+};
+std::vector<RuleInfo> rules_of(const Ruleset& ruleset);  // by brand, its own expression first
+
+// What a rule compiled to, for a person: its expression with every name resolved, the atoms that
+// wake it, when it is evaluated, how much it looks at. `rule` is the id of a rule or of a brand
+// (all of its rules); empty: every rule, at most kMaxRuleExplanationLines lines. Errors: not_found.
+Result<std::string> explain_rules(const Ruleset& ruleset, std::string_view rule);
+
 // A `where` expression: the same language over a stored mention, with the predicates brand:,
 // source:, lang:, kind:, author:, label:, act:, rule:, tag:, relation:, and the numbers sentiment,
 // confidence, authenticity, followers, rating (`sentiment<0`, `rating>=4`, `followers:100..1000`).

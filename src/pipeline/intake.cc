@@ -1,6 +1,7 @@
 #include "pipeline/intake.h"
 
 #include <algorithm>
+#include <future>
 
 #include "core/limits.h"
 
@@ -75,10 +76,9 @@ class BodyWork {
 Intake::Intake(const Judges& judges, store::Store& store, Writer& writer, std::size_t workers)
     : preparer_(store.hash_key()), writer_(writer) {
   if (workers == 0) workers = std::max(1U, std::thread::hardware_concurrency());
-  processors_.reserve(workers);
-  for (std::size_t i = 0; i < workers; ++i) processors_.emplace_back(judges);
-  for (Processor& processor : processors_) {
-    threads_.emplace_back([this, &processor] { loop(processor); });
+  for (std::size_t i = 0; i < workers; ++i) workers_.push_back(std::make_unique<Worker>(judges));
+  for (const auto& worker : workers_) {
+    threads_.emplace_back([this, &seat = *worker] { loop(seat); });
   }
 }
 
@@ -115,7 +115,7 @@ std::size_t Intake::waiting_bytes() const {
   return waiting_bytes_;
 }
 
-void Intake::loop(Processor& processor) {
+void Intake::loop(Worker& worker) {
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
@@ -123,10 +123,43 @@ void Intake::loop(Processor& processor) {
     Task task = std::move(waiting_.front());
     waiting_.pop_front();
     waiting_bytes_ -= task.body.size();
+    worker.is_working = true;
     lock.unlock();
-    work(processor, std::move(task));
+    work(worker.processor, std::move(task));
     lock.lock();
+    worker.is_working = false;
+    if (!worker.must_swap) continue;
+    worker.processor.swap_bench(worker.bench);
+    worker.must_swap = false;
+    swapped_.notify_all();
   }
+}
+
+std::uint64_t Intake::replace_judges(const Judges& next) {
+  const std::lock_guard one_at_a_time(replacing_);
+  std::vector<std::unique_ptr<Bench>> benches;
+  for (std::size_t i = 0; i < workers_.size(); ++i)
+    benches.push_back(std::make_unique<Bench>(next));
+  {
+    std::unique_lock lock(mutex_);
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+      Worker& worker = *workers_[i];
+      worker.bench = std::move(benches[i]);
+      worker.must_swap = worker.is_working;
+      if (!worker.is_working) worker.processor.swap_bench(worker.bench);
+    }
+    // A worker swaps after it has given its body to the writer.
+    swapped_.wait(lock, [this] {
+      return std::none_of(workers_.begin(), workers_.end(),
+                          [](const auto& worker) { return worker->must_swap; });
+    });
+    for (std::size_t i = 0; i < workers_.size(); ++i) benches[i] = std::move(workers_[i]->bench);
+  }
+  // All that the earlier judges judged is in the writer's queue, in front of this question.
+  auto last_seq = std::make_shared<std::promise<std::uint64_t>>();
+  auto answer = last_seq->get_future();
+  writer_.run([last_seq](store::Store& store) { last_seq->set_value(store.last_seq()); });
+  return answer.get();
 }
 
 void Intake::work(Processor& processor, Task task) {

@@ -1,5 +1,6 @@
 // Intake: posts that arrive one body at a time (HTTP push) go through the same stages as files, on
-// a few worker threads of its own, and are answered when they are durable.
+// a few worker threads of its own, and are answered when they are durable. Its judges can be
+// replaced while it works.
 #pragma once
 
 #include <atomic>
@@ -40,6 +41,14 @@ class Intake {
   // nothing was taken), or what the commit said.
   void push(std::string body, Done done);
 
+  // Lets every worker judge by `next` from its next body on; a body is judged by one set from its
+  // first post to its last. Returns a sequence number: every mention with a larger one was judged
+  // by `next` (or by what a later call gave); those up to it may be of either set. Blocks until no
+  // body is under way by the earlier judges and all that they judged is committed; workers wait for
+  // nothing. What takes time (scratch memory of the new set, destruction of the old one) is done on
+  // the calling thread. Any thread but the writer's and a worker's; calls take turns.
+  std::uint64_t replace_judges(const Judges& next);
+
   Counts counts() const;              // of everything since the start
   std::size_t waiting_bytes() const;  // bodies not yet worked on
 
@@ -49,7 +58,16 @@ class Intake {
     Done done;
   };
 
-  void loop(Processor& processor);
+  // One thread's own things. While it works on a body nobody else touches `processor`.
+  struct Worker {
+    explicit Worker(const Judges& judges) : processor(judges) {}
+    Processor processor;
+    std::unique_ptr<Bench> bench;  // protected by mutex_: the next one, then the one it had
+    bool is_working = false;       // protected by mutex_
+    bool must_swap = false;        // protected by mutex_: `bench` is the next one
+  };
+
+  void loop(Worker& worker);
   void work(Processor& processor, Task task);
 
   store::Preparer preparer_;
@@ -60,7 +78,9 @@ class Intake {
   std::size_t waiting_bytes_ = 0;  // protected by mutex_
   Counts counts_;                  // protected by mutex_
   bool stopping_ = false;          // protected by mutex_
-  std::vector<Processor> processors_;
+  std::condition_variable swapped_;
+  std::mutex replacing_;  // one replacement at a time; taken before mutex_
+  std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::thread> threads_;
 };
 

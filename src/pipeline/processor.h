@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -24,10 +25,24 @@ struct Judged {
 Mention make_mention(const Judges& judges, const PostView& post, const match::PostMatch& match,
                      Arena& arena);
 
+// One worker's seat under one set of judges: what a matcher of these rules needs besides posts.
+// Making and destroying one takes time that grows with the rules; a Processor that is at work does
+// neither (see swap_bench()). One thread at a time.
+struct Bench {
+  explicit Bench(const Judges& shared);
+
+  Judges judges;
+  match::Matcher matcher;
+};
+
 // Keeps parser and scratch memory between chunks: one processor per thread.
 class Processor {
  public:
   explicit Processor(const Judges& judges);
+
+  // From now on judges by `bench`, which is given what this processor judged by so far. A few
+  // pointers change: nothing is made or destroyed. What judge() returned before is no longer valid.
+  void swap_bench(std::unique_ptr<Bench>& bench);
 
   // Decodes, matches and scores. The result holds until the next call. `chunk` is followed by
   // kInputPaddingBytes readable bytes. Adds to `counts`.
@@ -38,9 +53,8 @@ class Processor {
                  store::PreparedBatch& out, Counts& counts);
 
  private:
-  Judges judges_;
+  std::unique_ptr<Bench> bench_;
   ingest::Decoder decoder_;
-  match::Matcher matcher_;
   ingest::PostBatch batch_;
   std::vector<match::PostMatch> matches_;
   std::vector<Mention> mentions_;

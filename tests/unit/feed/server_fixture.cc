@@ -188,6 +188,11 @@ void ServerTest::start(ServerOptions options) {
     return store::MentionFilter([brand](const Mention& mention) { return mention.brand == brand; });
   };
   services.rules_json = [] { return std::string(R"({"ruleset":"abc"})"); };
+  services.rules_hash = [] { return std::string("abc"); };
+  services.change_rules = [this](RulesRequest request,
+                                 const std::function<void(Result<RulesReply>)>& done) {
+    done(change_rules(std::move(request)));
+  };
   services.metrics = [] { return std::string("passaparola_other_total 1\n"); };
   services.ready = [] { return true; };
   services.forget = [this](std::string_view source, std::string_view author) {
@@ -247,6 +252,11 @@ Result<PushOutcome> ServerTest::commit_ndjson(const std::string& body) {
     commit(post, "moka_nera", Label::positive, &outcome);
   }
   return outcome;
+}
+
+Result<RulesReply> ServerTest::change_rules(RulesRequest request) {
+  rules_requests_.push_back(std::move(request));
+  return rules_reply_;
 }
 
 void ServerTest::publish(const std::vector<std::string>& texts, const std::string& brand,

@@ -96,8 +96,11 @@ class ServerTest : public testing::Test {
   std::size_t published_ = 0;
   Error push_error_{ErrorCode::cancelled, ""};  // any other code: pushes fail with it
   std::size_t pushes_ = 0;
+  Result<RulesReply> rules_reply_ = RulesReply{R"({"rules":1})", "def", "", "", false};
+  std::vector<RulesRequest> rules_requests_;
 
  private:
+  Result<RulesReply> change_rules(RulesRequest request);
   Result<PushOutcome> commit_ndjson(const std::string& body);
   void commit(const PostView& post, const std::string& brand, Label label, PushOutcome* outcome);
 };

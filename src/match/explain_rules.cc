@@ -1,0 +1,130 @@
+// What rules compiled to: for the person who wonders why a rule is slow, wide or silent.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "core/limits.h"
+#include "match/compiled.h"
+
+namespace passaparola::match {
+namespace {
+
+constexpr std::size_t kMaxAtomsShown = 40;  // of one rule; a person reads no more
+
+// Every atom below a node of the program, once each.
+std::vector<std::uint32_t> atoms_below(const Program& program, std::uint32_t root) {
+  std::vector<bool> seen(program.nodes.size(), false);
+  std::vector<std::uint32_t> open{root};
+  std::vector<std::uint32_t> atoms;
+  while (!open.empty()) {
+    const std::uint32_t index = open.back();
+    open.pop_back();
+    if (seen[index]) continue;
+    seen[index] = true;
+    const Node& node = program.nodes[index];
+    if (node.op == Op::atom) atoms.push_back(node.value);
+    for (std::uint32_t i = 0; i < node.count; ++i) open.push_back(program.edges[node.first + i]);
+  }
+  std::sort(atoms.begin(), atoms.end());
+  atoms.erase(std::unique(atoms.begin(), atoms.end()), atoms.end());
+  return atoms;
+}
+
+bool has_predicate(const Program& program, std::uint32_t root) {
+  std::vector<bool> seen(program.nodes.size(), false);
+  std::vector<std::uint32_t> open{root};
+  while (!open.empty()) {
+    const std::uint32_t index = open.back();
+    open.pop_back();
+    if (seen[index]) continue;
+    seen[index] = true;
+    const Node& node = program.nodes[index];
+    if (node.op == Op::predicate) return true;
+    for (std::uint32_t i = 0; i < node.count; ++i) open.push_back(program.edges[node.first + i]);
+  }
+  return false;
+}
+
+class Explainer {
+ public:
+  explicit Explainer(const Ruleset::Compiled& compiled)
+      : book_(compiled.book), program_(compiled.program) {
+    wakers_.resize(program_.rules.size());
+    for (std::uint32_t atom = 0; atom < program_.touched.size(); ++atom) {
+      for (const std::uint32_t rule : program_.touched[atom]) wakers_[rule].push_back(atom);
+    }
+  }
+
+  void add(std::uint32_t index) {
+    const ProgramRule& rule = program_.rules[index];
+    const Definition& definition = book_.definitions[rule.definition];
+    const std::vector<std::uint32_t> atoms = atoms_below(program_, rule.root);
+    line("{} version {} (brand {})", rule.id, rule.version, book_.brands[rule.brand].id);
+    line("  expression  {}", to_text(*definition.expression));
+    if (definition.ignore_accents) line("  accents     ignored");
+    line("  woken by    {}", shown(wakers_[index]));
+    line("  atoms       {}: {}", atoms.size(), shown(atoms));
+    line("  decided by  {}", has_predicate(program_, rule.root)
+                                 ? "the words, then questions about the post"
+                                 : "the words alone");
+    if (!rule.tags.empty()) line("  tags        {}", fmt::join(rule.tags, ", "));
+  }
+
+  bool is_full() const { return lines_ >= kMaxRuleExplanationLines; }
+  std::string take() { return std::move(out_); }
+
+ private:
+  template <typename... Parts>
+  void line(fmt::format_string<Parts...> format, Parts&&... parts) {
+    fmt::format_to(std::back_inserter(out_), format, std::forward<Parts>(parts)...);
+    out_ += '\n';
+    ++lines_;
+  }
+
+  std::string shown(const std::vector<std::uint32_t>& atoms) const {
+    std::string text;
+    const std::size_t count = std::min(atoms.size(), kMaxAtomsShown);
+    for (std::size_t i = 0; i < count; ++i) {
+      text += (i == 0 ? "" : ", ") + program_.atoms[atoms[i]].text;
+    }
+    if (atoms.size() > count) text += fmt::format(" and {} more", atoms.size() - count);
+    return text;
+  }
+
+  const RuleBook& book_;
+  const Program& program_;
+  std::vector<std::vector<std::uint32_t>> wakers_;  // by rule: atoms that wake it
+  std::string out_;
+  std::size_t lines_ = 0;
+};
+
+}  // namespace
+
+std::vector<RuleInfo> rules_of(const Ruleset& ruleset) {
+  std::vector<RuleInfo> rules;
+  for (const ProgramRule& rule : ruleset.compiled().program.rules) {
+    rules.push_back({rule.id, rule.version, rule.brand});
+  }
+  return rules;
+}
+
+Result<std::string> explain_rules(const Ruleset& ruleset, std::string_view rule) {
+  const Ruleset::Compiled& compiled = ruleset.compiled();
+  Explainer explainer(compiled);
+  bool found = rule.empty();
+  for (std::uint32_t i = 0; i < compiled.program.rules.size(); ++i) {
+    const ProgramRule& candidate = compiled.program.rules[i];
+    const bool is_asked =
+        rule.empty() || candidate.id == rule || compiled.book.brands[candidate.brand].id == rule;
+    if (!is_asked || explainer.is_full()) continue;
+    found = true;
+    explainer.add(i);
+  }
+  if (!found) {
+    return fail(ErrorCode::not_found, fmt::format("there is no rule and no brand {}", rule));
+  }
+  return explainer.take();
+}
+
+}  // namespace passaparola::match

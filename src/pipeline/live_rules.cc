@@ -1,0 +1,171 @@
+#include "pipeline/live_rules.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "core/json.h"
+#include "core/limits.h"
+
+namespace passaparola::pipeline {
+namespace {
+
+// A compilation is a second of work at most and the feed's workers may use every core: enough less
+// than them that batches do not wait, enough that an edit does not either.
+constexpr int kNice = 5;
+
+bool has_errors(const std::vector<match::Diagnostic>& diagnostics) {
+  return std::any_of(diagnostics.begin(), diagnostics.end(), [](const match::Diagnostic& d) {
+    return d.severity == match::Diagnostic::Severity::error;
+  });
+}
+
+// Judges native posts, one a line, by `judges`.
+void judge_sample(const Judges& judges, std::string sample, RuleVerdict& verdict) {
+  const std::size_t size = sample.size();
+  sample.append(kInputPaddingBytes, '\0');
+  Processor processor(judges);
+  Counts counts;
+  const Judged judged = processor.judge(ingest::Format::native, {sample.data(), size}, counts);
+  JsonWriter writer(verdict.mentions);
+  writer.StartArray();
+  for (const Mention& mention : judged.mentions) write_mention(writer, mention, 0);
+  writer.EndArray();
+  verdict.rejected.assign(judged.rejects.begin(), judged.rejects.end());
+}
+
+}  // namespace
+
+LiveRules::LiveRules(std::filesystem::path path, RuleSet first,
+                     std::shared_ptr<const sentiment::Scorer> scorer, Intake& intake)
+    : path_(std::move(path)),
+      scorer_(std::move(scorer)),
+      intake_(intake),
+      current_(std::make_shared<const RuleSet>(std::move(first))),
+      thread_([this] { loop(); }) {}
+
+LiveRules::~LiveRules() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+std::shared_ptr<const RuleSet> LiveRules::current() const {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
+
+void LiveRules::activate(std::vector<match::RuleFile> files, std::string only_over, Done done) {
+  enqueue(
+      [this, files = std::move(files), only_over = std::move(only_over)]() mutable {
+        return activated(std::move(files), only_over);
+      },
+      std::move(done));
+}
+
+void LiveRules::reload(Done done) {
+  enqueue([this] { return reloaded(); }, std::move(done));
+}
+
+void LiveRules::check(std::vector<match::RuleFile> files, std::string sample, Done done) {
+  enqueue(
+      [this, files = std::move(files), sample = std::move(sample)]() mutable {
+        return checked(std::move(files), std::move(sample));
+      },
+      std::move(done));
+}
+
+void LiveRules::enqueue(std::function<Result<RuleVerdict>()> work, Done done) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() < kMaxWaitingRuleRequests && !stopping_) {
+      waiting_.push_back([work = std::move(work), done = std::move(done)] { done(work()); });
+      changed_.notify_one();
+      return;
+    }
+  }
+  done(fail(ErrorCode::overloaded, "too many changes of rules are waiting: try again in a moment"));
+}
+
+void LiveRules::loop() {
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);  // of this thread alone
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    if (waiting_.empty()) return;
+    auto work = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    work();
+    work = nullptr;
+    lock.lock();
+  }
+}
+
+Result<RuleVerdict> LiveRules::compiled(std::vector<match::RuleFile> files) const {
+  RuleVerdict verdict;
+  verdict.diagnostics = match::Ruleset::check(files);
+  verdict.set.files = std::move(files);
+  if (has_errors(verdict.diagnostics)) return verdict;
+  auto rules = match::Ruleset::compile(verdict.set.files);
+  if (!rules) return rules.error();
+  verdict.set.rules = *std::move(rules);
+  return verdict;
+}
+
+Result<RuleVerdict> LiveRules::activated(std::vector<match::RuleFile> files,
+                                         std::string_view only_over) {
+  RuleVerdict stale;
+  stale.is_stale = !only_over.empty() && only_over != current()->rules->hash();
+  if (stale.is_stale) return stale;
+  auto named = as_set_of(path_, std::move(files));
+  if (!named) return named.error();
+  auto verdict = compiled(*std::move(named));
+  if (!verdict || !verdict->set.rules) return verdict;
+  if (auto written = replace_rule_files(path_, verdict->set.files); !written) {
+    return written.error();
+  }
+  put_into_force(*verdict);
+  return verdict;
+}
+
+Result<RuleVerdict> LiveRules::reloaded() {
+  auto files = match::Ruleset::read(path_);
+  if (!files) return files.error();
+  RuleVerdict verdict;
+  verdict.diagnostics = match::Ruleset::check(*files);  // names the files by their whole paths
+  if (has_errors(verdict.diagnostics)) return verdict;
+  auto set = load_rule_set(path_);
+  if (!set) return set.error();
+  verdict.set = *std::move(set);
+  put_into_force(verdict);
+  return verdict;
+}
+
+void LiveRules::put_into_force(RuleVerdict& verdict) {
+  auto next = std::make_shared<const RuleSet>(verdict.set);
+  verdict.after = intake_.replace_judges({next->rules, scorer_});
+  std::shared_ptr<const RuleSet> earlier = std::move(next);
+  {
+    const std::lock_guard lock(mutex_);
+    current_.swap(earlier);
+  }
+  // `earlier` is destroyed here, on this thread, unless somebody still reads it.
+}
+
+Result<RuleVerdict> LiveRules::checked(std::vector<match::RuleFile> files,
+                                       std::string sample) const {
+  auto named = as_set_of(path_, std::move(files));
+  if (!named) return named.error();
+  auto verdict = compiled(*std::move(named));
+  if (verdict && verdict->set.rules) {
+    judge_sample({verdict->set.rules, scorer_}, std::move(sample), *verdict);
+  }
+  return verdict;
+}
+
+}  // namespace passaparola::pipeline
