@@ -1,4 +1,5 @@
-// passaparola rules check: what is wrong with a set of rules, before anything runs with it.
+// passaparola rules check and explain: what is wrong with a set of rules before anything runs with
+// it, and what it compiled to.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -47,6 +48,32 @@ int check(const std::string& path, bool json) {
   return kSuccess;
 }
 
+int explain(const std::string& path, const std::string& rule) {
+  auto rules = match::Ruleset::load(path);
+  if (!rules && rules.error().code == ErrorCode::invalid_argument) {
+    return report(fail(ErrorCode::invalid_file, rules.error().message));
+  }
+  if (!rules) return report(rules.error());
+  auto text = match::explain_rules(**rules, rule);
+  if (!text) return report(text.error());
+  for (std::string_view rest = *text; !rest.empty();) {
+    const std::size_t end = rest.find('\n');
+    fmt::print("{}\n", terminal_safe(rest.substr(0, end)));
+    rest.remove_prefix(std::min(end, rest.size() - 1) + 1);
+  }
+  return kSuccess;
+}
+
+void add_explain(CLI::App& rules, int& exit_code) {
+  CLI::App* command =
+      rules.add_subcommand("explain", "What each rule compiled to: words, anchors, cost");
+  auto path = std::make_shared<std::string>();
+  auto rule = std::make_shared<std::string>();
+  command->add_option("DIR", *path, "folder of *.rules files, or one file")->required();
+  command->add_option("RULE", *rule, "only this rule (moka_nera.crisis) or brand (moka_nera)");
+  command->final_callback([path, rule, &exit_code] { exit_code = explain(*path, *rule); });
+}
+
 }  // namespace
 
 void add_rules(CLI::App& app, int& exit_code) {
@@ -59,6 +86,8 @@ void add_rules(CLI::App& app, int& exit_code) {
   command->add_option("DIR", *path, "folder of *.rules files, or one file")->required();
   command->add_flag("--json", *json, "diagnostics as a JSON array");
   command->final_callback([path, json, &exit_code] { exit_code = check(*path, *json); });
+  add_explain(*rules, exit_code);
+  add_rules_diff(*rules, exit_code);
 }
 
 }  // namespace passaparola::app

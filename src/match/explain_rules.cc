@@ -6,6 +6,7 @@
 
 #include "core/limits.h"
 #include "match/compiled.h"
+#include "match/predicate_parser.h"
 
 namespace passaparola::match {
 namespace {
@@ -46,6 +47,60 @@ bool has_predicate(const Program& program, std::uint32_t root) {
   return false;
 }
 
+std::string written(const Predicate& predicate) {
+  const std::string name(match::name_of(predicate.kind));
+  if (!predicate.values.empty()) {
+    return fmt::format("{}:{}", name, fmt::join(predicate.values, ","));
+  }
+  return fmt::format("{}{}:{}{}..{}{}", predicate.outside ? "-" : "", name,
+                     predicate.low_open ? "(" : "", predicate.low, predicate.high,
+                     predicate.high_open ? ")" : "");
+}
+
+std::string written(FieldMask fields) {
+  std::vector<std::string_view> names;
+  for (const Field field : {Field::text, Field::title, Field::bio, Field::quote, Field::links}) {
+    if ((fields & bit(field)) != 0) names.push_back(passaparola::name_of(field));
+  }
+  return fmt::format("{}", fmt::join(names, ","));
+}
+
+// An expression as a person would write it, with every group in parentheses.
+std::string written(const Expression& expression) {
+  const auto& parts = expression.parts;
+  const auto joined = [&](std::string_view between) {
+    std::string text = parts.size() > 1 ? "(" : "";
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (i > 0) text += between;
+      text += written(*parts[i]);
+      if (i < expression.distances.size())
+        text += fmt::format(" NEAR/{} ", expression.distances[i]);
+    }
+    return text + (parts.size() > 1 ? ")" : "");
+  };
+  switch (expression.op) {
+    case Op::atom: {
+      const std::string text = to_text(expression.atom);
+      const bool is_phrase = expression.atom.kind == AtomKind::phrase;
+      return is_phrase && text.find(' ') != std::string::npos ? '"' + text + '"' : text;
+    }
+    case Op::predicate:
+      return written(expression.predicate);
+    case Op::reference:
+      return "$" + expression.name;
+    case Op::negate:
+      return "-" + joined("");
+    case Op::within:
+      return fmt::format("in {} only: {}", written(expression.fields), joined(""));
+    case Op::any:
+      return joined(" OR ");
+    case Op::near:
+      return joined("");
+    default:
+      return joined(" ");
+  }
+}
+
 class Explainer {
  public:
   explicit Explainer(const Ruleset::Compiled& compiled)
@@ -61,7 +116,7 @@ class Explainer {
     const Definition& definition = book_.definitions[rule.definition];
     const std::vector<std::uint32_t> atoms = atoms_below(program_, rule.root);
     line("{} version {} (brand {})", rule.id, rule.version, book_.brands[rule.brand].id);
-    line("  expression  {}", to_text(*definition.expression));
+    line("  expression  {}", written(*definition.expression));
     if (definition.ignore_accents) line("  accents     ignored");
     line("  woken by    {}", shown(wakers_[index]));
     line("  atoms       {}: {}", atoms.size(), shown(atoms));

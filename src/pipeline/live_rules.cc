@@ -13,7 +13,7 @@ namespace {
 
 // A compilation is a second of work at most and the feed's workers may use every core: enough less
 // than them that batches do not wait, enough that an edit does not either.
-constexpr int kNice = 5;
+constexpr int kNice = 10;
 
 bool has_errors(const std::vector<match::Diagnostic>& diagnostics) {
   return std::any_of(diagnostics.begin(), diagnostics.end(), [](const match::Diagnostic& d) {

@@ -42,13 +42,14 @@ std::string exchange(int socket, const std::string& request) {
 }  // namespace
 
 std::optional<HttpAnswer> http_request(const std::string& url, const std::string& method,
-                                       const std::string& target, const std::string& body) {
+                                       const std::string& target, const std::string& body,
+                                       const std::string& type) {
   const int socket = connect_to(url);
   if (socket < 0) return std::nullopt;
   const std::string host = url.substr(std::string("http://").size());
   const std::string answer =
       exchange(socket, method + " " + target + " HTTP/1.1\r\nHost: " + host +
-                           "\r\nConnection: close\r\nContent-Type: application/x-ndjson\r\n" +
+                           "\r\nConnection: close\r\nContent-Type: " + type + "\r\n" +
                            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
   ::close(socket);
   const std::size_t head_end = answer.find("\r\n\r\n");

@@ -14,6 +14,7 @@ struct HttpAnswer {
 
 // nullopt when nobody answers or the connection breaks off. `url` is http://ADDRESS:PORT.
 std::optional<HttpAnswer> http_request(const std::string& url, const std::string& method,
-                                       const std::string& target, const std::string& body = {});
+                                       const std::string& target, const std::string& body = {},
+                                       const std::string& type = "application/x-ndjson");
 
 }  // namespace passaparola::testing
