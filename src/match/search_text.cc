@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 
 namespace passaparola::match {
@@ -22,6 +23,15 @@ bool any(Bytes bytes) {
   std::array<std::uint64_t, 2> halves;
   std::memcpy(halves.data(), &bytes, sizeof bytes);
   return (halves[0] | halves[1]) != 0;
+}
+
+// The first byte that is not zero, or their number.
+std::size_t first_of(Bytes bytes) {
+  static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
+  std::array<std::uint64_t, 2> halves;
+  std::memcpy(halves.data(), &bytes, sizeof bytes);
+  const int bits = halves[0] != 0 ? std::countr_zero(halves[0]) : 64 + std::countr_zero(halves[1]);
+  return static_cast<std::size_t>(bits) / 8;
 }
 
 // All bits of a byte are set where `first` is `a` and `second` is `b`.
@@ -85,10 +95,7 @@ class Tidier {
 
   std::size_t run() {
     while (at_ < text_.size()) {
-      if (!move_block()) {
-        const std::size_t end = std::min(at_ + sizeof(Bytes), text_.size());
-        while (at_ < end) move_character();
-      }
+      if (!move_tidy()) move_character();
     }
     text_.resize(to_);
     return to_;
@@ -102,21 +109,23 @@ class Tidier {
     at_ += count;
   }
 
-  // Moves a block that is tidy as it is. A character that reaches into the next block and is not
-  // shows there, for every block is looked at with the byte before it.
-  bool move_block() {
-    if (at_ == from_ || at_ + sizeof(Bytes) > text_.size() || any(untidy(&text_[at_]))) {
-      return false;
-    }
-    const auto last = static_cast<unsigned char>(text_[at_ + sizeof(Bytes) - 1]);
-    if (!is_plain(text_[at_ + sizeof(Bytes) - 1]) && last != ' ') return false;
-    // A space may stand behind other white space, which has become a space.
-    if (text_[at_] == ' ' && text_[to_ - 1] == ' ') {
+  // Moves what is tidy of the next block; false when that is nothing. A character that is to be
+  // tidied shows by its first two bytes, and every block is looked at with the byte before it.
+  bool move_tidy() {
+    if (at_ == from_ || at_ + sizeof(Bytes) > text_.size()) return false;
+    if (text_[at_] == ' ' && text_[to_ - 1] == ' ') {  // stood behind other white space
       ++at_;
-    } else {
-      move(sizeof(Bytes));
+      return true;
     }
-    return true;
+    std::size_t count = first_of(untidy(&text_[at_]));
+    if (count == sizeof(Bytes)) {
+      const char last = text_[at_ + count - 1];
+      if (!is_plain(last) && last != ' ') --count;
+    } else if (count > 0) {
+      --count;
+    }
+    if (count > 0) move(count);
+    return count > 0;
   }
 
   void move_character() {
