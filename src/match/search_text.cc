@@ -59,6 +59,32 @@ bool may_need_tidying(std::string_view text) {
   return any(found) || is_control(static_cast<unsigned char>(text.front()));
 }
 
+struct Look {
+  bool is_ascii = true;
+  bool is_tidy = true;  // counts for ASCII only; may say no wrongly
+};
+
+// Writes the folded form of ASCII text to `out` and looks at it in the same pass. What it writes
+// for other text is of no use. The last block overlaps the one before it, and all but the first are
+// seen with the byte before them.
+Look fold_and_look(std::string_view text, char* out) {
+  constexpr std::size_t kBlock = sizeof(Bytes);
+  if (text.size() <= kBlock) return {false, false};
+  Bytes other{};
+  Bytes found{};
+  const auto fold = [&](std::size_t at, Bytes before) {
+    Bytes here = load(text.data() + at);
+    other |= here;
+    found |= reinterpret_cast<Bytes>(here < 0x20) | is_pair(before, here, ' ', ' ');
+    here |= reinterpret_cast<Bytes>(here - 'A' < 26) & 0x20;
+    std::memcpy(out + at, &here, sizeof here);
+  };
+  fold(0, Bytes{});
+  for (std::size_t at = 1; at + kBlock <= text.size(); at += kBlock) fold(at, load(&text[at - 1]));
+  fold(text.size() - kBlock, load(&text[text.size() - kBlock - 1]));
+  return {!any(other & 0x80), !any(found)};
+}
+
 // Neither white space nor an apostrophe begins with this byte.
 bool is_plain(char c) {
   const auto byte = static_cast<unsigned char>(c);
@@ -284,8 +310,13 @@ class Tokenizer {
 
 void append_search_text(std::string_view original, std::string& out) {
   const std::size_t from = out.size();
-  fold_append(original, out);
-  if (may_need_tidying(std::string_view(out).substr(from))) {
+  out.append(original);
+  const Look seen = fold_and_look(original, out.data() + from);
+  if (!seen.is_ascii) {
+    out.resize(from);
+    fold_append(original, out);
+  }
+  if (seen.is_ascii ? !seen.is_tidy : may_need_tidying(std::string_view(out).substr(from))) {
     Tidier(out, from, [](std::size_t, std::size_t, std::size_t) {}).run();
   }
 }
