@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 
 #include "match/look_alikes.h"
@@ -24,6 +25,15 @@ bool any(Bytes bytes) {
   std::array<std::uint64_t, 2> halves;
   std::memcpy(halves.data(), &bytes, sizeof bytes);
   return (halves[0] | halves[1]) != 0;
+}
+
+// The first byte that is not zero, or their number.
+std::size_t first_of(Bytes bytes) {
+  static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
+  std::array<std::uint64_t, 2> halves;
+  std::memcpy(halves.data(), &bytes, sizeof bytes);
+  const int bits = halves[0] != 0 ? std::countr_zero(halves[0]) : 64 + std::countr_zero(halves[1]);
+  return static_cast<std::size_t>(bits) / 8;
 }
 
 // All bits of a byte are set where `first` is `a` and `second` is `b`.
@@ -49,6 +59,32 @@ bool may_need_tidying(std::string_view text) {
   for (std::size_t at = 1; at + kBlock <= text.size(); at += kBlock) found |= untidy(&text[at]);
   found |= untidy(text.data() + text.size() - kBlock);
   return any(found) || is_control(static_cast<unsigned char>(text.front()));
+}
+
+struct Look {
+  bool is_ascii = true;
+  bool is_tidy = true;  // counts for ASCII only; may say no wrongly
+};
+
+// Writes the folded form of ASCII text to `out` and looks at it in the same pass. What it writes
+// for other text is of no use. The last block overlaps the one before it, and all but the first are
+// seen with the byte before them.
+Look fold_and_look(std::string_view text, char* out) {
+  constexpr std::size_t kBlock = sizeof(Bytes);
+  if (text.size() <= kBlock) return {false, false};
+  Bytes other{};
+  Bytes found{};
+  const auto fold = [&](std::size_t at, Bytes before) {
+    Bytes here = load(text.data() + at);
+    other |= here;
+    found |= reinterpret_cast<Bytes>(here < 0x20) | is_pair(before, here, ' ', ' ');
+    here |= reinterpret_cast<Bytes>(here - 'A' < 26) & 0x20;
+    std::memcpy(out + at, &here, sizeof here);
+  };
+  fold(0, Bytes{});
+  for (std::size_t at = 1; at + kBlock <= text.size(); at += kBlock) fold(at, load(&text[at - 1]));
+  fold(text.size() - kBlock, load(&text[text.size() - kBlock - 1]));
+  return {!any(other & 0x80), !any(found)};
 }
 
 // Neither white space nor an apostrophe begins with this byte.
@@ -87,10 +123,7 @@ class Tidier {
 
   std::size_t run() {
     while (at_ < text_.size()) {
-      if (!move_block()) {
-        const std::size_t end = std::min(at_ + sizeof(Bytes), text_.size());
-        while (at_ < end) move_character();
-      }
+      if (!move_tidy()) move_character();
     }
     text_.resize(to_);
     return to_;
@@ -104,21 +137,23 @@ class Tidier {
     at_ += count;
   }
 
-  // Moves a block that is tidy as it is. A character that reaches into the next block and is not
-  // shows there, for every block is looked at with the byte before it.
-  bool move_block() {
-    if (at_ == from_ || at_ + sizeof(Bytes) > text_.size() || any(untidy(&text_[at_]))) {
-      return false;
-    }
-    const auto last = static_cast<unsigned char>(text_[at_ + sizeof(Bytes) - 1]);
-    if (!is_plain(text_[at_ + sizeof(Bytes) - 1]) && last != ' ') return false;
-    // A space may stand behind other white space, which has become a space.
-    if (text_[at_] == ' ' && text_[to_ - 1] == ' ') {
+  // Moves what is tidy of the next block; false when that is nothing. A character that is to be
+  // tidied shows by its first two bytes, and every block is looked at with the byte before it.
+  bool move_tidy() {
+    if (at_ == from_ || at_ + sizeof(Bytes) > text_.size()) return false;
+    if (text_[at_] == ' ' && text_[to_ - 1] == ' ') {  // stood behind other white space
       ++at_;
-    } else {
-      move(sizeof(Bytes));
+      return true;
     }
-    return true;
+    std::size_t count = first_of(untidy(&text_[at_]));
+    if (count == sizeof(Bytes)) {
+      const char last = text_[at_ + count - 1];
+      if (!is_plain(last) && last != ' ') --count;
+    } else if (count > 0) {
+      --count;
+    }
+    if (count > 0) move(count);
+    return count > 0;
   }
 
   void move_character() {
@@ -277,9 +312,14 @@ class Tokenizer {
 
 void append_search_text(std::string_view original, std::string& out) {
   const std::size_t from = out.size();
-  fold_append(original, out);
-  undo_look_alikes(out, from, nullptr);
-  if (may_need_tidying(std::string_view(out).substr(from))) {
+  out.append(original);
+  const Look seen = fold_and_look(original, out.data() + from);
+  if (!seen.is_ascii) {
+    out.resize(from);
+    fold_append(original, out);
+    undo_look_alikes(out, from, nullptr);
+  }
+  if (seen.is_ascii ? !seen.is_tidy : may_need_tidying(std::string_view(out).substr(from))) {
     Tidier(out, from, [](std::size_t, std::size_t, std::size_t) {}).run();
   }
 }

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "match_fixture.h"
+
 namespace passaparola::match {
 namespace {
 
@@ -40,6 +42,31 @@ TEST(PatternUnion, SaysWhichOfItsKindMatch) {
 TEST(PatternUnion, OfNothingIsLeftToOthers) {
   std::vector<std::uint32_t> out;
   EXPECT_FALSE(PatternUnion({}, true).find("moka", out));
+}
+
+// Regular expressions that are too large for one automaton all together, each with one text.
+std::string large_regex(int i) { return "x" + std::to_string(i) + "[a-f]{1,999}y"; }
+
+TEST(PatternUnion, OfTooMuchIsLeftToOthers) {
+  std::vector<std::shared_ptr<const Pattern>> patterns;
+  for (int i = 0; i < 400; ++i) {
+    patterns.push_back(std::make_shared<const Pattern>(large_regex(i), true));
+  }
+  std::vector<std::uint32_t> out;
+  EXPECT_FALSE(PatternUnion(patterns, true).find("x7abcy", out));
+  EXPECT_TRUE(out.empty());
+}
+
+TEST(PatternUnion, WithoutItRulesFindTheSame) {
+  std::string text = "brand b { terms /moka.nera/i, /caffè/i }\n";
+  for (int i = 0; i < 400; ++i) {
+    text += "rule b.r" + std::to_string(i) + " { /" + large_regex(i) + "/i }\n";
+  }
+  const auto rules = rules_of(text);
+  EXPECT_EQ(found_in(rules, post_of("La MOKA-nera")), "MOKA-nera");
+  EXPECT_EQ(found_in(rules, post_of("un Caffè")), "Caffè");
+  EXPECT_EQ(found_in(rules, post_of("X7ABCY x7y")), "X7ABCY");
+  EXPECT_EQ(found_in(rules, post_of("x7abcgy")), "-");
 }
 
 // Which of the last twenty letters was an a: a state for nearly every letter of the text, more than
