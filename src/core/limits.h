@@ -45,6 +45,23 @@ inline constexpr std::size_t kMinPrefixBytes = 3;
 inline constexpr std::size_t kMaxMatchesPerMention = 32;  // spans kept as evidence
 inline constexpr std::size_t kMaxPatternMatches = 256;    // of one regular expression in a field
 
+// --- regular expressions, and their compilation by Hyperscan in a process of its own ---
+// An expression whose program is small may use the small memory for its automata, any other the
+// large; the program of one that is refused for its size may have cost the large one.
+inline constexpr std::size_t kMaxPatternInstructions = 5'000;      // of RE2, in one expression
+inline constexpr std::size_t kMaxPrefilterInstructions = 300;      // what Hyperscan is shown
+inline constexpr std::size_t kSmallPatternBytes = 512 << 10;       // of memory
+inline constexpr std::size_t kLargePatternBytes = 4 << 20;         // of memory
+inline constexpr std::size_t kMaxPatternSetBytes = 1 << 30;        // of memory, in all rules
+inline constexpr std::size_t kMaxFilterPatternBytes = 8 << 20;     // of memory, in one filter
+inline constexpr std::size_t kMaxPatternCompileMs = 2'000;         // of processor time, for one
+inline constexpr std::size_t kMaxPatternScreeningMs = 8'000;       // for looking at each alone
+inline constexpr std::size_t kMaxPatternSetCompileMs = 30'000;     // by the clock, for a set
+inline constexpr std::size_t kMaxPatternCompileBytes = 512 << 20;  // address space of the process
+inline constexpr std::size_t kMaxPatternCompileTries = 64;         // processes for one set
+inline constexpr std::size_t kMaxPatternDatabaseBytes = 256 << 20;
+inline constexpr std::size_t kMaxPatternCacheBytes = 256 << 20;  // files in the cache folder
+
 // --- scores and histories ---
 inline constexpr std::size_t kMaxLexiconFileBytes = 2 << 20;
 inline constexpr std::size_t kMaxScoredTokens = 8'192;  // words of one text that are looked at
@@ -85,5 +102,10 @@ static_assert(kMaxClientMessageBytes <= kMaxUnsentBytes);
 static_assert(kMaxFrameBytes < kMaxUnsentBytes && kMaxUnsentBytes < kMaxTailBytes);
 static_assert(kMaxInflatedBodyBytes + kMaxHttpBodyBytes <= kMaxPushBytesInFlight);
 static_assert(kMaxRuleBytes <= kMaxRuleFileBytes);
+static_assert(kMaxPrefilterInstructions <= kMaxPatternInstructions);
+static_assert(kSmallPatternBytes < kLargePatternBytes && kLargePatternBytes < kMaxPatternSetBytes);
+static_assert(kLargePatternBytes <= kMaxFilterPatternBytes);
+static_assert(kMaxPatternCompileMs + kMaxPatternScreeningMs < kMaxPatternSetCompileMs);
+static_assert(kMaxPatternDatabaseBytes < kMaxPatternCompileBytes);
 
 }  // namespace passaparola

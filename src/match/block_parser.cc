@@ -38,7 +38,7 @@ class BlockParser {
         book_(book),
         diagnostics_(diagnostics),
         lexer_(file, source.text),
-        expressions_(lexer_, diagnostics, Language::rules) {}
+        expressions_(lexer_, diagnostics, Language::rules, book.pattern_bytes_left) {}
 
   void run() {
     for (;;) {

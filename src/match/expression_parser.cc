@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/fold.h"
 #include "core/limits.h"
 #include "match/patterns.h"
@@ -10,6 +12,9 @@
 
 namespace passaparola::match {
 namespace {
+
+constexpr const char* kTooManyPatterns =
+    "there are too many regular expressions, or too large ones: use words and prefixes*";
 
 class DepthGuard {
  public:
@@ -112,7 +117,7 @@ ExpressionPtr make_atom(Place at, AtomKind kind, std::string_view text) {
   return node;
 }
 
-ExpressionPtr make_regex(const Lexeme& lexeme) {
+ExpressionPtr make_regex(const Lexeme& lexeme, std::size_t& pattern_bytes_left) {
   if (!lexeme.flags.empty() && lexeme.flags != "i") {
     fail_at(lexeme.at, "E-REGEX",
             fmt::format("the only flag of a regular expression is i, found {}", lexeme.flags));
@@ -121,9 +126,17 @@ ExpressionPtr make_regex(const Lexeme& lexeme) {
     fail_at(lexeme.at, "E-LIMIT",
             fmt::format("a regular expression has at most {} bytes", kMaxAtomBytes));
   }
+  if (pattern_bytes_left < kSmallPatternBytes) fail_at(lexeme.at, "E-LIMIT", kTooManyPatterns);
   const bool ignore_case = lexeme.flags == "i";
   auto pattern = std::make_shared<const Pattern>(lexeme.value, ignore_case);
-  if (const auto error = pattern->error()) fail_at(lexeme.at, "E-REGEX", *error);
+  if (const auto error = pattern->error()) {
+    pattern_bytes_left -= std::min(pattern_bytes_left, kLargePatternBytes);
+    fail_at(lexeme.at, "E-REGEX", *error);
+  }
+  if (pattern_bytes_left < pattern->memory_bytes()) {
+    fail_at(lexeme.at, "E-LIMIT", kTooManyPatterns);
+  }
+  pattern_bytes_left -= pattern->memory_bytes();
   ExpressionPtr node = make_node(Op::atom, lexeme.at);
   node->atom = {AtomKind::regex, ignore_case, lexeme.value, std::move(pattern)};
   return node;
@@ -264,7 +277,7 @@ ExpressionPtr ExpressionParser::parse_item() {
       return make_atom(lexeme.at, AtomKind::handle, lexeme.value);
     }
     case LexemeKind::regex:
-      return make_regex(lexer_.take());
+      return make_regex(lexer_.take(), pattern_bytes_left_);
     case LexemeKind::reference: {
       const Lexeme lexeme = lexer_.take();
       ExpressionPtr node = make_node(Op::reference, lexeme.at);

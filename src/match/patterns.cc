@@ -2,34 +2,53 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
+
 #include "core/fold.h"
 #include "core/limits.h"
 
 namespace passaparola::match {
 namespace {
 
-constexpr std::int64_t kMaxMemory = 4 << 20;  // of one pattern's automata
-constexpr int kMaxPrefilterSize = 300;        // RE2 instructions: keeps Hyperscan's compiler short
-
-re2::RE2::Options options_of(bool ignore_case) {
+re2::RE2::Options options_of(bool ignore_case, std::size_t memory_bytes) {
   re2::RE2::Options options(re2::RE2::Quiet);
   options.set_case_sensitive(!ignore_case);
-  options.set_max_mem(kMaxMemory);
+  options.set_max_mem(static_cast<std::int64_t>(memory_bytes));
   return options;
 }
 
 }  // namespace
 
-Pattern::Pattern(std::string_view regex, bool ignore_case)
-    : re2_(std::make_unique<re2::RE2>(re2::StringPiece(regex.data(), regex.size()),
-                                      options_of(ignore_case))),
-      ignore_case_(ignore_case) {}
+// The small memory is enough to see how large the program is, and ends the compilation of one that
+// is much too large early.
+Pattern::Pattern(std::string_view regex, bool ignore_case, std::size_t memory_bytes)
+    : ignore_case_(ignore_case) {
+  build(regex, memory_bytes != 0 ? memory_bytes : kSmallPatternBytes);
+  if (memory_bytes != 0 || !re2_->ok()) return;
+  const std::size_t size = instructions();
+  if (size > kMaxPrefilterInstructions && size <= kMaxPatternInstructions) {
+    build(regex, kLargePatternBytes);
+  }
+}
+
+void Pattern::build(std::string_view regex, std::size_t memory_bytes) {
+  memory_bytes_ = memory_bytes;
+  re2_ = std::make_unique<re2::RE2>(re2::StringPiece(regex.data(), regex.size()),
+                                    options_of(ignore_case_, memory_bytes));
+}
+
 Pattern::~Pattern() = default;
 Pattern::Pattern(Pattern&&) noexcept = default;
 Pattern& Pattern::operator=(Pattern&&) noexcept = default;
 
 std::optional<std::string> Pattern::error() const {
-  if (!re2_->ok()) return "the regular expression does not compile: " + re2_->error();
+  if (!re2_->ok() && re2_->error_code() != re2::RE2::ErrorPatternTooLarge) {
+    return "the regular expression does not compile: " + re2_->error();
+  }
+  // Without its reverse program some versions of RE2 say that nothing matches.
+  if (!re2_->ok() || instructions() > kMaxPatternInstructions || re2_->ReverseProgramSize() < 0) {
+    return "the regular expression is too large: repeat less, or fewer and smaller classes";
+  }
   if (re2::RE2::PartialMatch("", *re2_)) {
     return "the regular expression matches the empty text, and so every post";
   }
@@ -37,6 +56,10 @@ std::optional<std::string> Pattern::error() const {
 }
 
 const std::string& Pattern::regex() const { return re2_->pattern(); }
+
+std::size_t Pattern::instructions() const {
+  return static_cast<std::size_t>(std::max(re2_->ProgramSize(), 0));
+}
 
 void Pattern::find(std::string_view text,
                    const std::function<void(std::size_t, std::size_t)>& found) const {
@@ -65,7 +88,8 @@ bool Pattern::has_prefilter() const {
   for (const char* const different : {"\\p", "\\P", "\\v", "\\V", "\\C", "\\Q"}) {
     if (regex.find(different) != std::string::npos) return false;
   }
-  return is_ascii(regex) && re2_->ProgramSize() <= kMaxPrefilterSize;
+  if (regex.find('\0') != std::string::npos) return false;  // where Hyperscan stops reading
+  return is_ascii(regex) && instructions() <= kMaxPrefilterInstructions;
 }
 
 }  // namespace passaparola::match

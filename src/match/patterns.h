@@ -1,6 +1,7 @@
 // Patterns: regular expressions, by RE2: linear in the text, capped in memory, no back-references.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -17,7 +18,9 @@ namespace passaparola::match {
 // A compiled regular expression. Immutable; thread-safe.
 class Pattern {
  public:
-  Pattern(std::string_view regex, bool ignore_case);
+  // `memory_bytes` bounds its automata; 0: kSmallPatternBytes or kLargePatternBytes, by its size.
+  // Less memory makes it slower, and it finds the same.
+  Pattern(std::string_view regex, bool ignore_case, std::size_t memory_bytes = 0);
   ~Pattern();
   Pattern(Pattern&&) noexcept;
   Pattern& operator=(Pattern&&) noexcept;
@@ -34,10 +37,15 @@ class Pattern {
   bool has_prefilter() const;
   const std::string& regex() const;
   bool ignore_case() const { return ignore_case_; }
+  std::size_t memory_bytes() const { return memory_bytes_; }
+  std::size_t instructions() const;  // of its program, a measure of what it costs
 
  private:
+  void build(std::string_view regex, std::size_t memory_bytes);
+
   std::unique_ptr<re2::RE2> re2_;
   bool ignore_case_ = true;
+  std::size_t memory_bytes_ = 0;
 };
 
 }  // namespace passaparola::match

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/limits.h"
 #include "match/diagnostics.h"
 #include "match/match.h"
 #include "match/syntax.h"
@@ -21,6 +22,7 @@ struct RuleBook {
   std::map<std::string, std::uint32_t, std::less<>> brand_of;       // by id
   std::map<std::string, std::uint32_t, std::less<>> definition_of;  // by id
   std::size_t rule_count = 0;                                       // definitions before the lets
+  std::size_t pattern_bytes_left = kMaxPatternSetBytes;             // while files are read into it
 };
 
 // Reads, resolves and checks `files`. The book is fit for use only if no error was found.
