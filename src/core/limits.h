@@ -49,12 +49,12 @@ inline constexpr std::size_t kMaxPatternMatches = 256;    // of one regular expr
 // An expression whose program is small may use the small memory for its automata, any other the
 // large; the program of one that is refused for its size may have cost the large one.
 inline constexpr std::size_t kMaxPatternInstructions = 5'000;      // of RE2, in one expression
-inline constexpr std::size_t kMaxPrefilterInstructions = 300;      // what Hyperscan is shown
+inline constexpr std::size_t kMaxPrefilterInstructions = 300;      // what is small
 inline constexpr std::size_t kSmallPatternBytes = 512 << 10;       // of memory
 inline constexpr std::size_t kLargePatternBytes = 4 << 20;         // of memory
 inline constexpr std::size_t kMaxPatternSetBytes = 1 << 30;        // of memory, in all rules
 inline constexpr std::size_t kMaxFilterPatternBytes = 8 << 20;     // of memory, in one filter
-inline constexpr std::size_t kMaxPatternCompileMs = 2'000;         // of processor time, for one
+inline constexpr std::size_t kMaxPatternCompileMs = 1'500;         // of processor time, for one
 inline constexpr std::size_t kMaxPatternScreeningMs = 8'000;       // for looking at each alone
 inline constexpr std::size_t kMaxPatternSetCompileMs = 30'000;     // by the clock, for a set
 inline constexpr std::size_t kMaxPatternCompileBytes = 512 << 20;  // address space of the process

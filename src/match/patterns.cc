@@ -89,7 +89,7 @@ bool Pattern::has_prefilter() const {
     if (regex.find(different) != std::string::npos) return false;
   }
   if (regex.find('\0') != std::string::npos) return false;  // where Hyperscan stops reading
-  return is_ascii(regex) && instructions() <= kMaxPrefilterInstructions;
+  return is_ascii(regex);
 }
 
 }  // namespace passaparola::match

@@ -33,7 +33,7 @@ class Pattern {
   void find(std::string_view text,
             const std::function<void(std::size_t begin, std::size_t end)>& found) const;
 
-  // May Hyperscan look first? Not for what it takes long to compile or reads otherwise than RE2.
+  // May Hyperscan look first? Not for what it reads otherwise than RE2.
   bool has_prefilter() const;
   const std::string& regex() const;
   bool ignore_case() const { return ignore_case_; }
