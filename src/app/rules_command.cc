@@ -63,8 +63,11 @@ int check(const std::string& path, bool json) {
                errors == 1 ? "" : "s");
     return kFailedRun;
   }
-  auto ruleset = match::Ruleset::compile(*files);
+  auto ruleset = match::Ruleset::compile(*files, pattern_compiler());
   if (!ruleset) return report(ruleset.error());
+  for (const Diagnostic& warning : (*ruleset)->warnings()) {
+    fmt::print("{}\n", match::to_text(warning));
+  }
   fmt::print("{} brands, {} rules: good\n", (*ruleset)->brands().size(), (*ruleset)->rule_count());
   return kSuccess;
 }

@@ -86,6 +86,7 @@ class Ruleset {
   std::string_view hash() const;  // of the content, 32 hexadecimal digits
   std::span<const Brand> brands() const;
   std::size_t rule_count() const;
+  std::span<const Diagnostic> warnings() const;  // of compiling the patterns: W-COST
 
   struct Compiled;
   const Compiled& compiled() const { return *compiled_; }

@@ -16,8 +16,9 @@ match::LanguageOf language_of(const Judges& judges) {
 }  // namespace
 
 Result<Judges> load_judges(const std::filesystem::path& rules,
-                           const std::filesystem::path& lexicons) {
-  auto ruleset = match::Ruleset::load(rules);
+                           const std::filesystem::path& lexicons,
+                           const match::PatternCompiler& compiler) {
+  auto ruleset = match::Ruleset::load(rules, compiler);
   if (!ruleset) return ruleset.error();
   auto scorer = sentiment::Scorer::load(lexicons);
   if (!scorer) return scorer.error();
