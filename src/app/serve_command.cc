@@ -9,6 +9,7 @@
 #include "app/cli.h"
 #include "app/config.h"
 #include "core/json.h"
+#include "core/terminal.h"
 #include "feed/feed.h"
 #include "pipeline/intake.h"
 #include "pipeline/writer.h"
@@ -134,6 +135,10 @@ Result<void> run(const ServeArguments& arguments) {
   if (!token) return token.error();
   auto judges = load_judges({config->rules, config->lexicons});
   if (!judges) return judges.error();
+  for (const match::Diagnostic& warning : judges->rules->warnings()) {
+    spdlog::warn("{}:{}:{}: {} {}", terminal_safe(warning.file), warning.line, warning.column,
+                 warning.code, terminal_safe(warning.message));
+  }
   store::StoreOptions store_options;
   store_options.memory_bytes = config->store_memory_mib << 20;
   store_options.min_free_bytes = config->store_min_free_mib << 20;

@@ -54,7 +54,9 @@ class BlockParser {
 
  private:
   void parse_block() {
+    lexer_.end_block();
     const Lexeme word = lexer_.take();
+    lexer_.begin_block(word);
     if (word.is_word("brand")) {
       parse_brand(word.at);
     } else if (word.is_word("rule")) {
@@ -63,10 +65,6 @@ class BlockParser {
       parse_let(word.at);
     } else {
       fail_expected(word, "brand, rule or let");
-    }
-    if (lexer_.offset() - word.at.offset > kMaxRuleBytes) {
-      diagnostics_.error(word.at, "E-LIMIT",
-                         fmt::format("a block has at most {} bytes", kMaxRuleBytes));
     }
     if (book_.definitions.size() > kMaxRules || book_.brands.size() > kMaxBrands) {
       fail_at(word.at, "E-LIMIT",

@@ -31,8 +31,12 @@ constexpr bool kBoundsAddressSpace = true;
 constexpr std::size_t kMaxTaskBytes = kMaxRuleFileBytes;
 constexpr int kExitBadTask = 3;
 
+// Whoever started this process may have set less already.
 bool limit(decltype(RLIMIT_CPU) what, rlim_t most) {
-  const rlimit both{most, most};
+  rlimit both{};
+  if (::getrlimit(what, &both) != 0) return false;
+  both.rlim_max = std::min(both.rlim_max, most);
+  both.rlim_cur = std::min(both.rlim_cur, both.rlim_max);
   return ::setrlimit(what, &both) == 0;
 }
 

@@ -23,6 +23,11 @@ unsigned flags_of(const SoughtPattern& pattern) {
   return kPatternFlags | (pattern.ignore_case ? HS_FLAG_CASELESS : 0);
 }
 
+// Hyperscan names the first expression when it runs out of memory or is broken.
+bool is_failure_of_its_own(std::string_view message) {
+  return message.starts_with("Unable to allocate memory") || message.starts_with("Internal error");
+}
+
 struct Attempt {
   hs_database_t* database = nullptr;
   int refused = -1;  // place of the expression that Hyperscan objects to, -1: to none of them
@@ -42,7 +47,7 @@ Attempt compile_once(const std::vector<const SoughtPattern*>& patterns) {
   const auto count = static_cast<unsigned>(texts.size());
   if (hs_compile_multi(texts.data(), flags.data(), ids.data(), count, HS_MODE_BLOCK, nullptr,
                        &attempt.database, &error) != HS_SUCCESS) {
-    attempt.refused = error->expression;
+    attempt.refused = is_failure_of_its_own(error->message) ? -1 : error->expression;
     hs_free_compile_error(error);
   }
   return attempt;

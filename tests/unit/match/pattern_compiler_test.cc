@@ -20,7 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::ElementsAre;
-using testing::IsEmpty;
 using End = CompileOutcome::End;
 
 const std::string kKey = content_hash_hex("a key");
@@ -214,6 +213,31 @@ TEST(PatternCompiler, BelievesNoProgramThatAnswersSomethingElse) {
     ASSERT_FALSE(made.has_value()) << program;
     EXPECT_EQ(made.error().code, ErrorCode::io);
   }
+}
+
+TEST(CompileProcess, IsKilledAtItsDeadline) {
+  const Folder folder;
+  const fs::path script = folder / "never";
+  write(script, "#!/bin/sh\nexec sleep 100000\n");
+  fs::permissions(script, fs::perms::owner_all);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(50);
+  const CompileOutcome outcome = run_compile_process(script, {some_patterns()}, deadline);
+  EXPECT_EQ(outcome.end, End::deadline);
+}
+
+TEST(CompileProcess, InheritsNoDescriptors) {
+  const Folder folder;
+  const fs::path script = folder / "list";
+  write(script, "#!/bin/sh\nexec ls /proc/self/fd > '" + (folder / "open").string() + "'\n");
+  fs::permissions(script, fs::perms::owner_all);
+  const std::ifstream open_here(script);  // with others that the test has open
+  ASSERT_TRUE(open_here.is_open());
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  run_compile_process(script, {some_patterns()}, deadline);
+  std::istringstream open(read(folder / "open"));
+  std::vector<int> numbers;
+  for (int number = 0; open >> number;) numbers.push_back(number);
+  EXPECT_THAT(numbers, ElementsAre(0, 1, 2, 3));  // the last is the folder that ls reads
 }
 
 TEST(PatternCache, KeepsAndFinds) {
