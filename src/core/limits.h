@@ -47,9 +47,10 @@ inline constexpr std::size_t kMaxPatternMatches = 256;    // of one regular expr
 
 // --- regular expressions, and their compilation by Hyperscan in a process of its own ---
 // An expression whose program is small may use the small memory for its automata, any other the
-// large; the program of one that is refused for its size may have cost the large one.
+// large; one that is refused counts as large. Hyperscan is shown no large ones in this process.
 inline constexpr std::size_t kMaxPatternInstructions = 5'000;      // of RE2, in one expression
-inline constexpr std::size_t kMaxPrefilterInstructions = 300;      // what is small
+inline constexpr std::size_t kSmallPatternInstructions = 300;      // what is small, see above
+inline constexpr std::size_t kMaxPatternSteps = 300'000'000;       // instructions x bytes looked at
 inline constexpr std::size_t kSmallPatternBytes = 512 << 10;       // of memory
 inline constexpr std::size_t kLargePatternBytes = 4 << 20;         // of memory
 inline constexpr std::size_t kMaxPatternSetBytes = 1 << 30;        // of memory, in all rules
@@ -102,7 +103,7 @@ static_assert(kMaxClientMessageBytes <= kMaxUnsentBytes);
 static_assert(kMaxFrameBytes < kMaxUnsentBytes && kMaxUnsentBytes < kMaxTailBytes);
 static_assert(kMaxInflatedBodyBytes + kMaxHttpBodyBytes <= kMaxPushBytesInFlight);
 static_assert(kMaxRuleBytes <= kMaxRuleFileBytes);
-static_assert(kMaxPrefilterInstructions <= kMaxPatternInstructions);
+static_assert(kSmallPatternInstructions <= kMaxPatternInstructions);
 static_assert(kSmallPatternBytes < kLargePatternBytes && kLargePatternBytes < kMaxPatternSetBytes);
 static_assert(kLargePatternBytes <= kMaxFilterPatternBytes);
 static_assert(kMaxPatternCompileMs + kMaxPatternScreeningMs < kMaxPatternSetCompileMs);

@@ -26,7 +26,7 @@ Pattern::Pattern(std::string_view regex, bool ignore_case, std::size_t memory_by
   build(regex, memory_bytes != 0 ? memory_bytes : kSmallPatternBytes);
   if (memory_bytes != 0 || !re2_->ok()) return;
   const std::size_t size = instructions();
-  if (size > kMaxPrefilterInstructions && size <= kMaxPatternInstructions) {
+  if (size > kSmallPatternInstructions && size <= kMaxPatternInstructions) {
     build(regex, kLargePatternBytes);
   }
 }
@@ -65,8 +65,11 @@ void Pattern::find(std::string_view text,
                    const std::function<void(std::size_t, std::size_t)>& found) const {
   const re2::StringPiece piece(text.data(), text.size());
   re2::StringPiece hit;
-  // Bounded, for a hostile text can make every further match cost the rest of the text.
-  for (std::size_t at = 0, count = 0; at <= text.size() && count < kMaxPatternMatches;) {
+  // Bounded, for a hostile expression makes a hostile text cost its whole rest for every match.
+  std::size_t steps = 0;
+  for (std::size_t at = 0, count = 0;
+       at <= text.size() && count < kMaxPatternMatches && steps < kMaxPatternSteps;) {
+    steps += (text.size() - at) * instructions();
     if (!re2_->Match(piece, at, text.size(), re2::RE2::UNANCHORED, &hit, 1)) return;
     const auto begin = static_cast<std::size_t>(hit.data() - piece.data());
     const std::size_t end = begin + hit.size();

@@ -29,7 +29,8 @@ class Pattern {
   std::optional<std::string> error() const;
 
   // Calls `found(begin, end)` for the leftmost match, then for the next one behind it, …, without
-  // the empty ones; at most kMaxPatternMatches times.
+  // the empty ones; at most kMaxPatternMatches times, and no more once the searches together may
+  // have taken kMaxPatternSteps, which in texts of a usual length they do not.
   void find(std::string_view text,
             const std::function<void(std::size_t begin, std::size_t end)>& found) const;
 

@@ -128,7 +128,7 @@ Result<std::unique_ptr<const Scanner>> Scanner::compile(
   }
   // Without limits of time and memory Hyperscan is shown small patterns only.
   const std::size_t most =
-      compiler.program.empty() ? kMaxPrefilterInstructions : kMaxPatternInstructions;
+      compiler.program.empty() ? kSmallPatternInstructions : kMaxPatternInstructions;
   Result<PatternDatabases> made =
       compile_patterns(compiler, share_out(patterns, most, databases.patterns));
   if (!made) return made.error();

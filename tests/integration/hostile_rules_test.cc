@@ -4,11 +4,16 @@
 #include <sys/resource.h>
 
 #include <chrono>
+#include <map>
+#include <random>
+#include <set>
 
 #include "core/arena.h"
 #include "core/limits.h"
 #include "integration/program.h"
 #include "match/match.h"
+#include "match/patterns.h"
+#include "match/search_text.h"
 
 namespace passaparola::testing {
 namespace {
@@ -29,10 +34,11 @@ std::string times(std::string_view text, int count) {
 
 struct Hostile {
   std::string name;
-  std::string rules;  // of a brand named b, and more than a name only if it may be refused
+  std::string rules;  // of a brand named b
+  std::string regex;  // their only one, if they are about one
+  bool any_case = false;
 };
 
-// `b` becomes the brand's name.
 std::string brand_with(const std::string& expression) {
   return "brand b { terms qqqq }\nrule b.r { " + expression + " }\n";
 }
@@ -69,9 +75,9 @@ std::vector<Hostile> regex_bombs() {
   for (const std::string& regex : regexes) {
     std::string written;
     for (const char c : regex) written += c == '/' ? "\\/" : std::string(1, c);
-    bombs.push_back({regex, brand_with("/" + written + "/")});
+    bombs.push_back({regex, brand_with("/" + written + "/"), regex, false});
     if (regex.find("(?i)") == std::string::npos && bombs.size() % 4 == 0) {
-      bombs.push_back({regex + " (ignoring case)", brand_with("/" + written + "/i")});
+      bombs.push_back({regex + " (ignoring case)", brand_with("/" + written + "/i"), regex, true});
     }
   }
   return bombs;
@@ -164,6 +170,37 @@ std::size_t mentions_of(const std::shared_ptr<const Ruleset>& rules, std::string
   return found.size();
 }
 
+// The brands that a text mentions are those whose pattern RE2 finds in it: nothing is lost by
+// Hyperscan's first look, nor by doing without it.
+void expect_matches_of(const std::shared_ptr<const Ruleset>& rules,
+                       const std::map<std::string, match::Pattern>& patterns) {
+  std::mt19937 random(11);
+  match::Matcher matcher(rules, [](const PostView& p) { return p.lang; });
+  std::size_t found_at_all = 0;
+  for (int round = 0; round < 200; ++round) {
+    std::string text;
+    const std::string_view letters = round % 2 == 0 ? "abx" : "abcdefgxyzq 1#@\n.";
+    while (text.size() < 1 + random() % 400) text += letters[random() % letters.size()];
+    std::string searched;
+    match::append_search_text(text, searched);
+    PostView post;
+    post.text = text;
+    Arena arena;
+    std::vector<match::PostMatch> found;
+    matcher.find(std::span(&post, 1), arena, found);
+    std::set<std::string> brands;
+    for (const match::PostMatch& match : found) brands.insert(rules->brands()[match.brand].id);
+    for (const auto& [brand, pattern] : patterns) {
+      bool expected = false;
+      pattern.find(pattern.ignore_case() ? searched : text,
+                   [&](std::size_t, std::size_t) { expected = true; });
+      EXPECT_EQ(brands.contains(brand), expected) << pattern.regex() << "\nin: " << text;
+      found_at_all += expected ? 1 : 0;
+    }
+  }
+  EXPECT_GT(found_at_all, 1'000U);
+}
+
 class HostileRules : public ::testing::Test {
  protected:
   match::PatternCompiler compiler() const { return {PASSAPAROLA_PROGRAM, folder_ / "cache"}; }
@@ -207,6 +244,7 @@ TEST_F(HostileRules, WithRegexBombsAreRefusedOrCompiledInTimeAloneAndTogether) {
   const std::vector<Hostile> bombs = regex_bombs();
   EXPECT_GE(bombs.size() + other_rules().size(), 100U);
   std::string together;
+  std::map<std::string, match::Pattern> patterns;  // by brand
   const std::vector<std::size_t> compiled = compile_each(bombs);
   EXPECT_GT(compiled.size(), 40U);
   for (const std::size_t i : compiled) {
@@ -215,6 +253,7 @@ TEST_F(HostileRules, WithRegexBombsAreRefusedOrCompiledInTimeAloneAndTogether) {
       renamed.insert(renamed.find(name) + name.size(), std::to_string(i));
     }
     together += renamed;
+    patterns.emplace("b" + std::to_string(i), match::Pattern(bombs[i].regex, bombs[i].any_case));
   }
   const Used before = used();
   const auto begin = Clock::now();
@@ -226,6 +265,7 @@ TEST_F(HostileRules, WithRegexBombsAreRefusedOrCompiledInTimeAloneAndTogether) {
   EXPECT_LT(used().child_kib, kMostKiB);
   std::printf("together in %.1f s, %.1f of the processor, %zu looked for by RE2\n", seconds,
               used().seconds - before.seconds, (*rules)->warnings().size());
+  expect_matches_of(*rules, patterns);
 }
 
 TEST_F(HostileRules, OfOtherKindsAreRefusedOrCompiledInTime) {

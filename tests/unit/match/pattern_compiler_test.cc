@@ -282,7 +282,7 @@ TEST(PatternCache, RefusesEveryFlippedByteOfARealDatabaseAndMakesItAgain) {
   const PatternCache cache(folder / "cache");
   ASSERT_TRUE(cache.find(key).has_value());
   std::mt19937 random(2);
-  for (std::size_t i = 0; i < good.size(); i += i < 200 ? 1 : 1 + random() % 60) {
+  for (std::size_t i = 0; i < good.size(); i += i < 200 ? 1 : 1 + random() % 400) {
     std::string damaged = good;
     damaged[i] = static_cast<char>(damaged[i] ^ (1 << random() % 8));
     write(file, damaged);

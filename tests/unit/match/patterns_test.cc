@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <random>
 
 #include "core/limits.h"
@@ -76,6 +77,23 @@ TEST(Pattern, HasNoFirstLookThatReadsOnlyHalfOfIt) {
   const std::string regex("ab\0|cd", 6);
   EXPECT_FALSE(Pattern(regex, false).has_prefilter());
   EXPECT_EQ(found_by("/" + regex + "/", "x cd y"), "cd");
+}
+
+TEST(Pattern, StopsWhenItsSearchesTakeTooMuch) {
+  std::string text;
+  std::mt19937 random(3);
+  for (std::size_t i = 0; i < kMaxTextBytes; ++i) text += "ab"[random() % 2];
+  const Pattern heavy("(a|b)*a(a|b){200}c|b", false);
+  const std::size_t most = kMaxPatternSteps / (heavy.instructions() * text.size()) + 2;
+  const std::size_t found = places_of(heavy, text).size() / 2;
+  EXPECT_GE(found, 1U);
+  EXPECT_LE(found, most);
+  EXPECT_EQ(places_of(Pattern("a|b", false), text).size() / 2, kMaxPatternMatches);
+  // A text of a usual length is searched to its end.
+  EXPECT_EQ(places_of(heavy, text.substr(0, 400)).size(),
+            2 * std::min<std::size_t>(
+                    static_cast<std::size_t>(std::count(text.begin(), text.begin() + 400, 'b')),
+                    kMaxPatternMatches));
 }
 
 TEST(Patterns, OfASetHaveAMemoryTogether) {
