@@ -47,10 +47,18 @@ void print_json(const std::vector<Diagnostic>& diagnostics) {
 int check(const std::string& path, bool json) {
   auto files = match::Ruleset::read(path);
   if (!files) return report(files.error());
-  const std::vector<Diagnostic> diagnostics = match::Ruleset::check(*files);
+  std::vector<Diagnostic> diagnostics = match::Ruleset::check(*files);
   const auto errors =
       std::count_if(diagnostics.begin(), diagnostics.end(),
                     [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::error; });
+  std::shared_ptr<const match::Ruleset> ruleset;
+  if (errors == 0) {
+    auto compiled = match::Ruleset::compile(*files, pattern_compiler());
+    if (!compiled) return report(compiled.error());
+    ruleset = std::move(*compiled);
+    const auto warnings = ruleset->warnings();
+    diagnostics.insert(diagnostics.end(), warnings.begin(), warnings.end());
+  }
   if (json) {
     print_json(diagnostics);
     return errors == 0 ? kSuccess : kFailedRun;
@@ -63,12 +71,7 @@ int check(const std::string& path, bool json) {
                errors == 1 ? "" : "s");
     return kFailedRun;
   }
-  auto ruleset = match::Ruleset::compile(*files, pattern_compiler());
-  if (!ruleset) return report(ruleset.error());
-  for (const Diagnostic& warning : (*ruleset)->warnings()) {
-    fmt::print("{}\n", match::to_text(warning));
-  }
-  fmt::print("{} brands, {} rules: good\n", (*ruleset)->brands().size(), (*ruleset)->rule_count());
+  fmt::print("{} brands, {} rules: good\n", ruleset->brands().size(), ruleset->rule_count());
   return kSuccess;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <map>
 #include <random>
 #include <set>
@@ -34,8 +35,8 @@ std::string times(std::string_view text, int count) {
 
 struct Hostile {
   std::string name;
-  std::string rules;  // of a brand named b
-  std::string regex;  // their only one, if they are about one
+  std::string rules;       // of a brand named b
+  std::string regex = {};  // their only one, if they are about one
   bool any_case = false;
 };
 
@@ -324,6 +325,20 @@ TEST_F(HostileRules, ThatTakeTooMuchMemoryAreLeftOutAlone) {
 }
 
 #endif
+
+TEST_F(HostileRules, AreNamedByRulesCheck) {
+  ::setenv("PASSAPAROLA_CACHE", (folder_ / "cache").c_str(), 1);
+  write_file(folder_ / "a.rules", "brand b { terms /(^a|b)+x/ }\n");
+  const std::string rules = (folder_ / "a.rules").string();
+  const Finished text = run_program(folder_.path(), {"rules", "check", rules});
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_NE(text.out.find("a.rules:1:17: warning W-COST: "), std::string::npos) << text.out;
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "cache"));
+  const Finished json = run_program(folder_.path(), {"rules", "check", "--json", rules});
+  EXPECT_EQ(json.exit_code, 0) << json.err;
+  EXPECT_NE(json.out.find("\"W-COST\""), std::string::npos) << json.out;
+  ::unsetenv("PASSAPAROLA_CACHE");
+}
 
 TEST_F(HostileRules, AThousandOrdinaryExpressionsAreNoHostileRules) {
   std::string rules = "brand b { terms qqqq }\n";

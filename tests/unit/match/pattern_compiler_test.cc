@@ -320,6 +320,18 @@ TEST(PatternCache, RemovesWhatWasUnusedForLongest) {
   EXPECT_FALSE(cache.find(keys[1]).has_value());
 }
 
+TEST(PatternCache, RemovesWhatAKilledWriterLeft) {
+  const Folder folder;
+  const PatternCache cache(folder / "cache");
+  write(folder / "cache/old.unfinished", "x");
+  write(folder / "cache/new.unfinished", "x");
+  const auto now = fs::file_time_type::clock::now();
+  fs::last_write_time(folder / "cache/old.unfinished", now - std::chrono::hours(2));
+  cache.keep(kKey, "payload");
+  EXPECT_FALSE(fs::exists(folder / "cache/old.unfinished"));
+  EXPECT_TRUE(fs::exists(folder / "cache/new.unfinished"));  // perhaps still being written
+}
+
 TEST(PatternCache, ThatCannotBeWrittenOnlyCostsTime) {
   const Folder folder;
   write(folder / "file", "");
