@@ -1,11 +1,20 @@
-// Matching: 10,000 coined rules (words, phrases, tags, handles) over 200,000 texts of about 146
-// bytes, 5 % of which hold a rule's words. The answer is checked against the reference engine on a
-// sample before anything is timed. Prints ns a post, the median of 5 runs.
+// Matching at scale: what a post costs with 1 to 100,000 rules of words and phrases, and with 1,000
+// regular expressions, beside Hyperscan, RE2::Set and ripgrep doing nothing but looking for the
+// same terms. Usage: match_bench [FILE.ndjson…], whose texts are repeated to 100,000 posts; without
+// files the texts are coined. About 5 % of the posts hold a term at every size. Before anything is
+// timed, the places found are compared with Hyperscan's on every post, and what the matcher says
+// with the reference engine on a sample. Processor time, median of 5 (lowest–highest).
 #include <fmt/format.h>
+#include <hs/hs.h>
+#include <re2/re2.h>
+#include <re2/set.h>
+#include <sys/resource.h>
 
 #include <algorithm>
+#include <array>
 #include <ctime>
-#include <random>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -14,89 +23,176 @@
 #include "match/compiled.h"
 #include "match/reference.h"
 #include "match/search_text.h"
+#include "match_workload.h"
 
 namespace {
 
 using namespace passaparola;
 using namespace passaparola::match;
+using bench::Words;
 
-constexpr std::size_t kRules = 10'000;
-constexpr std::size_t kPosts = 200'000;
-constexpr std::size_t kSample = 300;
+constexpr std::size_t kPosts = 100'000;
+constexpr std::size_t kMaxPostBytes = 300;
+constexpr double kShare = 0.05;
+constexpr std::size_t kSample = 2'000;
 constexpr std::size_t kBatch = 1'000;
-constexpr int kRuns = 5;
+constexpr std::size_t kScanBytes = 128 << 10;  // as the matcher lays out
+constexpr std::size_t kRulesPerBrand = 100;
+constexpr std::size_t kSlowRules = 10'000;  // above, RE2::Set and ripgrep are left out
+constexpr std::size_t kRuns = 5;
+constexpr double kMaxSeconds = 10;  // what takes longer is measured fewer times, and says so
 
-class Words {
- public:
-  std::size_t below(std::size_t n) { return engine_() % n; }
-  std::string coin(std::size_t syllables) {
-    static constexpr const char* kSyllables[] = {
-        "ba", "co", "di", "fe",   "gu",  "la",  "mo",  "ni",  "pe",  "qui", "ro", "sa",
-        "te", "vu", "za", "stra", "ble", "cri", "nto", "lla", "rre", "gno", "sci"};
-    std::string word;
-    for (std::size_t i = 0; i < syllables; ++i) word += kSyllables[below(std::size(kSyllables))];
-    return word;
-  }
-
- private:
-  std::mt19937_64 engine_{20261122};
-};
-
-// 45 % words, 30 % phrases, 15 % tags, 10 % handles: as written in a rule and as in a post.
-std::string coin_atom(Words& words) {
-  const std::size_t kind = words.below(100);
-  if (kind < 45) return words.coin(4);
-  if (kind < 75) return words.coin(3) + " " + words.coin(2 + words.below(2));
-  return (kind < 90 ? "#" : "@") + words.coin(4);
+double seconds_of(int who) {
+  rusage used{};
+  getrusage(who, &used);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
-std::string coin_text(Words& words, const std::vector<std::string>& vocabulary) {
+// Nanoseconds a post: processor time, for others may share the machine.
+template <typename Work>
+std::string measured(std::size_t posts, Work work, int who = RUSAGE_SELF) {
+  std::vector<double> runs;
+  double spent = 0;
+  while (runs.size() < kRuns && spent < kMaxSeconds) {
+    const double start = seconds_of(who);
+    work();
+    spent += seconds_of(who) - start;
+    runs.push_back(1e9 * (seconds_of(who) - start) / static_cast<double>(posts));
+  }
+  std::sort(runs.begin(), runs.end());
+  return fmt::format("{:.0f} ({:.0f}–{:.0f}{})", runs[runs.size() / 2], runs.front(), runs.back(),
+                     runs.size() < kRuns ? fmt::format(", {} runs", runs.size()) : "");
+}
+
+struct Workload {
+  std::vector<std::string> texts;
+  std::vector<PostView> posts;
+  std::vector<std::string> laid;  // search texts end to end, kScanBytes at a time
+};
+
+Workload make_workload(std::vector<std::string> base) {
+  Workload load;
+  for (std::size_t i = 0; i < kPosts; ++i) load.texts.push_back(base[i % base.size()]);
+  load.posts.resize(kPosts);
+  for (std::size_t i = 0; i < kPosts; ++i) {
+    load.posts[i].text = load.texts[i];
+    if (load.laid.empty() || load.laid.back().size() >= kScanBytes) load.laid.emplace_back();
+    append_search_text(load.texts[i], load.laid.back());
+    load.laid.back().push_back('\n');
+  }
+  return load;
+}
+
+std::string as_rules(const std::vector<std::string>& atoms) {
   std::string text;
-  const std::size_t size = 110 + words.below(72);
-  while (text.size() < size) {
-    text += vocabulary[words.below(words.below(vocabulary.size()) + 1)];
-    text += words.below(12) == 0 ? ". " : " ";
-    if (words.below(60) == 0) text += "https://t.example/" + words.coin(3) + " ";
-    if (words.below(40) == 0) text += "perché ";
-    if (words.below(25) == 0) text[text.size() - 2] = 'A';
+  for (std::size_t i = 0; i < atoms.size(); ++i) {
+    const std::string brand = fmt::format("b{}", i / kRulesPerBrand);
+    if (i % kRulesPerBrand == 0) text += "brand " + brand + " { terms nothingsuch" + brand + " }\n";
+    text += fmt::format("rule {}.r{} {{ {} }}\n", brand, i, atoms[i]);
   }
   return text;
 }
 
-template <typename Work>
-void measure(const char* name, Work work) {
-  std::vector<double> runs;
-  for (int i = 0; i < kRuns; ++i) {
-    const std::clock_t start = std::clock();  // processor time: others may share the machine
-    work();
-    runs.push_back(1e9 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / kPosts);
-  }
-  std::sort(runs.begin(), runs.end());
-  fmt::print("{:<28} {:>7.1f} ns/post\n", name, runs[kRuns / 2]);
-}
-
-std::shared_ptr<const Ruleset> compile_rules(const std::vector<std::string>& atoms) {
-  std::string text;
-  for (std::size_t i = 0; i < atoms.size(); ++i) {
-    const bool phrase = atoms[i].find(' ') != std::string::npos;
-    const std::string atom = phrase ? "\"" + atoms[i] + "\"" : atoms[i];
-    const char first = atoms[i].front();
-    const char* const item = first == '#' ? "hashtags" : first == '@' ? "handles" : "terms";
-    text += fmt::format("brand b{} {{ {} {} }}\n", i, item, atom);
-  }
+std::shared_ptr<const Ruleset> compile_rules(const std::string& text) {
   const std::vector<RuleFile> files{{"bench.rules", text}};
   auto rules = Ruleset::compile(files);
-  CHECK(rules.has_value(), "the rules of the bench compile");
+  CHECK(rules.has_value(), rules ? "" : rules.error().message.c_str());
   return *rules;
 }
 
-void check_sample(const Ruleset& rules, const std::vector<PostView>& posts,
-                  const std::vector<PostMatch>& found) {
+// The terms looked for by Hyperscan alone, with the ASCII word edges that it needs.
+class BareHyperscan {
+ public:
+  explicit BareHyperscan(const std::vector<std::string>& terms) : terms_(terms) {
+    std::vector<const char*> texts;
+    std::vector<std::size_t> sizes;
+    std::vector<unsigned> ids;
+    for (const std::string& term : terms) {
+      ids.push_back(static_cast<unsigned>(ids.size()));
+      texts.push_back(term.data());
+      sizes.push_back(term.size());
+    }
+    const std::vector<unsigned> flags(terms.size());
+    hs_compile_error_t* error = nullptr;
+    CHECK(hs_compile_lit_multi(texts.data(), flags.data(), ids.data(), sizes.data(),
+                               static_cast<unsigned>(texts.size()), HS_MODE_BLOCK, nullptr,
+                               &database_, &error) == HS_SUCCESS,
+          "the terms compile");
+    CHECK(hs_alloc_scratch(database_, &scratch_) == HS_SUCCESS, "there is memory");
+  }
+  ~BareHyperscan() {
+    hs_free_scratch(scratch_);
+    hs_free_database(database_);
+  }
+  BareHyperscan(const BareHyperscan&) = delete;
+  BareHyperscan& operator=(const BareHyperscan&) = delete;
+
+  const std::vector<LiteralHit>& find(std::string_view text) {
+    text_ = text;
+    hits_.clear();
+    const auto on_match = [](unsigned id, unsigned long long, unsigned long long to, unsigned,
+                             void* context) {
+      auto& self = *static_cast<BareHyperscan*>(context);
+      const auto is_word = [](char c) {
+        return static_cast<unsigned char>(c) < 0x80 && (std::isalnum(c) != 0 || c == '_');
+      };
+      const std::size_t begin = to - self.terms_[id].size();
+      if (begin > 0 && is_word(self.text_[begin - 1]) && is_word(self.text_[begin])) return 0;
+      if (to < self.text_.size() && is_word(self.text_[to]) && is_word(self.text_[to - 1]))
+        return 0;
+      self.hits_.push_back({id, static_cast<std::uint32_t>(to)});
+      return 0;
+    };
+    CHECK(hs_scan(database_, text.data(), static_cast<unsigned>(text.size()), 0, scratch_, on_match,
+                  this) == HS_SUCCESS,
+          "Hyperscan scans");
+    return hits_;
+  }
+
+ private:
+  const std::vector<std::string>& terms_;
+  hs_database_t* database_ = nullptr;
+  hs_scratch_t* scratch_ = nullptr;
+  std::string_view text_;
+  std::vector<LiteralHit> hits_;
+};
+
+using Found = std::vector<std::pair<std::size_t, std::string_view>>;  // end, term
+
+// Between word edges, which are all that count, the scanner and Hyperscan find the same places.
+void check_places(const Ruleset& rules, BareHyperscan& bare, const std::vector<std::string>& terms,
+                  const Workload& load) {
+  const Program& program = rules.compiled().program;
+  const auto scratch = rules.compiled().scanner->make_scratch();
+  std::vector<LiteralHit> hits;
+  for (const std::string& text : load.laid) {
+    const auto add = [&](const LiteralHit& hit, const std::string& term, Found& found) {
+      if (is_word_edge(text, hit.end) && is_word_edge(text, hit.end - term.size())) {
+        found.emplace_back(hit.end, term);
+      }
+    };
+    Found ours;
+    hits.clear();
+    rules.compiled().scanner->find_literals(text, *scratch, hits);
+    for (const LiteralHit& hit : hits) add(hit, program.literals[hit.literal].text, ours);
+    Found theirs;
+    for (const LiteralHit& hit : bare.find(text)) add(hit, terms[hit.literal], theirs);
+    std::sort(ours.begin(), ours.end());
+    std::sort(theirs.begin(), theirs.end());
+    CHECK(ours == theirs, "the scanner finds what Hyperscan finds");
+  }
+}
+
+void check_sample(const Ruleset& rules, const Workload& load, const std::vector<PostMatch>& found,
+                  std::size_t sample) {
   const RuleBook& book = rules.compiled().book;
   Subject subject;
   std::size_t next = 0;
-  for (std::uint32_t i = 0; i < kSample; ++i) {
-    subject.reset(posts[i], nullptr);
+  for (std::uint32_t i = 0; i < sample; ++i) {
+    subject.reset(load.posts[i], nullptr);
     for (const ReferenceMention& mention : Reference(book, subject).mentions()) {
       CHECK(next < found.size() && found[next].post == i && found[next].brand == mention.brand,
             "the matcher finds what the reference engine finds");
@@ -108,79 +204,189 @@ void check_sample(const Ruleset& rules, const std::vector<PostView>& posts,
   }
 }
 
-// The steps of matching by themselves: folding, then scanning what was folded.
-void measure_parts(const Ruleset& rules, const std::vector<std::string>& texts) {
-  std::string folded_text;
-  measure("fold", [&] {
-    for (std::size_t i = 0; i < kPosts; ++i) {
-      if (i % kBatch == 0) folded_text.clear();
-      append_search_text(texts[i], folded_text);
-      folded_text.push_back('\n');
+class WholeMatcher {
+ public:
+  WholeMatcher(std::shared_ptr<const Ruleset> rules, const Workload& load)
+      : load_(load), matcher_(std::move(rules), {}) {}
+
+  const std::vector<PostMatch>& find() {
+    found_.clear();
+    arena_.reset();
+    const std::span<const PostView> all(load_.posts);
+    for (std::size_t i = 0; i < kPosts; i += kBatch) {
+      const std::size_t size = found_.size();
+      matcher_.find(all.subspan(i, kBatch), arena_, found_);
+      for (std::size_t m = size; m < found_.size(); ++m) {
+        found_[m].post += static_cast<std::uint32_t>(i);
+      }
+    }
+    return found_;
+  }
+
+  double share() {
+    find();
+    std::size_t matched = 0;
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      matched += i == 0 || found_[i].post != found_[i - 1].post ? 1 : 0;
+    }
+    return static_cast<double>(matched) / kPosts;
+  }
+
+ private:
+  const Workload& load_;
+  Matcher matcher_;
+  Arena arena_;
+  std::vector<PostMatch> found_;
+};
+
+// Post by post, for a set says what stands in a text, not where. Empty when it ran out of memory.
+std::string measure_set(const std::vector<std::string>& patterns, const Workload& load) {
+  RE2::Options options;
+  options.set_max_mem(std::int64_t{1} << 30);
+  options.set_log_errors(false);
+  RE2::Set set(options, RE2::UNANCHORED);
+  for (const std::string& pattern : patterns) {
+    if (set.Add(pattern, nullptr) < 0) return "refused";
+  }
+  if (!set.Compile()) return "out of memory";
+  std::size_t posts = kPosts;
+  while (patterns.size() * posts > std::size_t{1} << 29) posts /= 2;  // large sets take long
+  bool failed = false;
+  std::vector<int> found;
+  const std::string result = measured(posts, [&] {
+    std::size_t at = 0;
+    for (const std::string& batch : load.laid) {
+      for (std::size_t begin = 0; begin < batch.size() && at < posts; ++at) {
+        const std::size_t end = batch.find('\n', begin);
+        RE2::Set::ErrorInfo error{};
+        found.clear();
+        set.Match(std::string_view(batch).substr(begin, end - begin), &found, &error);
+        failed |= error.kind == RE2::Set::kOutOfMemory;
+        begin = end + 1;
+      }
     }
   });
-  const Scanner& scanner = *rules.compiled().scanner;
-  const auto scratch = scanner.make_scratch();
-  std::vector<std::string> laid;
-  for (std::size_t i = 0; i < kPosts; ++i) {
-    if (i % kBatch == 0) laid.emplace_back();
-    append_search_text(texts[i], laid.back());
-    laid.back().push_back('\n');
+  return failed ? "out of memory" : result;
+}
+
+// The whole process with one thread, over the posts as lines.
+std::string measure_ripgrep(const std::vector<std::string>& terms, const Workload& load) {
+  if (std::system("command -v rg >/dev/null") != 0) return "not installed";
+  const auto folder =
+      std::filesystem::temp_directory_path() / fmt::format("match_bench.{}", getpid());
+  std::filesystem::create_directory(folder);
+  std::ofstream list(folder / "terms");
+  for (const std::string& term : terms) list << term << '\n';
+  list.close();
+  std::ofstream lines(folder / "posts");
+  for (const std::string& text : load.texts) lines << text << '\n';
+  lines.close();
+  const std::string command =
+      fmt::format("rg -F -w -i -c -j1 -f {0}/terms {0}/posts >/dev/null 2>&1", folder.string());
+  bool failed = false;
+  const std::string result = measured(
+      kPosts, [&] { failed |= std::system(command.c_str()) != 0; }, RUSAGE_CHILDREN);
+  std::filesystem::remove_all(folder);
+  return failed ? "refused" : result;
+}
+
+void measure_terms(Words& words, const std::vector<std::string>& base, const Workload& load,
+                   std::size_t count) {
+  const std::vector<std::string> terms = bench::draw_terms(words, base, count, kShare);
+  std::vector<std::string> atoms;
+  std::vector<std::string> patterns;
+  for (const std::string& term : terms) {
+    atoms.push_back("\"" + term + "\"");
+    patterns.push_back("\\b" + RE2::QuoteMeta(term) + "\\b");
   }
+  const std::string text = as_rules(atoms);
+  const double start = seconds_of(RUSAGE_SELF);
+  const auto rules = compile_rules(text);
+  const double compiled = seconds_of(RUSAGE_SELF);
+  // The brands' own words, which no post holds, are looked for as well.
+  std::vector<std::string> literals;
+  for (const Literal& literal : rules->compiled().program.literals)
+    literals.push_back(literal.text);
+  const double before_bare = seconds_of(RUSAGE_SELF);
+  BareHyperscan bare(literals);
+  const double bare_compiled = seconds_of(RUSAGE_SELF);
+  check_places(*rules, bare, literals, load);
+  WholeMatcher matcher(rules, load);
+  const std::size_t sample = std::clamp<std::size_t>(20'000'000 / count, 50, kSample);
+  check_sample(*rules, load, matcher.find(), sample);
+  const Scanner& scanner = *rules->compiled().scanner;
+  const auto scratch = scanner.make_scratch();
   std::vector<LiteralHit> hits;
-  measure("scan", [&] {
-    for (const std::string& batch : laid) {
+  const std::string scan = measured(kPosts, [&] {
+    for (const std::string& batch : load.laid) {
       hits.clear();
       scanner.find_literals(batch, *scratch, hits);
     }
   });
+  const std::string hyperscan = measured(kPosts, [&] {
+    for (const std::string& batch : load.laid) bare.find(batch);
+  });
+  const std::string whole = measured(kPosts, [&] { matcher.find(); });
+  const bool slow = count > kSlowRules;
+  fmt::print("{:>7} | {:.2f} | {:>17} | {:>17} | {:>17} | {:>20} | {:>20} | {:.0f} | {:.0f}\n",
+             count, 100 * matcher.share(), scan, whole, hyperscan,
+             slow ? "left out" : measure_set(patterns, load),
+             slow ? "left out" : measure_ripgrep(terms, load), 1e3 * (compiled - start),
+             1e3 * (bare_compiled - before_bare));
+  std::fflush(stdout);
 }
 
-void run() {
-  Words words;
-  std::vector<std::string> vocabulary;
-  for (int i = 0; i < 20'000; ++i) vocabulary.push_back(words.coin(1 + words.below(3)));
+// Regular expressions made of terms: a word with its plural, a phrase with any space.
+void measure_regexes(Words& words, const std::vector<std::string>& base, const Workload& load,
+                     std::size_t count) {
+  std::vector<std::string> patterns;
   std::vector<std::string> atoms;
-  for (std::size_t i = 0; i < kRules; ++i) atoms.push_back(coin_atom(words));
-  std::sort(atoms.begin(), atoms.end());
-  const auto rules = compile_rules(atoms);
-  std::vector<std::string> texts;
+  for (const std::string& term : bench::draw_terms(words, base, count, kShare)) {
+    const std::size_t space = term.find(' ');
+    std::string pattern = "\\b" + term.substr(0, space);
+    pattern += space == std::string::npos ? "(s|es)?" : "[ -]+" + term.substr(space + 1);
+    patterns.push_back(pattern + "\\b");
+    atoms.push_back("/" + patterns.back() + "/i");
+  }
+  const double start = seconds_of(RUSAGE_SELF);
+  const auto rules = compile_rules(as_rules(atoms));
+  const double compiled = seconds_of(RUSAGE_SELF);
+  WholeMatcher matcher(rules, load);
+  check_sample(*rules, load, matcher.find(), 500);
+  const std::string whole = measured(kPosts, [&] { matcher.find(); });
+  fmt::print(
+      "\n{} regular expressions, {:.2f} % match: Matcher::find {}, RE2::Set {} ns a post; "
+      "compiled in {:.0f} ms\n",
+      count, 100 * matcher.share(), whole, measure_set(patterns, load), 1e3 * (compiled - start));
+}
+
+void run(const std::vector<std::string>& files) {
+  Words words;
+  const std::vector<std::string> base =
+      files.empty() ? bench::coin_texts(words, 50'000) : bench::read_texts(files, kMaxPostBytes);
+  CHECK(!base.empty(), "the files hold texts");
+  const Workload load = make_workload(base);
   std::size_t bytes = 0;
-  for (std::size_t i = 0; i < kPosts; ++i) {
-    texts.push_back(coin_text(words, vocabulary));
-    if (words.below(20) == 0) texts.back() += atoms[words.below(kRules)];
-    bytes += texts.back().size();
+  for (const std::string& text : load.texts) bytes += text.size();
+  fmt::print("{} posts of {} bytes, made of {} texts; ns a post, median of {} (lowest–highest)\n",
+             kPosts, bytes / kPosts, base.size(), kRuns);
+  std::string folded;
+  fmt::print("fold and lay out: {}\n", measured(kPosts, [&] {
+               for (const std::string& text : load.texts) {
+                 if (folded.size() >= kScanBytes) folded.clear();
+                 append_search_text(text, folded);
+                 folded.push_back('\n');
+               }
+             }));
+  fmt::print(
+      "  rules | % match | find_literals | Matcher::find | bare Hyperscan | RE2::Set | ripgrep "
+      "| compile ms | Hyperscan compile ms\n");
+  for (const std::size_t count : {1U, 100U, 1'000U, 10'000U, 100'000U}) {
+    measure_terms(words, base, load, count);
   }
-  std::vector<PostView> posts(kPosts);
-  for (std::size_t i = 0; i < kPosts; ++i) posts[i].text = texts[i];
-
-  Matcher matcher(rules, {});
-  Arena arena;
-  std::vector<PostMatch> found;
-  const auto find_all = [&] {
-    found.clear();
-    arena.reset();
-    const std::span<const PostView> all(posts);
-    for (std::size_t i = 0; i < kPosts; i += kBatch) {
-      const std::size_t size = found.size();
-      matcher.find(all.subspan(i, kBatch), arena, found);
-      for (std::size_t m = size; m < found.size(); ++m) {
-        found[m].post += static_cast<std::uint32_t>(i);
-      }
-    }
-  };
-  find_all();
-  check_sample(*rules, posts, found);
-  std::size_t matched = 0;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    matched += i == 0 || found[i].post != found[i - 1].post;
-  }
-  fmt::print("{} brands, {} posts of {} bytes, {:.2f} % match\n", rules->brands().size(), kPosts,
-             bytes / kPosts, 100.0 * static_cast<double>(matched) / kPosts);
-
-  measure_parts(*rules, texts);
-  measure("Matcher::find", find_all);
+  measure_regexes(words, base, load, 1'000);
 }
 
 }  // namespace
 
-int main() { run(); }
+int main(int argc, char** argv) { run({argv + 1, argv + argc}); }

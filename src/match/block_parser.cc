@@ -41,6 +41,8 @@ class BlockParser {
         expressions_(lexer_, diagnostics, Language::rules, book.pattern_bytes_left) {}
 
   void run() {
+    // Rules are rarely shorter than this.
+    book_.definition_of.reserve(book_.definition_of.size() + source_.text.size() / 64);
     for (;;) {
       try {
         if (lexer_.peek().kind == LexemeKind::end || diagnostics_.full()) return;

@@ -1,7 +1,5 @@
 #include <algorithm>
-#include <map>
 #include <optional>
-#include <tuple>
 #include <unordered_map>
 
 #include "core/check.h"
@@ -14,11 +12,20 @@ namespace {
 
 using Atoms = std::vector<std::uint32_t>;
 
+// Can an atom of this kind stand only between word edges of the search text? A host ends where a
+// full stop, a space or the like stands, so that it has them too.
+bool stands_alone(AtomKind kind) {
+  return kind == AtomKind::phrase || kind == AtomKind::hashtag || kind == AtomKind::handle ||
+         kind == AtomKind::cashtag || kind == AtomKind::domain;
+}
+
 class Compiler {
  public:
   explicit Compiler(const RuleBook& book) : book_(book) {}
 
   Program run() {
+    definitions_.reserve(book_.definitions.size());
+    atoms_.reserve(book_.definitions.size());
     for (std::uint32_t i = 0; i < book_.rule_count; ++i) add_rule(i);
     add_literals();
     program_.touched.resize(program_.atoms.size());
@@ -68,7 +75,8 @@ class Compiler {
 
   // One node for a definition in a mode, however often it is referred to.
   std::uint32_t add_definition(std::uint32_t index, Mode mode) {
-    const auto key = std::tuple(index, mode.ignore_accents, mode.fields);
+    const std::uint64_t key = std::uint64_t{index} << 32 | std::uint64_t{mode.fields} << 1 |
+                              (mode.ignore_accents ? 1 : 0);
     if (const auto known = definitions_.find(key); known != definitions_.end()) {
       return known->second;
     }
@@ -165,9 +173,11 @@ class Compiler {
     added.ignore_accents = ignore_accents;
     if (ignore_accents) added.atom.text = without_accents(atom.text).text;
     added.text = to_text(added.atom);
-    const auto key = std::tuple(atom.kind, atom.ignore_case, ignore_accents, added.atom.text);
+    std::string key = added.atom.text;
+    key.push_back(static_cast<char>(atom.kind));
+    key.push_back(static_cast<char>((atom.ignore_case ? 2 : 0) | (ignore_accents ? 1 : 0)));
     const auto [known, is_new] =
-        atoms_.emplace(key, static_cast<std::uint32_t>(program_.atoms.size()));
+        atoms_.emplace(std::move(key), static_cast<std::uint32_t>(program_.atoms.size()));
     if (is_new) {
       program_.has_accentless |= ignore_accents;
       program_.atoms.push_back(std::move(added));
@@ -177,6 +187,7 @@ class Compiler {
 
   void add_literals() {
     std::unordered_map<std::string, std::uint32_t> known;
+    known.reserve(program_.atoms.size());
     for (std::uint32_t i = 0; i < program_.atoms.size(); ++i) {
       const Atom& atom = program_.atoms[i].atom;
       if (atom.kind == AtomKind::regex) {
@@ -194,6 +205,7 @@ class Compiler {
       Literal& literal = program_.literals[found->second];
       literal.atoms.push_back(i);
       literal.needs_right_edge &= atom.kind != AtomKind::prefix;
+      literal.stands_alone &= stands_alone(atom.kind);
     }
   }
 
@@ -247,9 +259,9 @@ class Compiler {
 
   const RuleBook& book_;
   Program program_;
-  std::map<std::tuple<std::uint32_t, bool, FieldMask>, std::uint32_t> definitions_;
-  std::map<std::tuple<AtomKind, bool, bool, std::string>, std::uint32_t> atoms_;
-  std::vector<std::optional<Atoms>> anchors_;  // by slot, negative and positive
+  std::unordered_map<std::uint64_t, std::uint32_t> definitions_;  // by place and mode
+  std::unordered_map<std::string, std::uint32_t> atoms_;          // by text, kind and mode
+  std::vector<std::optional<Atoms>> anchors_;                     // by slot, negative and positive
   std::vector<bool> known_;
 };
 

@@ -86,12 +86,11 @@ std::string HyperscanDatabase::serialize() const {
   return copy;
 }
 
-Result<HyperscanDatabase> compile_literals(const std::vector<std::string_view>& texts) {
+Result<HyperscanDatabase> compile_literals(const std::vector<std::string_view>& texts,
+                                           const std::vector<unsigned>& ids) {
   std::vector<const char*> begins;
   std::vector<std::size_t> sizes;
-  std::vector<unsigned> ids;
   for (const std::string_view text : texts) {
-    ids.push_back(static_cast<unsigned>(ids.size()));
     begins.push_back(text.data());
     sizes.push_back(text.size());
   }

@@ -40,9 +40,10 @@ class HyperscanDatabase {
   std::unique_ptr<hs_database, Free> database_;
 };
 
-// Compiles words, as written; the id of a hit is the place in `texts`. In this process: words are
+// Compiles words, as written; the hits of texts[i] have ids[i]. In this process: words are
 // no danger. Errors: invalid_argument.
-Result<HyperscanDatabase> compile_literals(const std::vector<std::string_view>& texts);
+Result<HyperscanDatabase> compile_literals(const std::vector<std::string_view>& texts,
+                                           const std::vector<unsigned>& ids);
 
 struct SoughtPattern {
   std::uint32_t id = 0;    // of its hits

@@ -63,6 +63,7 @@ void warn_of_ambiguous_terms(const Expression& expression, Diagnostics& diagnost
 
 void lint(const RuleBook& book, Diagnostics& diagnostics) {
   std::unordered_map<std::string, std::uint32_t> seen;
+  seen.reserve(book.rule_count);
   for (std::uint32_t i = 0; i < book.rule_count; ++i) {
     const Definition& definition = book.definitions[i];
     if (definition.kind == Definition::Kind::brand) {

@@ -160,10 +160,6 @@ void Matcher::State::find_patterns(std::string_view original, const Segment& seg
 void Matcher::State::judge_batch(std::span<const PostView> posts, Arena& arena,
                                  std::vector<PostMatch>& out) {
   compiled.scanner->find_literals(text, *scratch, literal_hits);
-  const auto by_end = [](const LiteralHit& a, const LiteralHit& b) { return a.end < b.end; };
-  if (!std::is_sorted(literal_hits.begin(), literal_hits.end(), by_end)) {
-    std::sort(literal_hits.begin(), literal_hits.end(), by_end);
-  }
   std::size_t segment = 0;
   std::size_t literal = 0;
   std::size_t pattern = 0;

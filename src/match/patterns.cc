@@ -1,6 +1,7 @@
 #include "match/patterns.h"
 
 #include <re2/re2.h>
+#include <re2/set.h>
 
 #include <algorithm>
 
@@ -9,6 +10,8 @@
 
 namespace passaparola::match {
 namespace {
+
+constexpr std::size_t kMaxUnionMemory = 32 << 20;  // of the states made so far
 
 re2::RE2::Options options_of(bool ignore_case, std::size_t memory_bytes) {
   re2::RE2::Options options(re2::RE2::Quiet);
@@ -93,6 +96,38 @@ bool Pattern::has_prefilter() const {
   }
   if (regex.find('\0') != std::string::npos) return false;  // where Hyperscan stops reading
   return is_ascii(regex);
+}
+
+struct PatternUnion::Automaton {
+  explicit Automaton(const re2::RE2::Options& options) : set(options, re2::RE2::UNANCHORED) {}
+  re2::RE2::Set set;
+  std::vector<std::uint32_t> places;  // of the patterns of the set
+};
+
+PatternUnion::PatternUnion(std::span<const std::shared_ptr<const Pattern>> patterns,
+                           bool ignore_case) {
+  const re2::RE2::Options options = options_of(ignore_case, kMaxUnionMemory);
+  auto automaton = std::make_unique<Automaton>(options);
+  for (std::uint32_t i = 0; i < patterns.size(); ++i) {
+    if (patterns[i]->ignore_case() != ignore_case) continue;
+    if (automaton->set.Add(patterns[i]->regex(), nullptr) < 0) return;
+    automaton->places.push_back(i);
+  }
+  if (!automaton->places.empty() && automaton->set.Compile()) automaton_ = std::move(automaton);
+}
+PatternUnion::~PatternUnion() = default;
+
+bool PatternUnion::find(std::string_view text, std::vector<std::uint32_t>& found) const {
+  if (!automaton_) return false;
+  thread_local std::vector<int> matching;
+  matching.clear();
+  re2::RE2::Set::ErrorInfo error{};
+  automaton_->set.Match(re2::StringPiece(text.data(), text.size()), &matching, &error);
+  if (error.kind != re2::RE2::Set::kNoError) return false;
+  for (const int index : matching) {
+    found.push_back(automaton_->places[static_cast<std::size_t>(index)]);
+  }
+  return true;
 }
 
 }  // namespace passaparola::match

@@ -33,6 +33,7 @@ struct Literal {
   std::string text;
   std::vector<std::uint32_t> atoms;
   bool needs_right_edge = true;  // no atom of it goes on behind it
+  bool stands_alone = true;      // every atom of it wants a word edge (or a host's) at both ends
 };
 
 struct ProgramRule {

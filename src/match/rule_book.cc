@@ -28,12 +28,13 @@ void order(RuleBook& book, Diagnostics& diagnostics) {
   const auto key = [](const Definition& d) {
     return std::tuple(d.brand, d.kind != Definition::Kind::brand);
   };
-  std::stable_sort(book.definitions.begin(), book.definitions.end(),
-                   [&](const Definition& a, const Definition& b) { return key(a) < key(b); });
-  book.definition_of.clear();
+  const auto before = [&](const Definition& a, const Definition& b) { return key(a) < key(b); };
+  if (!std::is_sorted(book.definitions.begin(), book.definitions.end(), before)) {
+    std::stable_sort(book.definitions.begin(), book.definitions.end(), before);
+  }
   book.rule_count = 0;
   for (std::uint32_t i = 0; i < book.definitions.size(); ++i) {
-    book.definition_of.emplace(book.definitions[i].id, i);
+    book.definition_of[book.definitions[i].id] = i;
     if (book.definitions[i].kind != Definition::Kind::let) ++book.rule_count;
   }
 }

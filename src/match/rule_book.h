@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/limits.h"
@@ -19,10 +19,10 @@ struct RuleBook {
   std::vector<Brand> brands;
   // Brands' own expressions and rules by brand and then by place, then the lets.
   std::vector<Definition> definitions;
-  std::map<std::string, std::uint32_t, std::less<>> brand_of;       // by id
-  std::map<std::string, std::uint32_t, std::less<>> definition_of;  // by id
-  std::size_t rule_count = 0;                                       // definitions before the lets
-  std::size_t pattern_bytes_left = kMaxPatternSetBytes;             // while files are read into it
+  std::unordered_map<std::string, std::uint32_t> brand_of;       // by id
+  std::unordered_map<std::string, std::uint32_t> definition_of;  // by id
+  std::size_t rule_count = 0;                                    // definitions before the lets
+  std::size_t pattern_bytes_left = kMaxPatternSetBytes;          // while files are read into it
 };
 
 // Reads, resolves and checks `files`. The book is fit for use only if no error was found.

@@ -35,13 +35,17 @@ struct Edges {
 struct PatternSet {
   HyperscanDatabase database;
   std::vector<std::uint32_t> always;  // those that Hyperscan does not look for
+  std::unique_ptr<const PatternUnion> together;
   bool empty = true;
 };
+
+constexpr std::size_t kMinDictionary = 400;  // literals: fewer are left to Hyperscan
 
 }  // namespace
 
 struct Scanner::Databases {
-  HyperscanDatabase literals;
+  Dictionary dictionary;
+  HyperscanDatabase literals;  // what the dictionary does not take; ids are places in the program
   std::vector<Edges> edges;
   std::array<bool, 256> word{};
   std::array<PatternSet, 2> patterns;  // [ignore_case]
@@ -114,17 +118,35 @@ Result<std::unique_ptr<const Scanner>> Scanner::compile(
   for (int c = 0; c < 128; ++c) {
     databases.word[static_cast<std::size_t>(c)] = is_word_character(static_cast<char32_t>(c));
   }
+  std::vector<Dictionary::Entry> words;
+  std::vector<unsigned> others;
   for (const Literal& literal : program.literals) {
+    const auto id = static_cast<std::uint32_t>(databases.edges.size());
     databases.edges.push_back({static_cast<std::uint32_t>(literal.text.size()),
                                is_ascii_word(literal.text.front()),
                                literal.needs_right_edge && is_ascii_word(literal.text.back())});
+    if (literal.stands_alone && Dictionary::takes(literal.text)) {
+      words.push_back({literal.text, id});
+    } else {
+      others.push_back(id);
+    }
   }
-  if (!program.literals.empty()) {
+  // A scan for a few costs Hyperscan less than cutting the text into words.
+  if (words.size() < kMinDictionary) {
+    for (const Dictionary::Entry& word : words) others.push_back(word.literal);
+    words.clear();
+  }
+  databases.dictionary = Dictionary(words);
+  if (!others.empty()) {
     std::vector<std::string_view> texts;
-    for (const Literal& literal : program.literals) texts.push_back(literal.text);
-    Result<HyperscanDatabase> literals = compile_literals(texts);
+    for (const unsigned id : others) texts.push_back(program.literals[id].text);
+    Result<HyperscanDatabase> literals = compile_literals(texts, others);
     if (!literals) return literals.error();
     databases.literals = std::move(*literals);
+  }
+  for (const bool ignore_case : {false, true}) {
+    databases.patterns[ignore_case ? 1 : 0].together =
+        std::make_unique<const PatternUnion>(patterns, ignore_case);
   }
   // Without limits of time and memory Hyperscan is shown small patterns only.
   const std::size_t most =
@@ -159,18 +181,32 @@ std::unique_ptr<Scanner::Scratch> Scanner::make_scratch() const {
 
 void Scanner::find_literals(std::string_view text, Scratch& scratch,
                             std::vector<LiteralHit>& hits) const {
-  if (!databases_->literals || text.empty()) return;
-  LiteralScan scan{databases_->edges.data(), databases_->word.data(), text, &hits};
-  const hs_error_t status =
-      hs_scan(databases_->literals.get(), text.data(), static_cast<unsigned>(text.size()), 0,
-              scratch.state_->memory.get(), on_literal, &scan);
-  CHECK(status == HS_SUCCESS, "Hyperscan could not scan");
+  if (text.empty()) return;
+  const auto first = static_cast<std::ptrdiff_t>(hits.size());
+  databases_->dictionary.find(text, hits);
+  if (databases_->literals) {
+    LiteralScan scan{databases_->edges.data(), databases_->word.data(), text, &hits};
+    const hs_error_t status =
+        hs_scan(databases_->literals.get(), text.data(), static_cast<unsigned>(text.size()), 0,
+                scratch.state_->memory.get(), on_literal, &scan);
+    CHECK(status == HS_SUCCESS, "Hyperscan could not scan");
+  }
+  const auto order = [](const LiteralHit& a, const LiteralHit& b) {
+    return a.end != b.end ? a.end < b.end : a.literal < b.literal;
+  };
+  std::sort(hits.begin() + first, hits.end(), order);
 }
 
 void Scanner::find_patterns(std::string_view text, bool ignore_case, Scratch& scratch,
                             std::vector<std::uint32_t>& found) const {
   const PatternSet& set = databases_->patterns[ignore_case ? 1 : 0];
   const auto first = static_cast<std::ptrdiff_t>(found.size());
+  // RE2's automaton of all patterns is several times as fast as Hyperscan on texts as short as
+  // posts, and takes those that Hyperscan does not. Where there is none, Hyperscan looks.
+  if (set.together->find(text, found)) {
+    std::sort(found.begin() + first, found.end());
+    return;
+  }
   found.insert(found.end(), set.always.begin(), set.always.end());
   if (set.database) {
     const hs_error_t status =

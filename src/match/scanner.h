@@ -1,5 +1,6 @@
-// Scanner: finds literals in folded text and sees where patterns may stand, by Hyperscan. It knows
-// nothing of words and rules, so that another way of finding literals can take its place.
+// Scanner: finds literals in folded text, those of whole words by a Dictionary when they are many,
+// the rest by Hyperscan, and sees where patterns may stand, by RE2 or Hyperscan. It knows nothing
+// of rules.
 #pragma once
 
 #include <cstdint>
@@ -9,17 +10,13 @@
 #include <vector>
 
 #include "core/result.h"
+#include "match/dictionary.h"
 #include "match/hyperscan_database.h"
 #include "match/match.h"
 #include "match/patterns.h"
 #include "match/program.h"
 
 namespace passaparola::match {
-
-struct LiteralHit {
-  std::uint32_t literal = 0;
-  std::uint32_t end = 0;  // offset behind it in the scanned text
-};
 
 // Immutable; thread-safe; each thread has its own Scratch.
 class Scanner {
@@ -36,7 +33,9 @@ class Scanner {
 
   std::unique_ptr<Scratch> make_scratch() const;
 
-  // Appends where literals end whose neighbours do not make them parts of ASCII words. By offset.
+  // Appends where literals (indexes into program.literals) end, by offset, once each. Found is
+  // every place between word edges (for a prefix: behind one), and some where a character beyond
+  // ASCII makes it part of a word.
   void find_literals(std::string_view text, Scratch& scratch, std::vector<LiteralHit>& hits) const;
 
   // Appends the patterns (indexes into program.regexes) that may stand in a whole field, which for

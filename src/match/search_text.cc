@@ -29,20 +29,23 @@ Bytes is_pair(Bytes first, Bytes second, unsigned char a, unsigned char b) {
   return reinterpret_cast<Bytes>((first == a) & (second == b));
 }
 
+// Where in the block at `at`, which has a byte before it, there could be something to tidy. May say
+// yes wrongly.
+Bytes untidy(const char* at) {
+  const Bytes before = load(at - 1);
+  const Bytes here = load(at);
+  return reinterpret_cast<Bytes>(here < 0x20) | is_pair(before, here, ' ', ' ') |
+         is_pair(before, here, 0xC2, 0x85) | is_pair(before, here, 0xCA, 0xBC) |
+         is_pair(before, here, 0xE1, 0x9A) | is_pair(before, here, 0xE2, 0x80);
+}
+
 // Could `text` hold something to tidy? May say yes wrongly. The last block overlaps the one before.
 bool may_need_tidying(std::string_view text) {
   constexpr std::size_t kBlock = sizeof(Bytes);
   if (text.size() <= kBlock) return true;
   Bytes found{};
-  const auto look = [&](const char* at) {
-    const Bytes before = load(at - 1);
-    const Bytes here = load(at);
-    found |= reinterpret_cast<Bytes>(here < 0x20) | is_pair(before, here, ' ', ' ');
-    found |= is_pair(before, here, 0xC2, 0x85) | is_pair(before, here, 0xCA, 0xBC);
-    found |= is_pair(before, here, 0xE1, 0x9A) | is_pair(before, here, 0xE2, 0x80);
-  };
-  for (std::size_t at = 1; at + kBlock <= text.size(); at += kBlock) look(text.data() + at);
-  look(text.data() + text.size() - kBlock);
+  for (std::size_t at = 1; at + kBlock <= text.size(); at += kBlock) found |= untidy(&text[at]);
+  found |= untidy(text.data() + text.size() - kBlock);
   return any(found) || is_control(static_cast<unsigned char>(text.front()));
 }
 
@@ -72,32 +75,75 @@ std::size_t apostrophe_at(std::string_view text, std::size_t at) {
   return 0;
 }
 
-// Tidies text[from..) in place; it only shrinks. moved(to, at): the byte at `at` goes to `to`.
+// Tidies text[from..) in place; it only shrinks. moved(to, at, count): the bytes at `at` go to
+// `to`.
 template <typename Moved>
-std::size_t tidy(std::string& text, std::size_t from, Moved moved) {
-  std::size_t to = from;
-  for (std::size_t at = from; at < text.size();) {
-    if (is_plain(text[at])) {
-      moved(to, at);
-      text[to++] = text[at++];
-    } else if (const std::size_t space = space_at(text, at); space > 0) {
-      if (to == from || text[to - 1] != ' ') {
-        moved(to, at);
-        text[to++] = ' ';
+class Tidier {
+ public:
+  Tidier(std::string& text, std::size_t from, Moved moved)
+      : text_(text), from_(from), to_(from), at_(from), moved_(moved) {}
+
+  std::size_t run() {
+    while (at_ < text_.size()) {
+      if (!move_block()) {
+        const std::size_t end = std::min(at_ + sizeof(Bytes), text_.size());
+        while (at_ < end) move_character();
       }
-      at += space;
-    } else if (const std::size_t apostrophe = apostrophe_at(text, at); apostrophe > 0) {
-      moved(to, at);
-      text[to++] = '\'';
-      at += apostrophe;
+    }
+    text_.resize(to_);
+    return to_;
+  }
+
+ private:
+  void move(std::size_t count) {
+    moved_(to_, at_, count);
+    std::memmove(text_.data() + to_, text_.data() + at_, count);
+    to_ += count;
+    at_ += count;
+  }
+
+  // Moves a block that is tidy as it is. A character that reaches into the next block and is not
+  // shows there, for every block is looked at with the byte before it.
+  bool move_block() {
+    if (at_ == from_ || at_ + sizeof(Bytes) > text_.size() || any(untidy(&text_[at_]))) {
+      return false;
+    }
+    const auto last = static_cast<unsigned char>(text_[at_ + sizeof(Bytes) - 1]);
+    if (!is_plain(text_[at_ + sizeof(Bytes) - 1]) && last != ' ') return false;
+    // A space may stand behind other white space, which has become a space.
+    if (text_[at_] == ' ' && text_[to_ - 1] == ' ') {
+      ++at_;
     } else {
-      moved(to, at);
-      text[to++] = text[at++];
+      move(sizeof(Bytes));
+    }
+    return true;
+  }
+
+  void move_character() {
+    if (is_plain(text_[at_])) {
+      move(1);
+    } else if (const std::size_t space = space_at(text_, at_); space > 0) {
+      if (to_ == from_ || text_[to_ - 1] != ' ') replace(' ');
+      at_ += space;
+    } else if (const std::size_t apostrophe = apostrophe_at(text_, at_); apostrophe > 0) {
+      replace('\'');
+      at_ += apostrophe;
+    } else {
+      move(1);
     }
   }
-  text.resize(to);
-  return to;
-}
+
+  void replace(char by) {
+    moved_(to_, at_, 1);
+    text_[to_++] = by;
+  }
+
+  std::string& text_;
+  std::size_t from_;
+  std::size_t to_;
+  std::size_t at_;
+  Moved moved_;
+};
 
 // One pass over a search text that cuts it into tokens.
 class Tokenizer {
@@ -231,7 +277,7 @@ void append_search_text(std::string_view original, std::string& out) {
   const std::size_t from = out.size();
   fold_append(original, out);
   if (may_need_tidying(std::string_view(out).substr(from))) {
-    tidy(out, from, [](std::size_t, std::size_t) {});
+    Tidier(out, from, [](std::size_t, std::size_t, std::size_t) {}).run();
   }
 }
 
@@ -244,9 +290,12 @@ Folded search_text(std::string_view original) {
 void search_text(std::string_view original, Folded& result) {
   fold_with_origin(original, result);
   if (!may_need_tidying(result.text)) return;
-  const std::size_t size = tidy(result.text, 0, [&](std::size_t to, std::size_t at) {
-    result.origin[to] = result.origin[at];
-  });
+  const auto moved = [&](std::size_t to, std::size_t at, std::size_t count) {
+    const auto from = result.origin.begin() + static_cast<std::ptrdiff_t>(at);
+    std::copy(from, from + static_cast<std::ptrdiff_t>(count),
+              result.origin.begin() + static_cast<std::ptrdiff_t>(to));
+  };
+  const std::size_t size = Tidier(result.text, 0, moved).run();
   result.origin[size] = static_cast<std::uint32_t>(original.size());
   result.origin.resize(size + 1);
 }

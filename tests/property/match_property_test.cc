@@ -105,6 +105,12 @@ std::string rule_text(Random& random) {
   text += " domains moka.example\n ambiguous nera near/2 [caffè, aa]\n";
   if (random.one_in(2)) text += " exclude \"nera nera\", $set\n";
   text += "}\nrule b.r0 { " + atom(random) + " }\n";
+  // With many words the scanner finds them another way than with few.
+  if (random.one_in(2)) {
+    text += "brand many { terms many0";
+    for (int i = 1; i < 450; ++i) text += ", many" + std::to_string(i);
+    text += " }\n";
+  }
   return text;
 }
 

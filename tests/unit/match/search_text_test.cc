@@ -38,6 +38,50 @@ TEST(SearchText, TidiesWhateverThePlace) {
   }
 }
 
+// A character at a time.
+std::string tidied_slowly(std::string_view original) {
+  const std::string text = folded(original);
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    const char32_t c = next_code_point(text, at);
+    const bool space = c <= 0x20 || c == 0x85 || c == 0x1680 || c == 0x2028 || c == 0x2029;
+    if (space) {
+      if (!out.ends_with(' ')) out += ' ';
+    } else if (c == 0x2019 || c == 0x2BC) {
+      out += '\'';
+    } else {
+      out.append(text, begin, at - begin);
+    }
+  }
+  return out;
+}
+
+TEST(SearchText, IsTheSameInBlocksAndByCharacters) {
+  constexpr const char* kParts[] = {" ",      "  ",     "\n",     "\r\n",   " \t ",   "\u2028",
+                                    "\u0085", "\u1680", "\u2019", "\u02BC", "\u2014", "\u1681",
+                                    "\u00A0", "è",      "漢",     "☕",     "\u00AB", "\u02BB"};
+  std::mt19937_64 random(20261125);
+  for (int round = 0; round < 5000; ++round) {
+    std::string text;
+    while (text.size() < round % 150U) {
+      // Long clean stretches between the rest.
+      text.append(random() % 40, static_cast<char>('a' + random() % 26));
+      for (std::size_t i = random() % 4; i > 0; --i) text += kParts[random() % std::size(kParts)];
+    }
+    ASSERT_EQ(laid(text), tidied_slowly(text)) << round;
+    const Folded mapped = search_text(text);
+    ASSERT_EQ(mapped.origin.size(), mapped.text.size() + 1);
+    for (std::size_t i = 0; i < mapped.text.size(); ++i) {
+      ASSERT_LE(mapped.origin[i], mapped.origin[i + 1]);
+      const char c = mapped.text[i];
+      if (c >= 'a' && c <= 'z') {
+        ASSERT_EQ(text[mapped.origin[i]], c) << round;
+      }
+    }
+  }
+}
+
 TEST(SearchText, MapsTidiedTextBack) {
   const std::string original = "Tutta  la verità:\n\nl\u2019HO detto io";
   const Folded text = search_text(original);
