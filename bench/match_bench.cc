@@ -193,7 +193,7 @@ void check_sample(const Ruleset& rules, const Workload& load, const std::vector<
   std::size_t next = 0;
   for (std::uint32_t i = 0; i < sample; ++i) {
     subject.reset(load.posts[i], nullptr);
-    for (const ReferenceMention& mention : Reference(book, subject).mentions()) {
+    for (const ReferenceMention& mention : Reference(book, subject).mentions({})) {
       CHECK(next < found.size() && found[next].post == i && found[next].brand == mention.brand,
             "the matcher finds what the reference engine finds");
       const auto& matches = found[next++].matches;

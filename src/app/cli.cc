@@ -66,6 +66,23 @@ Result<fs::path> find_lexicons(const std::string& asked, const std::string& rule
       fmt::format("no lexicons found (looked in {}): name their folder with --lexicons", tried));
 }
 
+match::PatternCompiler pattern_compiler() {
+  // This very program, also when its file has been replaced since it started.
+  match::PatternCompiler compiler{"/proc/self/exe", {}};
+  const auto variable = [](const char* name) {
+    const char* value = std::getenv(name);
+    return fs::path(value != nullptr ? value : "");
+  };
+  if (const fs::path cache = variable("PASSAPAROLA_CACHE"); !cache.empty()) {
+    compiler.cache = cache;
+  } else if (const fs::path caches = variable("XDG_CACHE_HOME"); caches.is_absolute()) {
+    compiler.cache = caches / "passaparola";
+  } else if (const fs::path home = variable("HOME"); home.is_absolute()) {
+    compiler.cache = home / ".cache" / "passaparola";
+  }
+  return compiler;
+}
+
 void add_judge_flags(CLI::App& command, JudgeFlags& flags) {
   command.add_option("--rules", flags.rules, "folder of *.rules files, or one file")->required();
   command.add_option("--lexicons", flags.lexicons, "folder of the lexicons (default: found)");
@@ -74,7 +91,7 @@ void add_judge_flags(CLI::App& command, JudgeFlags& flags) {
 Result<pipeline::Judges> load_judges(const JudgeFlags& flags) {
   auto lexicons = find_lexicons(flags.lexicons, flags.rules);
   if (!lexicons) return lexicons.error();
-  auto judges = pipeline::load_judges(flags.rules, *lexicons);
+  auto judges = pipeline::load_judges(flags.rules, *lexicons, pattern_compiler());
   if (judges || judges.error().code != ErrorCode::invalid_argument) return judges;
   return fail(ErrorCode::invalid_file, judges.error().message);
 }

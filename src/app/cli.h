@@ -12,6 +12,7 @@
 #include "core/result.h"
 #include "core/time.h"
 #include "ingest/ingest.h"
+#include "match/match.h"
 #include "pipeline/pipeline.h"
 #include "store/store.h"
 
@@ -32,6 +33,11 @@ void watch_signals();
 // else where the program was built or installed. Errors: not_found, naming the places that were
 // tried.
 Result<std::filesystem::path> find_lexicons(const std::string& asked, const std::string& rules);
+
+// Compiles rules in a process of this program's own and keeps what was compiled in
+// PASSAPAROLA_CACHE, else XDG_CACHE_HOME/passaparola, else HOME/.cache/passaparola; without these
+// nowhere.
+match::PatternCompiler pattern_compiler();
 
 // The flags that most commands share, with the same words everywhere.
 struct JudgeFlags {

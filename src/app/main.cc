@@ -1,8 +1,12 @@
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <string_view>
 
 #include "app/cli.h"
 #include "core/terminal.h"
+#include "match/match.h"
 
 namespace {
 
@@ -18,6 +22,9 @@ int main(int argc, char** argv) {
   using namespace passaparola::app;
   std::signal(SIGPIPE,
               SIG_IGN);  // a closed pipe is an error of the write, not the end of the process
+  if (argc == 2 && std::string_view(argv[1]) == passaparola::match::kCompileCommand) {
+    return passaparola::match::serve_compile_request(STDIN_FILENO, STDOUT_FILENO);
+  }
   CLI::App app("Passaparola finds who speaks of a brand, how, and who its real advocates are.",
                "passaparola");
   app.set_version_flag("--version", "passaparola " PASSAPAROLA_VERSION);

@@ -1,5 +1,7 @@
 #include "app/rule_diff.h"
 
+#include "pipeline/processor.h"
+
 #include <algorithm>
 
 namespace passaparola::app {
@@ -31,13 +33,12 @@ void add_word(std::vector<std::string>& words, std::string_view word) {
 
 }  // namespace
 
-RuleDiff::RuleDiff(std::shared_ptr<const match::Ruleset> before,
-                   std::shared_ptr<const match::Ruleset> after,
-                   const match::LanguageOf& language_of, std::size_t examples)
-    : before_(std::move(before)),
-      after_(std::move(after)),
-      old_matcher_(before_, language_of),
-      new_matcher_(after_, language_of),
+RuleDiff::RuleDiff(const pipeline::Judges& before, const pipeline::Judges& after,
+                   std::size_t examples)
+    : before_(before.rules),
+      after_(after.rules),
+      old_matcher_(before_, pipeline::knowledge_of(before)),
+      new_matcher_(after_, pipeline::knowledge_of(after)),
       examples_(examples) {}
 
 void RuleDiff::add(std::span<const PostView> posts) {

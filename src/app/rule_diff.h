@@ -11,6 +11,7 @@
 
 #include "core/arena.h"
 #include "match/match.h"
+#include "pipeline/pipeline.h"
 
 namespace passaparola::app {
 
@@ -35,9 +36,7 @@ using DiffTable = std::map<std::string, DiffCounts, std::less<>>;
 class RuleDiff {
  public:
   // Keeps at most `examples` of each kind for each brand and rule.
-  RuleDiff(std::shared_ptr<const match::Ruleset> before,
-           std::shared_ptr<const match::Ruleset> after, const match::LanguageOf& language_of,
-           std::size_t examples);
+  RuleDiff(const pipeline::Judges& before, const pipeline::Judges& after, std::size_t examples);
 
   void add(std::span<const PostView> posts);
 

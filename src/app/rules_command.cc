@@ -26,10 +26,18 @@ void print_json(const std::vector<Diagnostic>& diagnostics) {
 int check(const std::string& path, bool json) {
   auto files = match::Ruleset::read(path);
   if (!files) return report(files.error());
-  const std::vector<Diagnostic> diagnostics = match::Ruleset::check(*files);
+  std::vector<Diagnostic> diagnostics = match::Ruleset::check(*files);
   const auto errors =
       std::count_if(diagnostics.begin(), diagnostics.end(),
                     [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::error; });
+  std::shared_ptr<const match::Ruleset> ruleset;
+  if (errors == 0) {
+    auto compiled = match::Ruleset::compile(*files, pattern_compiler());
+    if (!compiled) return report(compiled.error());
+    ruleset = std::move(*compiled);
+    const auto warnings = ruleset->warnings();
+    diagnostics.insert(diagnostics.end(), warnings.begin(), warnings.end());
+  }
   if (json) {
     print_json(diagnostics);
     return errors == 0 ? kSuccess : kFailedRun;
@@ -42,14 +50,12 @@ int check(const std::string& path, bool json) {
                errors == 1 ? "" : "s");
     return kFailedRun;
   }
-  auto ruleset = match::Ruleset::compile(*files);
-  if (!ruleset) return report(ruleset.error());
-  fmt::print("{} brands, {} rules: good\n", (*ruleset)->brands().size(), (*ruleset)->rule_count());
+  fmt::print("{} brands, {} rules: good\n", ruleset->brands().size(), ruleset->rule_count());
   return kSuccess;
 }
 
 int explain(const std::string& path, const std::string& rule) {
-  auto rules = match::Ruleset::load(path);
+  auto rules = match::Ruleset::load(path, pattern_compiler());
   if (!rules && rules.error().code == ErrorCode::invalid_argument) {
     return report(fail(ErrorCode::invalid_file, rules.error().message));
   }

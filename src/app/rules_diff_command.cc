@@ -237,10 +237,7 @@ Result<void> run(const DiffArguments& arguments) {
   if (!before) return before.error();
   auto after = load_judges({arguments.after, arguments.lexicons});
   if (!after) return after.error();
-  const auto language = [scorer = before->scorer](const PostView& post) {
-    return scorer->language(post);
-  };
-  RuleDiff diff(before->rules, after->rules, language, arguments.examples);
+  RuleDiff diff(*before, *after, arguments.examples);
   Result<void> added;
   if (!arguments.store.empty()) {
     added = add_store(arguments.store, diff);

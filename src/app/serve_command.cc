@@ -10,6 +10,8 @@
 #include "app/config.h"
 #include "app/rules_json.h"
 #include "app/rules_service.h"
+#include "core/json.h"
+#include "core/terminal.h"
 #include "feed/feed.h"
 #include "pipeline/intake.h"
 #include "pipeline/live_rules.h"
@@ -116,7 +118,7 @@ struct Start {
 Result<Start> load_start(const ServeConfig& config) {
   auto lexicons = find_lexicons(config.lexicons, config.rules);
   if (!lexicons) return lexicons.error();
-  auto rules = pipeline::load_rule_set(config.rules);
+  auto rules = pipeline::load_rule_set(config.rules, pattern_compiler());
   if (!rules) {
     const bool is_file = rules.error().code == ErrorCode::invalid_argument;
     return fail(is_file ? ErrorCode::invalid_file : rules.error().code, rules.error().message);
@@ -141,6 +143,10 @@ Result<void> run(const ServeArguments& arguments) {
   if (!token) return token.error();
   auto start = load_start(*config);
   if (!start) return start.error();
+  for (const match::Diagnostic& warning : start->rules.rules->warnings()) {
+    spdlog::warn("{}:{}:{}: {} {}", terminal_safe(warning.file), warning.line, warning.column,
+                 warning.code, terminal_safe(warning.message));
+  }
   store::StoreOptions store_options;
   store_options.memory_bytes = config->store_memory_mib << 20;
   store_options.min_free_bytes = config->store_min_free_mib << 20;
@@ -151,7 +157,8 @@ Result<void> run(const ServeArguments& arguments) {
   pipeline::Writer writer(**store, {});
   pipeline::Intake intake({start->rules.rules, start->scorer}, **store, writer, config->workers);
   const std::size_t brands = start->rules.rules->brands().size();
-  pipeline::LiveRules rules(config->rules, std::move(start->rules), start->scorer, intake);
+  pipeline::LiveRules rules(config->rules, std::move(start->rules), start->scorer, intake,
+                            pattern_compiler());
   feed::Services services;
   services.store = store->get();
   services.push = push_into(intake);

@@ -56,6 +56,25 @@ inline constexpr std::size_t kMaxWaitingRuleRequests = 8;         // checks and 
 inline constexpr std::size_t kMaxRuleExplanationLines = 200'000;  // of `rules explain`
 inline constexpr std::size_t kMaxDiffExamples = 100;              // posts shown for a brand or rule
 
+// --- regular expressions, and their compilation by Hyperscan in a process of its own ---
+// An expression whose program is small may use the small memory for its automata, any other the
+// large; one that is refused counts as large. Hyperscan is shown no large ones in this process.
+inline constexpr std::size_t kMaxPatternInstructions = 5'000;      // of RE2, in one expression
+inline constexpr std::size_t kSmallPatternInstructions = 300;      // what is small, see above
+inline constexpr std::size_t kMaxPatternSteps = 300'000'000;       // instructions x bytes looked at
+inline constexpr std::size_t kMaxPatternUnionSteps = 100'000'000;  // the same, all in one pass
+inline constexpr std::size_t kSmallPatternBytes = 512 << 10;       // of memory
+inline constexpr std::size_t kLargePatternBytes = 4 << 20;         // of memory
+inline constexpr std::size_t kMaxPatternSetBytes = 1 << 30;        // of memory, in all rules
+inline constexpr std::size_t kMaxFilterPatternBytes = 8 << 20;     // of memory, in one filter
+inline constexpr std::size_t kMaxPatternCompileMs = 1'500;         // of processor time, for one
+inline constexpr std::size_t kMaxPatternScreeningMs = 8'000;       // for looking at each alone
+inline constexpr std::size_t kMaxPatternSetCompileMs = 30'000;     // by the clock, for a set
+inline constexpr std::size_t kMaxPatternCompileBytes = 512 << 20;  // address space of the process
+inline constexpr std::size_t kMaxPatternCompileTries = 64;         // processes for one set
+inline constexpr std::size_t kMaxPatternDatabaseBytes = 256 << 20;
+inline constexpr std::size_t kMaxPatternCacheBytes = 256 << 20;  // files in the cache folder
+
 // --- scores and histories ---
 inline constexpr std::size_t kMaxLexiconFileBytes = 2 << 20;
 inline constexpr std::size_t kMaxScoredTokens = 8'192;  // words of one text that are looked at
@@ -98,5 +117,10 @@ static_assert(kMaxInflatedBodyBytes + kMaxHttpBodyBytes <= kMaxPushBytesInFlight
 static_assert(kMaxRuleBytes <= kMaxRuleFileBytes);
 static_assert(kMaxHttpBodyBytes <= kMaxRulesBodyBytes);
 static_assert(kMaxRulesBodyBytes <= kMaxPushBytesInFlight);
+static_assert(kSmallPatternInstructions <= kMaxPatternInstructions);
+static_assert(kSmallPatternBytes < kLargePatternBytes && kLargePatternBytes < kMaxPatternSetBytes);
+static_assert(kLargePatternBytes <= kMaxFilterPatternBytes);
+static_assert(kMaxPatternCompileMs + kMaxPatternScreeningMs < kMaxPatternSetCompileMs);
+static_assert(kMaxPatternDatabaseBytes < kMaxPatternCompileBytes);
 
 }  // namespace passaparola

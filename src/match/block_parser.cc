@@ -39,7 +39,7 @@ class BlockParser {
         book_(book),
         diagnostics_(diagnostics),
         lexer_(file, source.text),
-        expressions_(lexer_, diagnostics, Language::rules) {}
+        expressions_(lexer_, diagnostics, Language::rules, book.pattern_bytes_left) {}
 
   void run() {
     for (;;) {
@@ -55,7 +55,9 @@ class BlockParser {
 
  private:
   void parse_block() {
+    lexer_.end_block();
     const Lexeme word = lexer_.take();
+    lexer_.begin_block(word);
     if (word.is_word("brand")) {
       parse_brand(word.at);
     } else if (word.is_word("rule")) {
@@ -68,10 +70,6 @@ class BlockParser {
       parse_pack();
     } else {
       fail_expected(word, "brand, rule, let, import or pack");
-    }
-    if (lexer_.offset() - word.at.offset > kMaxRuleBytes) {
-      diagnostics_.error(word.at, "E-LIMIT",
-                         fmt::format("a block has at most {} bytes", kMaxRuleBytes));
     }
     if (book_.definitions.size() > kMaxRules || book_.brands.size() > kMaxBrands) {
       fail_at(word.at, "E-LIMIT",

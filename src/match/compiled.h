@@ -19,6 +19,7 @@ struct Ruleset::Compiled {
   std::vector<std::shared_ptr<const Pattern>> patterns;  // by place in program.regexes
   std::unique_ptr<const Scanner> scanner;
   std::string hash;
+  std::vector<Diagnostic> warnings;
 };
 
 }  // namespace passaparola::match

@@ -227,8 +227,10 @@ class Compiler {
     Literal& literal = program_.literals[found->second];
     literal.atoms.push_back(atom);
     const AtomKind kind = program_.atoms[atom].atom.kind;
-    literal.needs_left_edge &= kind != AtomKind::substring;
-    literal.needs_right_edge &= kind != AtomKind::prefix && kind != AtomKind::substring;
+    // A raw text is judged by the original: what stands beside it there may fold to a letter.
+    const bool anywhere = kind == AtomKind::substring || kind == AtomKind::raw;
+    literal.needs_left_edge &= !anywhere;
+    literal.needs_right_edge &= !anywhere && kind != AtomKind::prefix;
     literal.stands_alone &= stands_alone(kind);
   }
 

@@ -32,19 +32,18 @@ std::vector<std::uint32_t> atoms_below(const Program& program, std::uint32_t roo
   return atoms;
 }
 
-bool has_predicate(const Program& program, std::uint32_t root) {
-  std::vector<bool> seen(program.nodes.size(), false);
-  std::vector<std::uint32_t> open{root};
-  while (!open.empty()) {
-    const std::uint32_t index = open.back();
-    open.pop_back();
-    if (seen[index]) continue;
-    seen[index] = true;
-    const Node& node = program.nodes[index];
-    if (node.op == Op::predicate) return true;
-    for (std::uint32_t i = 0; i < node.count; ++i) open.push_back(program.edges[node.first + i]);
+std::string_view told(Phase phase) {
+  switch (phase) {
+    case Phase::text:
+      return "the words alone";
+    case Phase::envelope:
+      return "the words, then questions about the post (phase 2)";
+    case Phase::scored:
+      return "the words and the post, then what the scored mention says (phase 3)";
+    case Phase::author:
+      return "words, post and mention, then the author's history (phase 4)";
   }
-  return false;
+  return {};
 }
 
 std::string written(const Predicate& predicate) {
@@ -73,8 +72,10 @@ std::string written(const Expression& expression) {
     for (std::size_t i = 0; i < parts.size(); ++i) {
       if (i > 0) text += between;
       text += written(*parts[i]);
-      if (i < expression.distances.size())
-        text += fmt::format(" NEAR/{} ", expression.distances[i]);
+      if (i < expression.gaps.size()) {
+        const Gap gap = expression.gaps[i];
+        text += fmt::format(" {}/{} ", gap.ordered ? "ONEAR" : "NEAR", gap.distance);
+      }
     }
     return text + (parts.size() > 1 ? ")" : "");
   };
@@ -96,9 +97,16 @@ std::string written(const Expression& expression) {
       return joined(" OR ");
     case Op::near:
       return joined("");
+    case Op::at_least:
+      return fmt::format("atleast({}, {})", expression.least, joined(", "));
     default:
       return joined(" ");
   }
+}
+
+std::string_view action_name(RuleAction::Kind kind) {
+  if (kind == RuleAction::Kind::score) return "score";
+  return kind == RuleAction::Kind::route ? "route" : "alert";
 }
 
 class Explainer {
@@ -118,11 +126,16 @@ class Explainer {
     line("{} version {} (brand {})", rule.id, rule.version, book_.brands[rule.brand].id);
     line("  expression  {}", written(*definition.expression));
     if (definition.ignore_accents) line("  accents     ignored");
-    line("  woken by    {}", shown(wakers_[index]));
+    line("  woken by    {}", definition.unanchored ? "every post" : shown(wakers_[index]));
     line("  atoms       {}: {}", atoms.size(), shown(atoms));
-    line("  decided by  {}", has_predicate(program_, rule.root)
-                                 ? "the words, then questions about the post"
-                                 : "the words alone");
+    line("  decided by  {}", told(program_.nodes[rule.root].phase));
+    if (!definition.owner.empty()) line("  owner       {}", definition.owner);
+    if (definition.priority > 0) line("  priority    {}", definition.priority);
+    for (const RuleAction& action : rule.actions) {
+      const bool score = action.kind == RuleAction::Kind::score;
+      line("  {:<11} {}{}", action_name(action.kind), action.name,
+           score ? fmt::format(" {:+}", action.amount) : "");
+    }
     if (!rule.tags.empty()) line("  tags        {}", fmt::join(rule.tags, ", "));
   }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -13,6 +14,9 @@
 
 namespace passaparola::match {
 namespace {
+
+constexpr const char* kTooManyPatterns =
+    "there are too many regular expressions, or too large ones: use words and prefixes*";
 
 class DepthGuard {
  public:
@@ -125,7 +129,7 @@ ExpressionPtr make_atom(Place at, AtomKind kind, std::string_view text) {
   return node;
 }
 
-ExpressionPtr make_regex(const Lexeme& lexeme) {
+ExpressionPtr make_regex(const Lexeme& lexeme, std::size_t& pattern_bytes_left) {
   if (!lexeme.flags.empty() && lexeme.flags != "i") {
     fail_at(lexeme.at, "E-REGEX",
             fmt::format("the only flag of a regular expression is i, found {}", lexeme.flags));
@@ -134,9 +138,17 @@ ExpressionPtr make_regex(const Lexeme& lexeme) {
     fail_at(lexeme.at, "E-LIMIT",
             fmt::format("a regular expression has at most {} bytes", kMaxAtomBytes));
   }
+  if (pattern_bytes_left < kSmallPatternBytes) fail_at(lexeme.at, "E-LIMIT", kTooManyPatterns);
   const bool ignore_case = lexeme.flags == "i";
   auto pattern = std::make_shared<const Pattern>(lexeme.value, ignore_case);
-  if (const auto error = pattern->error()) fail_at(lexeme.at, "E-REGEX", *error);
+  if (const auto error = pattern->error()) {
+    pattern_bytes_left -= std::min(pattern_bytes_left, kLargePatternBytes);
+    fail_at(lexeme.at, "E-REGEX", *error);
+  }
+  if (pattern_bytes_left < pattern->memory_bytes()) {
+    fail_at(lexeme.at, "E-LIMIT", kTooManyPatterns);
+  }
+  pattern_bytes_left -= pattern->memory_bytes();
   ExpressionPtr node = make_node(Op::atom, lexeme.at);
   node->atom = {AtomKind::regex, ignore_case, lexeme.value, std::move(pattern), 0};
   return node;
@@ -342,7 +354,7 @@ ExpressionPtr ExpressionParser::parse_operand() {
       return make_atom(lexeme.at, AtomKind::handle, lexeme.value);
     }
     case LexemeKind::regex:
-      return make_regex(lexer_.take());
+      return make_regex(lexer_.take(), pattern_bytes_left_);
     case LexemeKind::reference: {
       const Lexeme lexeme = lexer_.take();
       ExpressionPtr node = make_node(Op::reference, lexeme.at);

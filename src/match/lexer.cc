@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/fold.h"
+#include "core/limits.h"
 
 namespace passaparola::match {
 namespace {
@@ -59,6 +60,12 @@ Lexeme Lexer::take() {
   peek();
   peeked_ = false;
   at_ = next_.end;
+  // Here and not when the block is whole: a hostile one of many megabytes would become a tree
+  // first.
+  if (block_ && next_.kind != LexemeKind::end && at_ - block_->offset > kMaxRuleBytes) {
+    throw SyntaxError{*block_, "E-LIMIT",
+                      fmt::format("a block has at most {} bytes", kMaxRuleBytes)};
+  }
   return std::move(next_);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -56,7 +57,10 @@ class Lexer {
   // To the next line that begins a block (brand, rule, let), or the end.
   void skip_to_block();
 
-  std::uint32_t offset() const { return static_cast<std::uint32_t>(at_); }  // behind what was taken
+  // A block begins with this lexeme: take() throws E-LIMIT for what is more than kMaxRuleBytes
+  // behind it, until the next block begins.
+  void begin_block(const Lexeme& first) { block_ = first.at; }
+  void end_block() { block_.reset(); }
 
  private:
   bool skip_space();
@@ -75,6 +79,7 @@ class Lexer {
   std::size_t at_ = 0;
   bool peeked_ = false;
   Lexeme next_;
+  std::optional<Place> block_;
 };
 
 std::string describe(const Lexeme& lexeme);  // for "found …"

@@ -51,13 +51,33 @@ struct Brand {
   bool competitor = false;
 };
 
+// How the regular expressions of rules are compiled for the first look, which is Hyperscan's. One
+// of 23 bytes can take it seconds, and many together gigabytes: for rules that are not one's own
+// let another process do it.
+struct PatternCompiler {
+  // A program that, called with the one argument kCompileCommand, ends in serve_compile_request().
+  // Empty: this process compiles, without limits.
+  std::filesystem::path program;
+  // Folder that keeps what was compiled, made when missing. Empty: nothing is kept.
+  std::filesystem::path cache;
+};
+inline constexpr const char* kCompileCommand = "compile-patterns";
+
+// Limits this process in time and memory, reads what to compile from the descriptor `in` and writes
+// the answer to `out`. Returns the exit code; the process must do nothing else.
+int serve_compile_request(int in, int out);
+
 // An immutable compiled set of rules. Thread-safe; share it.
 class Ruleset {
  public:
   // Every *.rules file below `path` (or the one file), in the order of their paths. On error the
   // message is every diagnostic as text; nothing of a bad set is used.
-  static Result<std::shared_ptr<const Ruleset>> load(const std::filesystem::path& path);
-  static Result<std::shared_ptr<const Ruleset>> compile(std::span<const RuleFile> files);
+  // An expression that Hyperscan cannot take in time and memory is still found, by RE2, in every
+  // text, and there is a warning about it.
+  static Result<std::shared_ptr<const Ruleset>> load(const std::filesystem::path& path,
+                                                     const PatternCompiler& compiler = {});
+  static Result<std::shared_ptr<const Ruleset>> compile(std::span<const RuleFile> files,
+                                                        const PatternCompiler& compiler = {});
 
   // The same without compiling patterns: errors, warnings and hints.
   static std::vector<Diagnostic> check(std::span<const RuleFile> files);
@@ -67,6 +87,7 @@ class Ruleset {
   std::string_view hash() const;  // of the content, 32 hexadecimal digits
   std::span<const Brand> brands() const;
   std::size_t rule_count() const;
+  std::span<const Diagnostic> warnings() const;  // of compiling the patterns: W-COST
 
   struct Compiled;
   const Compiled& compiled() const { return *compiled_; }

@@ -1,6 +1,7 @@
 // Patterns: regular expressions, by RE2: linear in the text, capped in memory, no back-references.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -19,7 +20,9 @@ namespace passaparola::match {
 // A compiled regular expression. Immutable; thread-safe.
 class Pattern {
  public:
-  Pattern(std::string_view regex, bool ignore_case);
+  // `memory_bytes` bounds its automata; 0: kSmallPatternBytes or kLargePatternBytes, by its size.
+  // Less memory makes it slower, and it finds the same.
+  Pattern(std::string_view regex, bool ignore_case, std::size_t memory_bytes = 0);
   ~Pattern();
   Pattern(Pattern&&) noexcept;
   Pattern& operator=(Pattern&&) noexcept;
@@ -28,32 +31,45 @@ class Pattern {
   std::optional<std::string> error() const;
 
   // Calls `found(begin, end)` for the leftmost match, then for the next one behind it, …, without
-  // the empty ones; at most kMaxPatternMatches times.
+  // the empty ones; at most kMaxPatternMatches times, and no more once the searches together may
+  // have taken kMaxPatternSteps, which in texts of a usual length they do not.
   void find(std::string_view text,
             const std::function<void(std::size_t begin, std::size_t end)>& found) const;
 
-  // May Hyperscan look first? Not for what it takes long to compile or reads otherwise than RE2.
+  // May Hyperscan look first? Not for what it reads otherwise than RE2.
   bool has_prefilter() const;
   const std::string& regex() const;
   bool ignore_case() const { return ignore_case_; }
+  std::size_t memory_bytes() const { return memory_bytes_; }
+  std::size_t instructions() const;  // of its program, a measure of what it costs
+
+  // Does an automaton of this and others stay small? Not when something repeats, or when many parts
+  // fit several characters: such parts multiply with those of other patterns.
+  bool is_steady() const;
 
  private:
+  void build(std::string_view regex, std::size_t memory_bytes);
+
   std::unique_ptr<re2::RE2> re2_;
   bool ignore_case_ = true;
+  std::size_t memory_bytes_ = 0;
 };
 
-// Many patterns as one automaton, which says in one pass over a text which of them stand in it. Its
-// states are made as texts need them and forgotten when they reach a bound of memory; a state for
-// every byte, the worst that patterns can do, costs about a microsecond a byte. Thread-safe.
+// Many steady patterns as one automaton, which says in one pass over a text which of them stand in
+// it. Its states are made as texts need them and forgotten when they reach a bound of memory.
+// Thread-safe.
 class PatternUnion {
  public:
-  // Those of `patterns` that ignore case, or those that do not; the rest are no part of it.
+  // Of `patterns` the steady ones that ignore case, or those that do not; the rest are no part.
   PatternUnion(std::span<const std::shared_ptr<const Pattern>> patterns, bool ignore_case);
   ~PatternUnion();
 
   // Appends the places in `patterns` of those that match, an empty match included, in any order.
-  // False, and `found` as it was, when there is no automaton, or no room for one state of it.
-  bool find(std::string_view text, std::vector<std::uint32_t>& found) const;
+  // Nobody knows them when there is no room for a state, or when a text is so long that a state for
+  // every byte of it would take longer than looking for each: then all of its own are appended.
+  void find(std::string_view text, std::vector<std::uint32_t>& found) const;
+
+  bool has(std::uint32_t place) const;  // is patterns[place] part of it?
 
  private:
   struct Automaton;

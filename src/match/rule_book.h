@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/limits.h"
 #include "match/diagnostics.h"
 #include "match/match.h"
 #include "match/syntax.h"
@@ -37,6 +38,7 @@ struct RuleBook {
   std::unordered_map<std::string, std::uint32_t> definition_of;  // by id
   std::size_t rule_count = 0;                                    // definitions before the lets
   std::unordered_map<std::string, std::uint8_t> preferences;     // "^n", by text as published
+  std::size_t pattern_bytes_left = kMaxPatternSetBytes;          // while files are read into it
 
   std::uint8_t preference_of(const std::string& atom) const {
     if (preferences.empty()) return 0;

@@ -54,6 +54,45 @@ Result<std::vector<fs::path>> rule_files_below(const fs::path& path) {
   return paths;
 }
 
+// The first place at which the pattern stands; null when it is not in this expression.
+const Place* place_of(const Expression& expression, const Pattern& pattern) {
+  if (expression.op == Op::atom && expression.atom.pattern.get() == &pattern) return &expression.at;
+  for (const ExpressionPtr& part : expression.parts) {
+    if (const Place* found = place_of(*part, pattern)) return found;
+  }
+  return nullptr;
+}
+
+std::string_view reason_for(Refusal why) {
+  switch (why) {
+    case Refusal::unknown_to_it:
+      return "Hyperscan does not take it";
+    case Refusal::too_slow:
+      return "it takes Hyperscan too long to compile";
+    case Refusal::too_large:
+      return "it takes Hyperscan too much memory to compile";
+    case Refusal::no_time_left:
+      return "all regular expressions together take Hyperscan too long to compile";
+  }
+  return {};
+}
+
+void warn_of_refused(std::span<const RefusedPattern> refused, const Ruleset::Compiled& compiled,
+                     Diagnostics& diagnostics) {
+  for (const RefusedPattern& one : refused) {
+    if (diagnostics.full()) return;
+    for (const Definition& definition : compiled.book.definitions) {
+      const Place* place = place_of(*definition.expression, *compiled.patterns[one.id]);
+      if (place == nullptr) continue;
+      diagnostics.warning(*place, "W-COST",
+                          fmt::format("this regular expression is looked for in every text, which "
+                                      "is slow: {}",
+                                      reason_for(one.why)));
+      break;
+    }
+  }
+}
+
 }  // namespace
 
 Ruleset::Ruleset(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
@@ -87,10 +126,13 @@ Result<std::vector<RuleFile>> Ruleset::read(const fs::path& path) {
   return files;
 }
 
-Result<std::shared_ptr<const Ruleset>> Ruleset::load(const fs::path& path) {
+std::span<const Diagnostic> Ruleset::warnings() const { return compiled_->warnings; }
+
+Result<std::shared_ptr<const Ruleset>> Ruleset::load(const fs::path& path,
+                                                     const PatternCompiler& compiler) {
   const Result<std::vector<RuleFile>> files = read(path);
   if (!files) return files.error();
-  return compile(*files);
+  return compile(*files, compiler);
 }
 
 std::vector<Diagnostic> Ruleset::check(std::span<const RuleFile> given) {
@@ -100,14 +142,16 @@ std::vector<Diagnostic> Ruleset::check(std::span<const RuleFile> given) {
   return diagnostics.take();
 }
 
-Result<std::shared_ptr<const Ruleset>> Ruleset::compile(std::span<const RuleFile> given) {
+Result<std::shared_ptr<const Ruleset>> Ruleset::compile(std::span<const RuleFile> given,
+                                                        const PatternCompiler& compiler) {
   const std::vector<RuleFile> files = with_imports(given);
   Diagnostics diagnostics(files);
   auto compiled = std::make_unique<Compiled>();
   compiled->book = read_rule_book(files, diagnostics);
+  std::vector<Diagnostic> found = diagnostics.take();
   if (diagnostics.has_errors()) {
     std::string message;
-    for (const Diagnostic& diagnostic : diagnostics.take()) {
+    for (const Diagnostic& diagnostic : found) {
       if (!message.empty()) message += '\n';
       message += to_text(diagnostic);
     }
@@ -117,8 +161,10 @@ Result<std::shared_ptr<const Ruleset>> Ruleset::compile(std::span<const RuleFile
   for (const std::uint32_t atom : compiled->program.regexes) {
     compiled->patterns.push_back(compiled->program.atoms[atom].atom.pattern);
   }
-  auto scanner = Scanner::compile(compiled->program, compiled->patterns);
+  auto scanner = Scanner::compile(compiled->program, compiled->patterns, compiler);
   if (!scanner) return scanner.error();
+  warn_of_refused((*scanner)->refused(), *compiled, diagnostics);
+  compiled->warnings = diagnostics.take();
   compiled->scanner = std::move(*scanner);
   compiled->hash = hash_of(files);
   return std::shared_ptr<const Ruleset>(new Ruleset(std::move(compiled)));

@@ -9,17 +9,15 @@
 
 #include "core/check.h"
 #include "core/fold.h"
+#include "core/limits.h"
+#include "match/pattern_compiler.h"
 
 namespace passaparola::match {
 namespace {
 
-struct FreeDatabase {
-  void operator()(hs_database_t* database) const { hs_free_database(database); }
-};
 struct FreeScratch {
   void operator()(hs_scratch_t* scratch) const { hs_free_scratch(scratch); }
 };
-using Database = std::unique_ptr<hs_database_t, FreeDatabase>;
 using ScratchMemory = std::unique_ptr<hs_scratch_t, FreeScratch>;
 
 bool is_ascii_word(char c) {
@@ -35,25 +33,23 @@ struct Edges {
 
 // The patterns that read one kind of text.
 struct PatternSet {
-  Database database;
+  HyperscanDatabase database;
   std::vector<std::uint32_t> always;  // those that Hyperscan does not look for
   std::unique_ptr<const PatternUnion> together;
   bool empty = true;
 };
 
 constexpr std::size_t kMinDictionary = 400;  // literals: fewer are left to Hyperscan
-constexpr unsigned kLiteralFlags = 0;
-constexpr unsigned kPatternFlags =
-    HS_FLAG_UTF8 | HS_FLAG_PREFILTER | HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY;
 
 }  // namespace
 
 struct Scanner::Databases {
   Dictionary dictionary;
-  Database literals;  // what the dictionary does not take; their ids are places in the program
+  HyperscanDatabase literals;  // what the dictionary does not take; ids are places in the program
   std::vector<Edges> edges;
   std::array<bool, 256> word{};
   std::array<PatternSet, 2> patterns;  // [ignore_case]
+  std::vector<RefusedPattern> refused;
 };
 
 struct Scanner::Scratch::State {
@@ -87,54 +83,25 @@ int on_pattern(unsigned id, unsigned long long, unsigned long long, unsigned, vo
   return 0;
 }
 
-Result<Database> compile_literals(const std::vector<Literal>& literals,
-                                  const std::vector<unsigned>& ids) {
-  std::vector<const char*> texts;
-  std::vector<std::size_t> sizes;
-  for (const unsigned id : ids) {
-    texts.push_back(literals[id].text.data());
-    sizes.push_back(literals[id].text.size());
-  }
-  const std::vector<unsigned> flags(ids.size(), kLiteralFlags);
-  hs_database_t* database = nullptr;
-  hs_compile_error_t* error = nullptr;
-  const hs_error_t status = hs_compile_lit_multi(texts.data(), flags.data(), ids.data(),
-                                                 sizes.data(), static_cast<unsigned>(texts.size()),
-                                                 HS_MODE_BLOCK, nullptr, &database, &error);
-  if (status == HS_SUCCESS) return Database(database);
-  const std::string reason = error->message;
-  hs_free_compile_error(error);
-  return fail(ErrorCode::invalid_argument, "the words of the rules do not compile: " + reason);
-}
-
-// Patterns that Hyperscan refuses are looked for in every text instead.
-void compile_patterns(std::span<const std::shared_ptr<const Pattern>> patterns, bool ignore_case,
-                      PatternSet& set) {
-  std::vector<std::uint32_t> ids;
+// Sorts the patterns that are not looked for together by who looks for them first; those for
+// Hyperscan, which have at most so many instructions, are returned.
+std::vector<SoughtPattern> share_out(std::span<const std::shared_ptr<const Pattern>> patterns,
+                                     std::size_t most_instructions,
+                                     std::array<PatternSet, 2>& sets) {
+  std::vector<SoughtPattern> sought;
   for (std::uint32_t i = 0; i < patterns.size(); ++i) {
-    if (patterns[i]->ignore_case() != ignore_case) continue;
+    const Pattern& pattern = *patterns[i];
+    PatternSet& set = sets[pattern.ignore_case() ? 1 : 0];
     set.empty = false;
-    (patterns[i]->has_prefilter() ? ids : set.always).push_back(i);
-  }
-  while (!ids.empty()) {
-    std::vector<const char*> texts;
-    for (const std::uint32_t id : ids) texts.push_back(patterns[id]->regex().c_str());
-    const std::vector<unsigned> flags(ids.size(),
-                                      kPatternFlags | (ignore_case ? HS_FLAG_CASELESS : 0));
-    hs_database_t* database = nullptr;
-    hs_compile_error_t* error = nullptr;
-    if (hs_compile_multi(texts.data(), flags.data(), ids.data(), static_cast<unsigned>(ids.size()),
-                         HS_MODE_BLOCK, nullptr, &database, &error) == HS_SUCCESS) {
-      set.database.reset(database);
-      break;
+    if (set.together->has(i)) continue;
+    if (pattern.has_prefilter() && pattern.instructions() <= most_instructions) {
+      sought.push_back({i, static_cast<std::uint32_t>(pattern.instructions()),
+                        pattern.ignore_case(), pattern.regex()});
+    } else {
+      set.always.push_back(i);
     }
-    const int refused = error->expression;
-    hs_free_compile_error(error);
-    const auto at = refused >= 0 ? ids.begin() + refused : ids.begin();
-    set.always.push_back(*at);
-    ids.erase(at);
   }
-  std::sort(set.always.begin(), set.always.end());
+  return sought;
 }
 
 }  // namespace
@@ -145,7 +112,8 @@ Scanner::Scratch::Scratch() : state_(std::make_unique<State>()) {}
 Scanner::Scratch::~Scratch() = default;
 
 Result<std::unique_ptr<const Scanner>> Scanner::compile(
-    const Program& program, std::span<const std::shared_ptr<const Pattern>> patterns) {
+    const Program& program, std::span<const std::shared_ptr<const Pattern>> patterns,
+    const PatternCompiler& compiler) {
   std::unique_ptr<Scanner> scanner(new Scanner);
   Databases& databases = *scanner->databases_;
   for (int c = 0; c < 128; ++c) {
@@ -171,15 +139,31 @@ Result<std::unique_ptr<const Scanner>> Scanner::compile(
   }
   databases.dictionary = Dictionary(words);
   if (!others.empty()) {
-    Result<Database> literals = compile_literals(program.literals, others);
+    std::vector<std::string_view> texts;
+    for (const unsigned id : others) texts.push_back(program.literals[id].text);
+    Result<HyperscanDatabase> literals = compile_literals(texts, others);
     if (!literals) return literals.error();
     databases.literals = std::move(*literals);
   }
   for (const bool ignore_case : {false, true}) {
-    PatternSet& set = databases.patterns[ignore_case ? 1 : 0];
-    compile_patterns(patterns, ignore_case, set);
-    set.together = std::make_unique<const PatternUnion>(patterns, ignore_case);
+    databases.patterns[ignore_case ? 1 : 0].together =
+        std::make_unique<const PatternUnion>(patterns, ignore_case);
   }
+  // Without limits of time and memory Hyperscan is shown small patterns only.
+  const std::size_t most =
+      compiler.program.empty() ? kSmallPatternInstructions : kMaxPatternInstructions;
+  Result<PatternDatabases> made =
+      compile_patterns(compiler, share_out(patterns, most, databases.patterns));
+  if (!made) return made.error();
+  for (const RefusedPattern& refused : made->refused) {
+    databases.patterns[patterns[refused.id]->ignore_case() ? 1 : 0].always.push_back(refused.id);
+  }
+  for (std::size_t i = 0; i < databases.patterns.size(); ++i) {
+    PatternSet& set = databases.patterns[i];
+    std::sort(set.always.begin(), set.always.end());
+    set.database = std::move(made->databases[i]);
+  }
+  databases.refused = std::move(made->refused);
   return std::unique_ptr<const Scanner>(std::move(scanner));
 }
 
@@ -218,12 +202,10 @@ void Scanner::find_patterns(std::string_view text, bool ignore_case, Scratch& sc
                             std::vector<std::uint32_t>& found) const {
   const PatternSet& set = databases_->patterns[ignore_case ? 1 : 0];
   const auto first = static_cast<std::ptrdiff_t>(found.size());
-  // RE2's automaton of all patterns is several times as fast as Hyperscan on texts as short as
-  // posts, and takes those that Hyperscan does not. Where there is none, Hyperscan looks.
-  if (set.together->find(text, found)) {
-    std::sort(found.begin() + first, found.end());
-    return;
-  }
+  // RE2's automaton of many patterns is several times as fast as Hyperscan on texts as short as
+  // posts, and takes those that Hyperscan does not; but no hostile ones, whose states would
+  // explode.
+  set.together->find(text, found);
   found.insert(found.end(), set.always.begin(), set.always.end());
   if (set.database) {
     const hs_error_t status =
@@ -233,6 +215,8 @@ void Scanner::find_patterns(std::string_view text, bool ignore_case, Scratch& sc
   }
   std::sort(found.begin() + first, found.end());
 }
+
+std::span<const RefusedPattern> Scanner::refused() const { return databases_->refused; }
 
 bool Scanner::has_patterns(bool ignore_case) const {
   return !databases_->patterns[ignore_case ? 1 : 0].empty;

@@ -11,6 +11,8 @@
 
 #include "core/result.h"
 #include "match/dictionary.h"
+#include "match/hyperscan_database.h"
+#include "match/match.h"
 #include "match/patterns.h"
 #include "match/program.h"
 
@@ -23,7 +25,8 @@ class Scanner {
 
   // `patterns[i]` belongs to program.regexes[i].
   static Result<std::unique_ptr<const Scanner>> compile(
-      const Program& program, std::span<const std::shared_ptr<const Pattern>> patterns);
+      const Program& program, std::span<const std::shared_ptr<const Pattern>> patterns,
+      const PatternCompiler& compiler);
   ~Scanner();
   Scanner(const Scanner&) = delete;
   Scanner& operator=(const Scanner&) = delete;
@@ -41,6 +44,9 @@ class Scanner {
                      std::vector<std::uint32_t>& found) const;
 
   bool has_patterns(bool ignore_case) const;
+
+  // Patterns that Hyperscan did not take, though it was asked to.
+  std::span<const RefusedPattern> refused() const;
 
  private:
   Scanner();

@@ -38,10 +38,12 @@ void judge_sample(const Judges& judges, std::string sample, RuleVerdict& verdict
 }  // namespace
 
 LiveRules::LiveRules(std::filesystem::path path, RuleSet first,
-                     std::shared_ptr<const sentiment::Scorer> scorer, Intake& intake)
+                     std::shared_ptr<const sentiment::Scorer> scorer, Intake& intake,
+                     match::PatternCompiler compiler)
     : path_(std::move(path)),
       scorer_(std::move(scorer)),
       intake_(intake),
+      compiler_(std::move(compiler)),
       current_(std::make_shared<const RuleSet>(std::move(first))),
       thread_([this] { loop(); }) {}
 
@@ -111,7 +113,7 @@ Result<RuleVerdict> LiveRules::compiled(std::vector<match::RuleFile> files) cons
   verdict.diagnostics = match::Ruleset::check(files);
   verdict.set.files = std::move(files);
   if (has_errors(verdict.diagnostics)) return verdict;
-  auto rules = match::Ruleset::compile(verdict.set.files);
+  auto rules = match::Ruleset::compile(verdict.set.files, compiler_);
   if (!rules) return rules.error();
   verdict.set.rules = *std::move(rules);
   return verdict;
@@ -139,7 +141,7 @@ Result<RuleVerdict> LiveRules::reloaded() {
   RuleVerdict verdict;
   verdict.diagnostics = match::Ruleset::check(*files);  // names the files by their whole paths
   if (has_errors(verdict.diagnostics)) return verdict;
-  auto set = load_rule_set(path_);
+  auto set = load_rule_set(path_, compiler_);
   if (!set) return set.error();
   verdict.set = *std::move(set);
   put_into_force(verdict);

@@ -36,8 +36,10 @@ class LiveRules {
   using Done = std::function<void(Result<RuleVerdict>)>;
 
   // `path` is where `first` was loaded from; `intake` works by `first` and outlives this.
+  // `compiler` is for the sets to come.
   LiveRules(std::filesystem::path path, RuleSet first,
-            std::shared_ptr<const sentiment::Scorer> scorer, Intake& intake);
+            std::shared_ptr<const sentiment::Scorer> scorer, Intake& intake,
+            match::PatternCompiler compiler = {});
   ~LiveRules();  // works off what is waiting, then ends the thread
 
   std::shared_ptr<const RuleSet> current() const;  // any thread; never waits for a compilation
@@ -66,6 +68,7 @@ class LiveRules {
   const std::filesystem::path path_;
   const std::shared_ptr<const sentiment::Scorer> scorer_;
   Intake& intake_;
+  const match::PatternCompiler compiler_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::shared_ptr<const RuleSet> current_;     // protected by mutex_

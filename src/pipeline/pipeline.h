@@ -28,7 +28,8 @@ struct Judges {
 
 // Loads both. `rules` and `lexicons` are folders; errors are for a person.
 Result<Judges> load_judges(const std::filesystem::path& rules,
-                           const std::filesystem::path& lexicons);
+                           const std::filesystem::path& lexicons,
+                           const match::PatternCompiler& compiler = {});
 
 // What became of the input. Sums of chunks; the order of adding does not matter.
 struct Counts {

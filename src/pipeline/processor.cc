@@ -5,9 +5,6 @@
 #include "core/check.h"
 
 namespace passaparola::pipeline {
-namespace {
-
-// The matcher asks only where some rule depends on the answer.
 match::Knowledge knowledge_of(const Judges& judges) {
   auto scorer = judges.scorer;
   match::Knowledge knowledge;
@@ -19,11 +16,10 @@ match::Knowledge knowledge_of(const Judges& judges) {
   return knowledge;
 }
 
-}  // namespace
-
 Result<Judges> load_judges(const std::filesystem::path& rules,
-                           const std::filesystem::path& lexicons) {
-  auto ruleset = match::Ruleset::load(rules);
+                           const std::filesystem::path& lexicons,
+                           const match::PatternCompiler& compiler) {
+  auto ruleset = match::Ruleset::load(rules, compiler);
   if (!ruleset) return ruleset.error();
   auto scorer = sentiment::Scorer::load(lexicons);
   if (!scorer) return scorer.error();

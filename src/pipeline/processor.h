@@ -21,6 +21,9 @@ struct Judged {
   std::span<const ingest::Reject> rejects;
 };
 
+// What a matcher asks of these judges: the language of posts, and what a mention says of the brand.
+match::Knowledge knowledge_of(const Judges& judges);
+
 // One mention of `post`, scored; its parts are placed in `arena`. Any thread.
 Mention make_mention(const Judges& judges, const PostView& post, const match::PostMatch& match,
                      Arena& arena);

@@ -150,10 +150,10 @@ bool is_good_name(std::string_view name) {
 
 }  // namespace
 
-Result<RuleSet> load_rule_set(const fs::path& path) {
+Result<RuleSet> load_rule_set(const fs::path& path, const match::PatternCompiler& compiler) {
   auto files = match::Ruleset::read(path);
   if (!files) return files.error();
-  auto rules = match::Ruleset::compile(*files);
+  auto rules = match::Ruleset::compile(*files, compiler);
   if (!rules) return rules.error();
   std::error_code error;
   const bool is_folder = fs::is_directory(path, error);

@@ -21,7 +21,8 @@ struct RuleSet {
 
 // The set in `path`, a folder or one file. Diagnostics name files by their whole path. Errors: what
 // Ruleset::read and Ruleset::compile say.
-Result<RuleSet> load_rule_set(const std::filesystem::path& path);
+Result<RuleSet> load_rule_set(const std::filesystem::path& path,
+                              const match::PatternCompiler& compiler = {});
 
 // Names files as the folder `path` would (or the one file `path`), and brings them into its order.
 // Errors: invalid_argument for no or too many files, a name that leaves the folder, does not end in

@@ -96,6 +96,9 @@ INSTANTIATE_TEST_SUITE_P(KOfN, Expressions,
                                          Case{"x1 -atleast(2, a1, b1, c1)", "x1 a1 c1", "-"},
                                          Case{"x1 atleast(1, likes>2, a1)", "x1 a1", "x1|a1"}));
 
+INSTANTIATE_TEST_SUITE_P(RawBesideSigns, Expressions,
+                         testing::Values(Case{"raw:\"Moka\"", "Moka\u2122 nuova", "Moka"}));
+
 INSTANTIATE_TEST_SUITE_P(Substrings, Expressions,
                          testing::Values(Case{"substr:\"oka\"", "mokaccino", "oka"},
                                          Case{"substr:\"oka n\"", "la MOKA  Nera", "OKA  N"},
