@@ -10,6 +10,9 @@
 #include "core/json.h"
 #include "core/terminal.h"
 #include "match/match.h"
+#include "match/sample.h"
+#include "pipeline/input.h"
+#include "pipeline/processor.h"
 
 namespace passaparola::app {
 namespace {
@@ -23,22 +26,73 @@ void print_json(const std::vector<Diagnostic>& diagnostics) {
   fmt::print("{}\n", json);
 }
 
-int check(const std::string& path, bool json) {
-  auto files = match::Ruleset::read(path);
-  if (!files) return report(files.error());
+struct CheckArguments {
+  std::string path;
+  bool json = false;
+  std::vector<std::string> sample;
+  FormatFlag format;
+  std::string lexicons;
+};
+
+// What the rules would do to the posts of the sample.
+Result<void> judge_sample(const CheckArguments& arguments, match::Sample& sample) {
+  auto inputs = pipeline::open_inputs(arguments.sample);
+  if (!inputs) return inputs.error();
+  pipeline::ChunkPool pool;
+  pipeline::ChunkReader reader(std::move(*inputs), arguments.format.format(), pool);
+  ingest::Decoder decoder;
+  ingest::PostBatch batch;
+  while (true) {
+    auto chunk = reader.next();
+    if (!chunk) return chunk.error();
+    if (!*chunk) return {};
+    batch.clear();
+    decoder.decode((*chunk)->format, (*chunk)->bytes(), batch);
+    sample.add(batch.posts);
+    pool.give_back(std::move(*chunk));
+  }
+}
+
+void append(std::span<const Diagnostic> more, std::vector<Diagnostic>& diagnostics) {
+  diagnostics.insert(diagnostics.end(), more.begin(), more.end());
+}
+
+void print_rates(const match::Sample& sample) {
+  fmt::print("{} posts of the sample\n", sample.posts());
+  for (const match::RuleRate& rate : sample.rates()) {
+    const double share = sample.posts() == 0 ? 0
+                                             : 100.0 * static_cast<double>(rate.posts) /
+                                                   static_cast<double>(sample.posts());
+    fmt::print("{:>9} {:>7.3f} %  {}\n", rate.posts, share, rate.rule);
+  }
+}
+
+Result<int> check(const CheckArguments& arguments) {
+  auto files = match::Ruleset::read(arguments.path);
+  if (!files) return files.error();
   std::vector<Diagnostic> diagnostics = match::Ruleset::check(*files);
   const auto errors =
       std::count_if(diagnostics.begin(), diagnostics.end(),
                     [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::error; });
   std::shared_ptr<const match::Ruleset> ruleset;
+  std::unique_ptr<match::Sample> sample;
   if (errors == 0) {
     auto compiled = match::Ruleset::compile(*files, pattern_compiler());
-    if (!compiled) return report(compiled.error());
+    if (!compiled) return compiled.error();
     ruleset = std::move(*compiled);
-    const auto warnings = ruleset->warnings();
-    diagnostics.insert(diagnostics.end(), warnings.begin(), warnings.end());
+    append(ruleset->warnings(), diagnostics);
   }
-  if (json) {
+  if (ruleset && !arguments.sample.empty()) {
+    auto lexicons = find_lexicons(arguments.lexicons, arguments.path);
+    if (!lexicons) return lexicons.error();
+    auto scorer = sentiment::Scorer::load(*lexicons);
+    if (!scorer) return scorer.error();
+    sample = std::make_unique<match::Sample>(*files, *ruleset,
+                                             pipeline::knowledge_of({ruleset, *scorer}));
+    if (auto judged = judge_sample(arguments, *sample); !judged) return judged.error();
+    append(sample->diagnostics(), diagnostics);
+  }
+  if (arguments.json) {
     print_json(diagnostics);
     return errors == 0 ? kSuccess : kFailedRun;
   }
@@ -50,8 +104,25 @@ int check(const std::string& path, bool json) {
                errors == 1 ? "" : "s");
     return kFailedRun;
   }
+  if (sample) print_rates(*sample);
   fmt::print("{} brands, {} rules: good\n", ruleset->brands().size(), ruleset->rule_count());
   return kSuccess;
+}
+
+void add_check(CLI::App& rules, int& exit_code) {
+  CLI::App* command = rules.add_subcommand("check", "Errors, warnings and hints, with their place");
+  auto arguments = std::make_shared<CheckArguments>();
+  command->add_option("DIR", arguments->path, "folder of *.rules files, or one file")->required();
+  command->add_flag("--json", arguments->json, "diagnostics as a JSON array");
+  command->add_option("--sample", arguments->sample,
+                      "posts in files or folders: say how often each rule holds, what is too "
+                      "broad, and which exclusions exclude nothing");
+  add_format_flag(*command, arguments->format);
+  command->add_option("--lexicons", arguments->lexicons, "folder of the lexicons (default: found)");
+  command->final_callback([arguments, &exit_code] {
+    auto done = check(*arguments);
+    exit_code = done ? *done : report(done.error());
+  });
 }
 
 int explain(const std::string& path, const std::string& rule) {
@@ -85,13 +156,7 @@ void add_explain(CLI::App& rules, int& exit_code) {
 void add_rules(CLI::App& app, int& exit_code) {
   CLI::App* rules = app.add_subcommand("rules", "Look at rules before they run");
   rules->require_subcommand(1);
-  CLI::App* command =
-      rules->add_subcommand("check", "Errors, warnings and hints, with their place");
-  auto path = std::make_shared<std::string>();
-  auto json = std::make_shared<bool>(false);
-  command->add_option("DIR", *path, "folder of *.rules files, or one file")->required();
-  command->add_flag("--json", *json, "diagnostics as a JSON array");
-  command->final_callback([path, json, &exit_code] { exit_code = check(*path, *json); });
+  add_check(*rules, exit_code);
   add_explain(*rules, exit_code);
   add_rules_diff(*rules, exit_code);
 }

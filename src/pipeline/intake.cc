@@ -129,7 +129,7 @@ void Intake::loop(Worker& worker) {
     lock.lock();
     worker.is_working = false;
     if (!worker.must_swap) continue;
-    worker.processor.swap_bench(worker.bench);
+    worker.processor.swap_seat(worker.seat);
     worker.must_swap = false;
     swapped_.notify_all();
   }
@@ -137,23 +137,22 @@ void Intake::loop(Worker& worker) {
 
 std::uint64_t Intake::replace_judges(const Judges& next) {
   const std::lock_guard one_at_a_time(replacing_);
-  std::vector<std::unique_ptr<Bench>> benches;
-  for (std::size_t i = 0; i < workers_.size(); ++i)
-    benches.push_back(std::make_unique<Bench>(next));
+  std::vector<std::unique_ptr<Seat>> seats;
+  for (std::size_t i = 0; i < workers_.size(); ++i) seats.push_back(std::make_unique<Seat>(next));
   {
     std::unique_lock lock(mutex_);
     for (std::size_t i = 0; i < workers_.size(); ++i) {
       Worker& worker = *workers_[i];
-      worker.bench = std::move(benches[i]);
+      worker.seat = std::move(seats[i]);
       worker.must_swap = worker.is_working;
-      if (!worker.is_working) worker.processor.swap_bench(worker.bench);
+      if (!worker.is_working) worker.processor.swap_seat(worker.seat);
     }
     // A worker swaps after it has given its body to the writer.
     swapped_.wait(lock, [this] {
       return std::none_of(workers_.begin(), workers_.end(),
                           [](const auto& worker) { return worker->must_swap; });
     });
-    for (std::size_t i = 0; i < workers_.size(); ++i) benches[i] = std::move(workers_[i]->bench);
+    for (std::size_t i = 0; i < workers_.size(); ++i) seats[i] = std::move(workers_[i]->seat);
   }
   // All that the earlier judges judged is in the writer's queue, in front of this question.
   auto last_seq = std::make_shared<std::promise<std::uint64_t>>();

@@ -62,9 +62,9 @@ class Intake {
   struct Worker {
     explicit Worker(const Judges& judges) : processor(judges) {}
     Processor processor;
-    std::unique_ptr<Bench> bench;  // protected by mutex_: the next one, then the one it had
-    bool is_working = false;       // protected by mutex_
-    bool must_swap = false;        // protected by mutex_: `bench` is the next one
+    std::unique_ptr<Seat> seat;  // protected by mutex_: the next one, then the one it had
+    bool is_working = false;     // protected by mutex_
+    bool must_swap = false;      // protected by mutex_: `seat` is the next one
   };
 
   void loop(Worker& worker);

@@ -66,13 +66,13 @@ Mention make_mention(const Judges& judges, const PostView& post, const match::Po
   return mention;
 }
 
-Bench::Bench(const Judges& shared) : judges(shared), matcher(shared.rules, knowledge_of(shared)) {}
+Seat::Seat(const Judges& shared) : judges(shared), matcher(shared.rules, knowledge_of(shared)) {}
 
-Processor::Processor(const Judges& judges) : bench_(std::make_unique<Bench>(judges)) {}
+Processor::Processor(const Judges& judges) : seat_(std::make_unique<Seat>(judges)) {}
 
-void Processor::swap_bench(std::unique_ptr<Bench>& bench) {
-  CHECK(bench, "a processor always has judges");
-  bench_.swap(bench);
+void Processor::swap_seat(std::unique_ptr<Seat>& seat) {
+  CHECK(seat, "a processor always has judges");
+  seat_.swap(seat);
 }
 
 Judged Processor::judge(ingest::Format format, std::string_view chunk, Counts& counts) {
@@ -81,14 +81,14 @@ Judged Processor::judge(ingest::Format format, std::string_view chunk, Counts& c
   mentions_.clear();
   first_mention_.clear();
   decoder_.decode(format, chunk, batch_);
-  bench_->matcher.find(batch_.posts, batch_.arena, matches_);
+  seat_->matcher.find(batch_.posts, batch_.arena, matches_);
 
   auto match = matches_.begin();
   for (std::uint32_t i = 0; i < batch_.posts.size(); ++i) {
     first_mention_.push_back(static_cast<std::uint32_t>(mentions_.size()));
     const bool matched = match != matches_.end() && match->post == i;
     for (; match != matches_.end() && match->post == i; ++match) {
-      mentions_.push_back(make_mention(bench_->judges, batch_.posts[i], *match, batch_.arena));
+      mentions_.push_back(make_mention(seat_->judges, batch_.posts[i], *match, batch_.arena));
     }
     counts.matched_posts += matched ? 1 : 0;
   }

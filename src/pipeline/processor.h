@@ -30,9 +30,9 @@ Mention make_mention(const Judges& judges, const PostView& post, const match::Po
 
 // One worker's seat under one set of judges: what a matcher of these rules needs besides posts.
 // Making and destroying one takes time that grows with the rules; a Processor that is at work does
-// neither (see swap_bench()). One thread at a time.
-struct Bench {
-  explicit Bench(const Judges& shared);
+// neither (see swap_seat()). One thread at a time.
+struct Seat {
+  explicit Seat(const Judges& shared);
 
   Judges judges;
   match::Matcher matcher;
@@ -43,9 +43,9 @@ class Processor {
  public:
   explicit Processor(const Judges& judges);
 
-  // From now on judges by `bench`, which is given what this processor judged by so far. A few
+  // From now on judges by `seat`, which is given what this processor judged by so far. A few
   // pointers change: nothing is made or destroyed. What judge() returned before is no longer valid.
-  void swap_bench(std::unique_ptr<Bench>& bench);
+  void swap_seat(std::unique_ptr<Seat>& seat);
 
   // Decodes, matches and scores. The result holds until the next call. `chunk` is followed by
   // kInputPaddingBytes readable bytes. Adds to `counts`.
@@ -56,7 +56,7 @@ class Processor {
                  store::PreparedBatch& out, Counts& counts);
 
  private:
-  std::unique_ptr<Bench> bench_;
+  std::unique_ptr<Seat> seat_;
   ingest::Decoder decoder_;
   ingest::PostBatch batch_;
   std::vector<match::PostMatch> matches_;

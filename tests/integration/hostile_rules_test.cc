@@ -165,9 +165,7 @@ std::size_t mentions_of(const std::shared_ptr<const Ruleset>& rules, std::string
   post.text = text;
   Arena arena;
   std::vector<match::PostMatch> found;
-  match::Matcher(rules, [](const PostView& p) {
-    return p.lang;
-  }).find(std::span(&post, 1), arena, found);
+  match::Matcher(rules, {}).find(std::span(&post, 1), arena, found);
   return found.size();
 }
 
@@ -176,7 +174,7 @@ std::size_t mentions_of(const std::shared_ptr<const Ruleset>& rules, std::string
 void expect_matches_of(const std::shared_ptr<const Ruleset>& rules,
                        const std::map<std::string, match::Pattern>& patterns) {
   std::mt19937 random(11);
-  match::Matcher matcher(rules, [](const PostView& p) { return p.lang; });
+  match::Matcher matcher(rules, {});
   std::size_t found_at_all = 0;
   for (int round = 0; round < 200; ++round) {
     std::string text;

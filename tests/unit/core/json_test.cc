@@ -19,7 +19,10 @@ TEST(Json, AMentionIsWrittenAsTheContractSays) {
   post.lang = "it";
   post.created_at = *parse_rfc3339("2026-11-21T10:00:00Z");
   const std::array tags{std::string_view("brand.moka_nera")};
-  const std::array rules{RuleHit{"moka_nera.mention", 7, tags}};
+  const std::array actions{RuleAction{RuleAction::Kind::alert, "crisis", 0},
+                           RuleAction{RuleAction::Kind::score, "love", 3},
+                           RuleAction{RuleAction::Kind::route, "press", 0}};
+  const std::array rules{RuleHit{"moka_nera.mention", 7, tags, actions}};
   const std::array matches{Match{"moka_nera.mention", "#mokanera", Field::text, 0, 9, 18}};
   const std::array hits{SentimentHit{"adoro", Field::text, 0, 5, 0.8, false}};
   const std::array acts{ActHit{Act::recommend, true, 0.95, "ve la consiglio", Field::text, 20, 35}};
@@ -42,7 +45,9 @@ TEST(Json, AMentionIsWrittenAsTheContractSays) {
       "{\"seq\":4711,\"cursor\":\"p000000010000000000001267\",\"mention_id\":\"" +
           mention_id(post.source, post.id, "moka_nera") +
           "\",\"brand\":\"moka_nera\",\"rules\":[{\"id\":\"moka_nera.mention\",\"version\":7,"
-          "\"tags\":[\"brand.moka_nera\"]}],\"matches\":[{\"rule\":\"moka_nera.mention\","
+          "\"tags\":[\"brand.moka_nera\"],\"scores\":[{\"name\":\"love\",\"amount\":3.0}],"
+          "\"routes\":[\"press\"],\"alerts\":[\"crisis\"]}],"
+          "\"matches\":[{\"rule\":\"moka_nera.mention\","
           "\"atom\":\"#mokanera\",\"field\":\"text\",\"begin\":9,\"end\":18,"
           "\"matched\":\"#MokaNera\"}],\"sentiment\":{\"label\":\"positive\",\"score\":0.82,"
           "\"confidence\":0.9,\"hits\":[{\"term\":\"adoro\",\"begin\":0,\"end\":5,\"weight\":0.8,"

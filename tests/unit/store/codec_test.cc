@@ -12,7 +12,9 @@ namespace {
 
 struct FullMention {
   std::string_view tags[2] = {"brand.moka_nera", "hot"};
-  RuleHit rules[1] = {{"moka_nera.mention", 7, tags}};
+  RuleAction actions[2] = {{RuleAction::Kind::score, "love", -1.5},
+                           {RuleAction::Kind::alert, "crisis", 0}};
+  RuleHit rules[1] = {{"moka_nera.mention", 7, tags, actions}};
   Match matches[1] = {{"moka_nera.mention", "#mokanera", Field::links, 1, 9, 18}};
   SentimentHit hits[1] = {{"adoro", Field::title, 0, 5, -0.8, true}};
   ActHit acts[1] = {{Act::invite, true, 0.95, "ve la consiglio", Field::text, 20, 35}};
@@ -70,6 +72,9 @@ TEST(MentionCodec, EveryFieldIsReadAsItWasWritten) {
   const Mention& read = **stored;
   EXPECT_EQ(read.seq, 4711);
   EXPECT_EQ(read.rules[0].tags[1], "hot");
+  EXPECT_EQ(read.rules[0].actions[0].amount, -1.5);
+  EXPECT_EQ(read.rules[0].actions[1].kind, RuleAction::Kind::alert);
+  EXPECT_EQ(read.rules[0].actions[1].name, "crisis");
   EXPECT_EQ(read.matches[0].link, 1);
   EXPECT_EQ(read.sentiment.hits[0].weight, -0.8);
   EXPECT_EQ(read.acts[0].cue, "ve la consiglio");
