@@ -70,25 +70,20 @@ void print_rates(const match::Sample& sample) {
 Result<int> check(const CheckArguments& arguments) {
   auto files = match::Ruleset::read(arguments.path);
   if (!files) return files.error();
-  std::vector<Diagnostic> diagnostics = match::Ruleset::check(*files);
+  std::vector<Diagnostic> diagnostics;
+  auto ruleset = match::Ruleset::compile(*files, pattern_compiler(), &diagnostics);
   const auto errors =
       std::count_if(diagnostics.begin(), diagnostics.end(),
                     [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::error; });
-  std::shared_ptr<const match::Ruleset> ruleset;
+  if (!ruleset && errors == 0) return ruleset.error();
   std::unique_ptr<match::Sample> sample;
-  if (errors == 0) {
-    auto compiled = match::Ruleset::compile(*files, pattern_compiler());
-    if (!compiled) return compiled.error();
-    ruleset = std::move(*compiled);
-    append(ruleset->warnings(), diagnostics);
-  }
   if (ruleset && !arguments.sample.empty()) {
     auto lexicons = find_lexicons(arguments.lexicons, arguments.path);
     if (!lexicons) return lexicons.error();
     auto scorer = sentiment::Scorer::load(*lexicons);
     if (!scorer) return scorer.error();
-    sample = std::make_unique<match::Sample>(*files, *ruleset,
-                                             pipeline::knowledge_of({ruleset, *scorer}));
+    sample = std::make_unique<match::Sample>(*files, **ruleset,
+                                             pipeline::knowledge_of({*ruleset, *scorer}));
     if (auto judged = judge_sample(arguments, *sample); !judged) return judged.error();
     append(sample->diagnostics(), diagnostics);
   }
@@ -105,7 +100,7 @@ Result<int> check(const CheckArguments& arguments) {
     return kFailedRun;
   }
   if (sample) print_rates(*sample);
-  fmt::print("{} brands, {} rules: good\n", ruleset->brands().size(), ruleset->rule_count());
+  fmt::print("{} brands, {} rules: good\n", (*ruleset)->brands().size(), (*ruleset)->rule_count());
   return kSuccess;
 }
 

@@ -72,12 +72,14 @@ class Ruleset {
  public:
   // Every *.rules file below `path` (or the one file), in the order of their paths. On error the
   // message is every diagnostic as text; nothing of a bad set is used.
+  // `said`, if given, gets all that check() and warnings() say.
   // An expression that Hyperscan cannot take in time and memory is still found, by RE2, in every
   // text, and there is a warning about it.
   static Result<std::shared_ptr<const Ruleset>> load(const std::filesystem::path& path,
                                                      const PatternCompiler& compiler = {});
   static Result<std::shared_ptr<const Ruleset>> compile(std::span<const RuleFile> files,
-                                                        const PatternCompiler& compiler = {});
+                                                        const PatternCompiler& compiler = {},
+                                                        std::vector<Diagnostic>* said = nullptr);
 
   // The same without compiling patterns: errors, warnings and hints.
   static std::vector<Diagnostic> check(std::span<const RuleFile> files);

@@ -143,12 +143,14 @@ std::vector<Diagnostic> Ruleset::check(std::span<const RuleFile> given) {
 }
 
 Result<std::shared_ptr<const Ruleset>> Ruleset::compile(std::span<const RuleFile> given,
-                                                        const PatternCompiler& compiler) {
+                                                        const PatternCompiler& compiler,
+                                                        std::vector<Diagnostic>* said) {
   const std::vector<RuleFile> files = with_imports(given);
   Diagnostics diagnostics(files);
   auto compiled = std::make_unique<Compiled>();
   compiled->book = read_rule_book(files, diagnostics);
-  std::vector<Diagnostic> found = diagnostics.take();
+  const std::vector<Diagnostic> found = diagnostics.take();
+  if (said != nullptr) *said = found;
   if (diagnostics.has_errors()) {
     std::string message;
     for (const Diagnostic& diagnostic : found) {
@@ -165,6 +167,9 @@ Result<std::shared_ptr<const Ruleset>> Ruleset::compile(std::span<const RuleFile
   if (!scanner) return scanner.error();
   warn_of_refused((*scanner)->refused(), *compiled, diagnostics);
   compiled->warnings = diagnostics.take();
+  if (said != nullptr) {
+    said->insert(said->end(), compiled->warnings.begin(), compiled->warnings.end());
+  }
   compiled->scanner = std::move(*scanner);
   compiled->hash = hash_of(files);
   return std::shared_ptr<const Ruleset>(new Ruleset(std::move(compiled)));

@@ -110,10 +110,9 @@ void LiveRules::loop() {
 
 Result<RuleVerdict> LiveRules::compiled(std::vector<match::RuleFile> files) const {
   RuleVerdict verdict;
-  verdict.diagnostics = match::Ruleset::check(files);
   verdict.set.files = std::move(files);
+  auto rules = match::Ruleset::compile(verdict.set.files, compiler_, &verdict.diagnostics);
   if (has_errors(verdict.diagnostics)) return verdict;
-  auto rules = match::Ruleset::compile(verdict.set.files, compiler_);
   if (!rules) return rules.error();
   verdict.set.rules = *std::move(rules);
   return verdict;
@@ -136,12 +135,9 @@ Result<RuleVerdict> LiveRules::activated(std::vector<match::RuleFile> files,
 }
 
 Result<RuleVerdict> LiveRules::reloaded() {
-  auto files = match::Ruleset::read(path_);
-  if (!files) return files.error();
   RuleVerdict verdict;
-  verdict.diagnostics = match::Ruleset::check(*files);  // names the files by their whole paths
+  auto set = load_rule_set(path_, compiler_, &verdict.diagnostics);  // named by their whole paths
   if (has_errors(verdict.diagnostics)) return verdict;
-  auto set = load_rule_set(path_, compiler_);
   if (!set) return set.error();
   verdict.set = *std::move(set);
   put_into_force(verdict);

@@ -150,10 +150,11 @@ bool is_good_name(std::string_view name) {
 
 }  // namespace
 
-Result<RuleSet> load_rule_set(const fs::path& path, const match::PatternCompiler& compiler) {
+Result<RuleSet> load_rule_set(const fs::path& path, const match::PatternCompiler& compiler,
+                              std::vector<match::Diagnostic>* said) {
   auto files = match::Ruleset::read(path);
   if (!files) return files.error();
-  auto rules = match::Ruleset::compile(*files, compiler);
+  auto rules = match::Ruleset::compile(*files, compiler, said);
   if (!rules) return rules.error();
   std::error_code error;
   const bool is_folder = fs::is_directory(path, error);
