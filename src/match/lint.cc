@@ -124,7 +124,7 @@ class Contradictions {
 // What costs more than words do.
 class Costs {
  public:
-  Costs(const RuleBook& book, Diagnostics& diagnostics) : book_(book), diagnostics_(diagnostics) {}
+  explicit Costs(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
 
   void look(const Definition& definition) {
     look(*definition.expression);
@@ -132,7 +132,7 @@ class Costs {
       diagnostics_.warning(definition.at, "W-COST",
                            fmt::format("{} is judged for every post", definition.id));
     }
-    const bool asks_history = phase_of(*definition.expression) == Phase::author;
+    const bool asks_history = definition.phase == Phase::author;
     if (asks_history && (definition.unanchored || has_common_anchor(*definition.expression))) {
       diagnostics_.warning(definition.at, "W-PHASE4",
                            fmt::format("{} reads the author's history wherever a common word "
@@ -149,16 +149,6 @@ class Costs {
     diagnostics_.warning(expression.at, "W-COST",
                          "this expression is tried on every text, for nothing in it can be looked "
                          "for first");
-  }
-
-  Phase phase_of(const Expression& expression) const {
-    if (expression.op == Op::predicate) return match::phase_of(expression.predicate);
-    if (expression.op == Op::reference) {
-      return phase_of(*book_.definitions[expression.definition].expression);
-    }
-    Phase phase = Phase::text;
-    for (const ExpressionPtr& part : expression.parts) phase = std::max(phase, phase_of(*part));
-    return phase;
   }
 
   // A common word that is enough of an anchor: not one that stands beside something else.
@@ -181,7 +171,6 @@ class Costs {
     }
   }
 
-  const RuleBook& book_;
   Diagnostics& diagnostics_;
 };
 
@@ -202,7 +191,7 @@ void warn_of_cashtags(const Expression& expression, Diagnostics& diagnostics) {
 void lint(const RuleBook& book, Diagnostics& diagnostics) {
   for (const Definition& definition : book.definitions) {
     Contradictions(diagnostics).look(*definition.expression);
-    Costs(book, diagnostics).look(definition);
+    Costs(diagnostics).look(definition);
     warn_of_cashtags(*definition.expression, diagnostics);
   }
   std::unordered_map<std::string, std::uint32_t> seen;

@@ -111,9 +111,9 @@ ReferenceMatch make_match(Field field, std::size_t begin, std::size_t end, const
 
 void find_raw(Field field, const Atom& atom, std::string_view text,
               std::vector<ReferenceMatch>& out) {
-  for (std::size_t at = 0; at + atom.text.size() <= text.size(); ++at) {
+  for (std::size_t at = text.find(atom.text); at != std::string_view::npos;
+       at = text.find(atom.text, at + 1)) {
     const std::size_t end = at + atom.text.size();
-    if (text.substr(at, atom.text.size()) != atom.text) continue;
     std::size_t next = end;
     const char32_t behind = end < text.size() ? next_code_point(text, next) : U' ';
     if (behind >= 0x300 && behind <= 0x36F) continue;
@@ -149,9 +149,9 @@ void Reference::find_in(Field field, const Atom& atom, bool ignore_accents,
   }
   const std::string& haystack =
       ignore_accents ? subject_.text().accentless(field).text : in.search.text;
-  for (std::size_t at = 0; at < haystack.size(); ++at) {
-    for (const std::string& form : forms) {
-      if (haystack.compare(at, form.size(), form) != 0) continue;
+  for (const std::string& form : forms) {
+    for (std::size_t at = haystack.find(form); at != std::string::npos;
+         at = haystack.find(form, at + 1)) {
       std::size_t begin = at;
       std::size_t end = at + form.size();
       if (ignore_accents) {
@@ -168,12 +168,12 @@ void Reference::find_in(Field field, const Atom& atom, bool ignore_accents,
 void Reference::find_in_tag_words(Field field, const Atom& atom, bool ignore_accents,
                                   std::vector<ReferenceMatch>& out) {
   const Folded& words = subject_.text().tag_words(field);
-  const Folded bare = without_accents(words.text);
+  const Folded bare = ignore_accents ? without_accents(words.text) : Folded{};
   const std::string& haystack = ignore_accents ? bare.text : words.text;
-  for (std::size_t at = 0; at + atom.text.size() <= haystack.size(); ++at) {
+  for (std::size_t at = haystack.find(atom.text); at != std::string::npos;
+       at = haystack.find(atom.text, at + 1)) {
     std::size_t begin = at;
     std::size_t end = at + atom.text.size();
-    if (haystack.compare(at, atom.text.size(), atom.text) != 0) continue;
     if (!is_word_edge(haystack, begin) || !is_word_edge(haystack, end)) continue;
     if (ignore_accents) {
       end = bare.original_end(end);
@@ -324,7 +324,7 @@ void Reference::collect(const Expression& expression, Mode mode, bool positive,
   const Op op = expression.op;
   if (op == Op::predicate || (!positive && (op == Op::atom || op == Op::near))) return;
   const Truth truth = evaluate(expression, mode);
-  const bool may_hold = collects_pending_ && phase_of(expression) >= Phase::scored;
+  const bool may_hold = collects_pending_ && phase_of(book_, expression) >= Phase::scored;
   if (truth == Truth::unknown ? !may_hold : (truth == Truth::yes) != positive) return;
   if (op == Op::atom) {
     for (ReferenceMatch& match : find(expression.atom, mode)) out.push_back(std::move(match));
@@ -357,16 +357,6 @@ std::vector<ReferenceMatch> Reference::matches_of(std::uint32_t definition, bool
   return out;
 }
 
-Phase Reference::phase_of(const Expression& expression) const {
-  if (expression.op == Op::predicate) return match::phase_of(expression.predicate);
-  if (expression.op == Op::reference) {
-    return phase_of(*book_.definitions[expression.definition].expression);
-  }
-  Phase phase = Phase::text;
-  for (const ExpressionPtr& part : expression.parts) phase = std::max(phase, phase_of(*part));
-  return phase;
-}
-
 void Reference::add_matches(std::uint32_t definition, bool pending, ReferenceMention& mention) {
   for (ReferenceMatch& match : matches_of(definition, pending)) {
     const bool known = std::any_of(mention.matches.begin(), mention.matches.end(),
@@ -384,7 +374,7 @@ std::optional<ReferenceMention> Reference::mention_of(std::uint32_t first, std::
     const Definition& rule = book_.definitions[i];
     const Truth truth = evaluate(i, {rule.ignore_accents, kDefaultFields});
     if (truth == Truth::yes) holding.push_back(i);
-    const bool may_hold = truth == Truth::unknown && phase_of(*rule.expression) >= Phase::scored;
+    const bool may_hold = truth == Truth::unknown && rule.phase >= Phase::scored;
     if (may_hold) pending.push_back(i);
   }
   if (!pending.empty() && score) {

@@ -83,7 +83,6 @@ class Reference {
   void operand(const Expression& expression, Mode mode, std::vector<Key>& seen, Operand& out);
   static bool are_near(const Placed& left, const Placed& right, Gap gap);
   Truth evaluate_at_least(const Expression& expression, Mode mode);
-  Phase phase_of(const Expression& expression) const;
   void add_matches(std::uint32_t definition, bool pending, ReferenceMention& mention);
   std::optional<ReferenceMention> mention_of(std::uint32_t first, std::uint32_t last,
                                              const Scoring& score);

@@ -8,6 +8,7 @@
 #include "core/fold.h"
 #include "core/limits.h"
 #include "match/packs.h"
+#include "match/predicate_parser.h"
 #include "match/program.h"
 
 namespace passaparola::match {
@@ -57,6 +58,8 @@ class Resolver {
     depth_.assign(book_.definitions.size(), kUnseen);
     for (std::uint32_t i = 0; i < book_.definitions.size(); ++i) measure(i, 0);
     if (diagnostics_.has_errors()) return;
+    // Definitions are judged before those that refer to them, each once.
+    for (std::uint32_t i = 0; i < book_.definitions.size(); ++i) set_phase(i);
     for (const Definition& definition : book_.definitions) check_near(*definition.expression);
     anchors_.assign(2 * book_.definitions.size(), kUnseen);
     for (std::uint32_t i = 0; i < book_.rule_count; ++i) {
@@ -144,6 +147,20 @@ class Resolver {
     return levels;
   }
 
+  void set_phase(std::uint32_t index) {
+    if (has_phase_.size() != book_.definitions.size()) has_phase_.resize(book_.definitions.size());
+    if (has_phase_[index]) return;
+    has_phase_[index] = true;
+    Definition& definition = book_.definitions[index];
+    set_phases_below(*definition.expression);
+    definition.phase = phase_of(book_, *definition.expression);
+  }
+
+  void set_phases_below(const Expression& expression) {
+    if (expression.op == Op::reference) set_phase(expression.definition);
+    for (const ExpressionPtr& part : expression.parts) set_phases_below(*part);
+  }
+
   void report_depth(const Definition& definition) {
     diagnostics_.error(
         definition.at, "E-LIMIT",
@@ -221,6 +238,7 @@ class Resolver {
   RuleBook& book_;
   Diagnostics& diagnostics_;
   std::vector<std::uint32_t> depth_;
+  std::vector<bool> has_phase_;
   std::vector<std::uint32_t> anchors_;
 };
 
@@ -252,6 +270,14 @@ void check_imports(const RuleBook& book, std::span<const RuleFile> files,
 }
 
 }  // namespace
+
+Phase phase_of(const RuleBook& book, const Expression& expression) {
+  if (expression.op == Op::predicate) return phase_of(expression.predicate);
+  if (expression.op == Op::reference) return book.definitions[expression.definition].phase;
+  Phase phase = Phase::text;
+  for (const ExpressionPtr& part : expression.parts) phase = std::max(phase, phase_of(book, *part));
+  return phase;
+}
 
 void resolve(RuleBook& book, std::span<const RuleFile> files, Diagnostics& diagnostics) {
   check_imports(book, files, diagnostics);

@@ -57,6 +57,9 @@ void parse_rule_file(std::uint32_t file, const RuleFile& source, RuleBook& book,
 // Names to definitions; then refuses cycles, what NEAR cannot take, and what has no anchor.
 void resolve(RuleBook& book, std::span<const RuleFile> files, Diagnostics& diagnostics);
 
+// The latest phase of the questions in an expression; its references must have been resolved.
+Phase phase_of(const RuleBook& book, const Expression& expression);
+
 // Warnings and hints about a book without errors.
 void lint(const RuleBook& book, Diagnostics& diagnostics);
 

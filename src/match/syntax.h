@@ -213,6 +213,7 @@ struct Definition {
   std::optional<double> unanchored;   // allowed without anchors, on at most this share of posts
   std::uint32_t brand = kUnresolved;  // index into RuleBook::brands
   std::vector<Action> actions;
+  Phase phase = Phase::text;  // of the expression and of all that it refers to; set by resolve()
 };
 
 }  // namespace passaparola::match
