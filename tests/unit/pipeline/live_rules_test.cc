@@ -212,9 +212,9 @@ TEST_F(RulesOfAServer, WhatIsOnDiskIsReadAgain) {
 
 TEST_F(RulesOfAServer, ACheckJudgesASampleAndChangesNothing) {
   const std::string hash(live_->current()->rules->hash());
-  const std::string sample =
-      R"({"source":"s","id":"1","author":{"id":"a"},"text":"il lumafon","created_at":"2026-01-01T00:00:00Z"})"
-      "\n{}\n";
+  const std::string sample = R"({"source":"s","id":"1","author":{"id":"a"},"text":"il lumafon",)"
+                             R"("created_at":"2026-01-01T00:00:00Z"})"
+                             "\n{}\n";
   const auto verdict = verdict_of([&](LiveRules::Done done) {
     live_->check({{"lumafon.rules", std::string(kLumafon)}}, sample, std::move(done));
   });
