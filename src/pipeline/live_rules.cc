@@ -11,8 +11,8 @@
 namespace passaparola::pipeline {
 namespace {
 
-// A compilation is a second of work at most and the feed's workers may use every core: enough less
-// than them that batches do not wait, enough that an edit does not either.
+// The feed's workers may use every core: less than they, so that batches wait little; not the least
+// there is, so that an edit does not wait for ever on a machine that is never idle.
 constexpr int kNice = 10;
 
 bool has_errors(const std::vector<match::Diagnostic>& diagnostics) {
