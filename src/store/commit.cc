@@ -6,6 +6,8 @@
 #include <rocksdb/write_batch.h>
 #include <sys/statvfs.h>
 
+#include <optional>
+
 #include "store/commit.h"
 #include "store/plan.h"
 
@@ -82,13 +84,20 @@ Result<Outcomes> commit_batches(Store::State& state, std::span<const PreparedBat
   const auto opened = ensure_open(state);
   if (!opened) return opened.error();
   const std::uint64_t before = state.last_seq.load(std::memory_order_acquire);
-  bool write_failed = false;
-  auto outcome = write(state, batches, erased, write_failed);
-  if (write_failed) {
-    // RocksDB aborts the process at the next write after a failed one: this handle is done with.
+  // RocksDB aborts the process at the next write after a failed one: its handle is done with. What
+  // failed may have been work in the background while the disk was still full, so that there is a
+  // second try; a commit may be repeated.
+  constexpr int kTries = 2;
+  bool write_failed = true;
+  std::optional<Result<Outcomes>> tried;
+  for (int i = 0; i < kTries && write_failed; ++i) {
+    write_failed = false;
+    tried.emplace(write(state, batches, erased, write_failed));
+    if (!write_failed) break;
     const auto reopened = state.reopen();
     if (!reopened) return reopened.error();
   }
+  Result<Outcomes> outcome = *std::move(tried);
   const std::uint64_t after = state.last_seq.load(std::memory_order_acquire);
   if (after == before) return outcome;
   std::vector<std::function<void(std::uint64_t)>> listeners;
