@@ -246,9 +246,9 @@ void run(const Options& options) {
   const sentiment::Scorer& scorer = **loaded;
   std::printf("%s rows\n%-30s %-8s %6s %6s %6s %6s  %-14s %8s %8s\n", options.split.c_str(), "set",
               "model", "rows", "acc", "F1(3)", "AUC", "neg/neu/pos", "coverage", "acc|cov");
-  for (const char* name : {"en_vader_tweets", "en_vader_amazon", "en_vader_nyt", "en_vader_movie",
-                           "en_uci_amazon", "en_uci_imdb", "en_apple_dfe", "en_sxsw_brand",
-                           "it_opener_attraction_sent"}) {
+  for (const char* name :
+       {"en_vader_tweets", "en_vader_amazon", "en_vader_nyt", "en_vader_movie", "en_uci_amazon",
+        "en_uci_imdb", "en_apple_dfe", "en_sxsw_brand", "it_opener_attraction_sent"}) {
     judge_set(labelled::read_sentences(options.data, name, false), options, scorer, false);
   }
   for (const char* name : {"en_apple_dfe", "en_sxsw_brand"}) {

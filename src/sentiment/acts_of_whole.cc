@@ -61,7 +61,7 @@ void add_laconic_consent(const PostReading& r, const Sentiment& sentiment,
   if (begin == tokens.end() || !answers_somebody_else(r.post)) return;
   if (words_of(r) > kLaconicWords || sentiment.label == Label::negative) return;
   const bool good_sign = std::any_of(tokens.begin(), tokens.end(), [&](const Token& token) {
-    return token.kind == TokenKind::sign && r.lexicons.of(token.word).valence >= kGoodSign;
+    return token.kind == TokenKind::sign && token.valence >= kGoodSign;
   });
   if (!good_sign && sentiment.label != Label::positive) return;
   const bool asks = std::any_of(tokens.begin(), tokens.end(), [](const Token& token) {

@@ -37,7 +37,7 @@ double superlative_valence(const Lexicons& lexicons, std::string_view word) {
   std::string positive(word.substr(0, at));
   for (const char ending : {'o', 'a', 'e'}) {
     positive.push_back(ending);
-    const double valence = lexicons.of(lexicons.words.find(positive)).valence;
+    const double valence = lexicons.of(lexicons.words.find(positive)).italian.valence;
     if (valence != 0) return raised(valence);
     positive.pop_back();
   }
@@ -50,7 +50,7 @@ double prefixed_valence(const Lexicons& lexicons, std::string_view word) {
   for (const std::string_view prefix : kPrefixes) {
     if (!word.starts_with(prefix) || word.size() < prefix.size() + 4) continue;
     const std::string_view rest = word.substr(prefix.size());
-    const double valence = lexicons.of(lexicons.words.find(rest)).valence;
+    const double valence = lexicons.of(lexicons.words.find(rest)).italian.valence;
     return raised(valence != 0 ? valence : inflected_valence(lexicons, rest));
   }
   return 0;
@@ -83,7 +83,7 @@ class ItalianText {
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
       const std::size_t last = phrase_end_[i] > i ? phrase_end_[i] : i + 1;
-      double valence = phrase_end_[i] > i ? phrase_value_[i] : own_valence(i);
+      double valence = phrase_end_[i] > i ? phrase_value_[i] : tokens_[i].valence;
       if (valence != 0) {
         const bool negated = is_negated(i);
         valence = in_context(i, last, valence, negated);
@@ -110,20 +110,6 @@ class ItalianText {
     }
   }
 
-  double own_valence(std::size_t i) const {
-    const Token& token = tokens_[i];
-    if (token.kind == TokenKind::sign) return l_.of(token.word).valence;
-    if (token.kind != TokenKind::word && token.kind != TokenKind::hashtag) return 0;
-    std::string_view key = token.key;
-    if (token.kind == TokenKind::hashtag) {
-      key.remove_prefix(std::min<std::size_t>(1, key.size()));
-      const WordId id = l_.words.find(key);
-      return id != 0 ? l_.of(id).valence : italian_valence(l_, key);
-    }
-    if (token.word != 0) return l_.of(token.word).valence;
-    return italian_valence(l_, key);
-  }
-
   // Negations do not cancel one another ("non … mai"), and reach over a few words of their clause.
   bool is_negated(std::size_t at) const {
     for (std::size_t step = 1; step <= kNegationReach && step <= at; ++step) {
@@ -143,12 +129,12 @@ class ItalianText {
     for (std::size_t step = 1; step <= kDamping.size() && step <= first; ++step) {
       const Token& before = tokens_[first - step];
       if (!is_plain_word(before)) break;
-      boost += l_.of(before.word).boost * kDamping[step - 1];
+      boost += l_.of(before.word).italian.boost * kDamping[step - 1];
     }
     // "mi piace molto": an adverb may follow, unless it belongs to what comes next.
     const bool adverb = last < tokens_.size() && is_plain_word(tokens_[last]) &&
                         (last + 1 == tokens_.size() || !is_plain_word(tokens_[last + 1]));
-    if (adverb) boost += l_.of(tokens_[last].word).boost;
+    if (adverb) boost += l_.of(tokens_[last].word).italian.boost;
     valence += valence > 0 ? boost : -boost;
     return negated ? valence * kNegation : valence;
   }

@@ -25,10 +25,10 @@ class Loader {
 
   Result<void> run() {
     using Step = Result<void> (Loader::*)();
-    constexpr Step kSteps[] = {
-        &Loader::english_lexicon, &Loader::english_tables, &Loader::signs, &Loader::italian_lexicon,
-        &Loader::italian_tables,  &Loader::flags,          &Loader::cues,  &Loader::guards,
-        &Loader::labels,          &Loader::affiliates};
+    constexpr Step kSteps[] = {&Loader::english_lexicon, &Loader::english_tables, &Loader::signs,
+                               &Loader::italian_lexicon, &Loader::italian_tables, &Loader::flags,
+                               &Loader::classes,         &Loader::cues,           &Loader::guards,
+                               &Loader::labels,          &Loader::affiliates};
     for (const Step step : kSteps) {
       if (auto done = (this->*step)(); !done) return done;
     }
@@ -36,8 +36,8 @@ class Loader {
     l_.entries.resize(l_.words.size() + 1);
     for (WordId id = 1; id < l_.entries.size(); ++id) {
       Word& word = l_.entries[id];
-      const bool plain = !word.stop_italian && word.boost == 0 && word.valence == 0;
-      if (plain) word.valence = italian_valence(l_, l_.words.spelling(id));
+      const bool plain = !word.stop_italian && word.italian.boost == 0 && !word.italian.given;
+      if (plain) word.italian.valence = italian_valence(l_, l_.words.spelling(id));
     }
     l_.hash = content_hash_hex(bytes_);
     return {};
@@ -64,15 +64,25 @@ class Loader {
       EnglishWord& word = l_.english.entries[l_.english.add(row.cells[0])];
       word.valence = *valence;
       word.in_lexicon = true;
-      // Emoticons mean the same in every language.
-      const std::string_view key = row.cells[0];
-      const bool sign =
-          std::none_of(key.begin(), key.end(),
-                       [](char c) { return static_cast<unsigned char>(c) >= 0x80; }) &&
-          !is_word_character(static_cast<unsigned char>(key[0]));
-      if (sign && key.size() > 1 && key.size() <= 8) l_.entry(key).valence = *valence;
+      share(row.cells[0], *valence);
       return {};
     });
+  }
+
+  // The published list's words, for what reads tokens. Emoticons mean the same in every language.
+  void share(std::string_view key, double valence) {
+    const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    if (std::all_of(key.begin(), key.end(), is_letter)) {
+      l_.entry(key).english = {.valence = valence, .given = true};
+      return;
+    }
+    const bool sign = is_ascii(key) && !is_word_character(static_cast<unsigned char>(key[0]));
+    if (sign && key.size() > 1 && key.size() <= 8) set_sign(key, valence);
+  }
+
+  void set_sign(std::string_view key, double valence) {
+    Word& word = l_.entry(key);
+    word.english = word.italian = {.valence = valence, .given = true};
   }
 
   // A row of words and a number, kept by word or, when there are several words, as a phrase.
@@ -109,6 +119,7 @@ class Loader {
       if (booster->value == 0) return file.error(row, "a booster of 0");
       if (booster->words.size() == 1) {
         l_.english.entries[booster->words[0]].boost = booster->value;
+        l_.entry(row.cells[0]).english.boost = booster->value;
       } else {
         l_.english.booster_phrases.push_back(*std::move(booster));
       }
@@ -122,29 +133,40 @@ class Loader {
       return {};
     });
     if (!done) return done;
-    return each("en/negations.tsv", 1, [&](const TsvFile&, const TsvRow& row) -> Result<void> {
+    done = each("en/negations.tsv", 1, [&](const TsvFile&, const TsvRow& row) -> Result<void> {
       l_.english.entries[l_.english.add(row.cells[0])].negation = true;
       return {};
     });
+    if (!done) return done;
+    return valences("en/domain.tsv", &Word::english);
   }
 
-  Result<void> valences(std::string_view name) {
+  Result<void> valences(std::string_view name, Polarity Word::*language) {
     return each(name, 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
       const auto valence = number_in(file, row, row.cells[1], -kMaxValence, kMaxValence);
       if (!valence) return valence.error();
       const std::string key = folded(row.cells[0]);
-      l_.entry(key).valence = *valence;
-      const std::string bare = without_accents(key);
+      Polarity& polarity = l_.entry(key).*language;
+      polarity.valence = *valence;
+      polarity.given = true;
+      const std::string bare = passaparola::sentiment::without_accents(key);
       if (bare.size() >= 3) l_.words.alias(bare, l_.words.find(key));
       return {};
     });
   }
 
-  Result<void> signs() { return valences("signs.tsv"); }
+  Result<void> signs() {
+    return each("signs.tsv", 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+      const auto valence = number_in(file, row, row.cells[1], -kMaxValence, kMaxValence);
+      if (!valence) return valence.error();
+      set_sign(folded(row.cells[0]), *valence);
+      return {};
+    });
+  }
 
   Result<void> italian_lexicon() {
-    if (auto done = valences("it/lexicon.tsv"); !done) return done;
-    if (auto done = valences("it/domain.tsv"); !done) return done;
+    if (auto done = valences("it/lexicon.tsv", &Word::italian); !done) return done;
+    if (auto done = valences("it/domain.tsv", &Word::italian); !done) return done;
     auto done =
         each("it/stems.tsv", 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
           const auto valence = number_in(file, row, row.cells[1], -kMaxValence, kMaxValence);
@@ -180,15 +202,12 @@ class Loader {
   }
 
   Result<void> italian_tables() {
-    auto done =
-        each("it/boosters.tsv", 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
-          const auto value = number_in(file, row, row.cells[1], -1, 1);
-          if (!value) return value.error();
-          l_.entry(row.cells[0]).boost = *value;
-          return {};
-        });
-    if (!done) return done;
-    return phrases("it/phrases.tsv", PatternLanguage::italian);
+    return each("it/boosters.tsv", 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+      const auto value = number_in(file, row, row.cells[1], -1, 1);
+      if (!value) return value.error();
+      l_.entry(row.cells[0]).italian.boost = *value;
+      return {};
+    });
   }
 
   Result<void> flags() {
@@ -249,10 +268,29 @@ class Loader {
     });
   }
 
+  Result<void> classes_of(std::string_view name, PatternLanguage language) {
+    return each(name, 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+      const auto defined = l_.patterns.define(row.cells[0], row.cells[1], language, l_.words);
+      if (!defined) return file.error(row, defined.error().message);
+      return {};
+    });
+  }
+
+  Result<void> classes() {
+    if (auto done = classes_of("en/classes.tsv", PatternLanguage::english); !done) return done;
+    return classes_of("it/classes.tsv", PatternLanguage::italian);
+  }
+
   Result<void> cues() {
     if (auto done = phrases("en/phrases.tsv", PatternLanguage::english); !done) return done;
-    if (auto done = cues_of("en/cues.tsv", PatternLanguage::english); !done) return done;
-    return cues_of("it/cues.tsv", PatternLanguage::italian);
+    if (auto done = phrases("it/phrases.tsv", PatternLanguage::italian); !done) return done;
+    for (const std::string_view name : {"en/cues.tsv", "en/polarity_cues.tsv"}) {
+      if (auto done = cues_of(name, PatternLanguage::english); !done) return done;
+    }
+    for (const std::string_view name : {"it/cues.tsv", "it/polarity_cues.tsv"}) {
+      if (auto done = cues_of(name, PatternLanguage::italian); !done) return done;
+    }
+    return {};
   }
 
   Result<void> guards_of(std::string_view name, PatternLanguage language) {

@@ -50,10 +50,17 @@ struct Cue {
   double value = 0;       // confidence, penalty, valence or share of irony
 };
 
-// What is known of one folded word.
+// What a word says in one language, alone.
+struct Polarity {
+  double valence = 0;
+  double boost = 0;    // what it adds to the valence of a word behind it
+  bool given = false;  // by a lexicon, even as 0: no stem is asked then
+};
+
+// What is known of one folded word. Signs say the same in both languages.
 struct Word {
-  double valence = 0;  // Italian words and signs
-  double boost = 0;    // Italian
+  Polarity english;
+  Polarity italian;
   bool stop_english = false;
   bool stop_italian = false;
   bool unit = false;          // of a measure or a duration
@@ -83,6 +90,9 @@ struct Lexicons {
 
   Word& entry(std::string_view word);
   const Word& of(WordId id) const { return entries[id < entries.size() ? id : 0]; }
+  const Polarity& polarity(WordId id, PatternLanguage language) const {
+    return language == PatternLanguage::italian ? of(id).italian : of(id).english;
+  }
 };
 
 // Reads every file of the folder. Errors name file and line.

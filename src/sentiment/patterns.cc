@@ -7,6 +7,8 @@
 namespace passaparola::sentiment {
 namespace {
 
+constexpr float kClearValence = 1;  // what makes a word <good> or, below zero, <bad>
+
 bool counts(PatternLanguage pattern, PatternLanguage text) {
   return pattern == PatternLanguage::both || text == PatternLanguage::both || pattern == text;
 }
@@ -20,92 +22,178 @@ std::uint8_t bucket_of(std::string_view key) {
   return static_cast<std::uint8_t>(byte(0) * 31U + byte(1) * 7U + byte(2));
 }
 
+std::size_t slot_of(std::uint64_t member, std::size_t slots) {
+  return static_cast<std::size_t>((member * 0x9E3779B97F4A7C15U) >> 32U) & (slots - 1);
+}
+
+// Of several forms of one pattern that begin at one token the longest stays.
+void keep_longest(std::size_t begin, std::vector<PatternHit>& hits) {
+  if (hits.size() - begin < 2) return;
+  const auto first = hits.begin() + static_cast<std::ptrdiff_t>(begin);
+  std::sort(first, hits.end(), [](const PatternHit& a, const PatternHit& b) {
+    return a.pattern != b.pattern ? a.pattern < b.pattern : a.last > b.last;
+  });
+  const auto same = [](const PatternHit& a, const PatternHit& b) { return a.pattern == b.pattern; };
+  hits.erase(std::unique(first, hits.end(), same), hits.end());
+}
+
 }  // namespace
 
-Patterns::Patterns() : nodes_(1) {}
+// One walk over the trie for every token that begins something.
+struct Patterns::Walk {
+  const Patterns& patterns;
+  std::span<const Token> tokens;
+  std::span<const Form> forms;  // of each token
+  PatternLanguage language;
+  std::vector<PatternHit>& hits;
+
+  // The depth is bounded by the longest pattern, the breadth by its gaps (6 words each).
+  void from(std::uint32_t first, std::uint32_t at, NodeId id) const {
+    const Node& node = patterns.nodes_[id];
+    for (const auto& [pattern, of] : node.accepts) {
+      if (counts(of, language)) hits.push_back({pattern, first, at});
+    }
+    if (at >= tokens.size() || tokens[at].kind == TokenKind::stop) return;
+    const Token& token = tokens[at];
+    if (forms[at] != 0) {
+      for (const auto& [word, to] : node.words) {
+        if (word == forms[at]) from(first, at + 1, to);
+      }
+      for (const auto& [set, to] : node.sets) {
+        if (patterns.holds(set, forms[at])) from(first, at + 1, to);
+      }
+    }
+    opinion_or_number(first, at, node);
+    if (token.target_end > at && node.target != 0) from(first, token.target_end, node.target);
+    for (const auto& [gap, to] : node.gaps) {
+      std::uint32_t end = at;
+      for (std::uint32_t words = 0; words <= gap.second; ++words) {
+        if (words >= gap.first) from(first, end, to);
+        if (end >= tokens.size() || ends_sentence(tokens[end])) break;
+        ++end;
+      }
+    }
+  }
+
+  void opinion_or_number(std::uint32_t first, std::uint32_t at, const Node& node) const {
+    const Token& token = tokens[at];
+    if (node.number != 0 && token.kind == TokenKind::number) from(first, at + 1, node.number);
+    if (node.good != 0 && token.valence >= kClearValence) from(first, at + 1, node.good);
+    if (node.bad != 0 && token.valence <= -kClearValence) from(first, at + 1, node.bad);
+  }
+};
+
+Patterns::Patterns() : nodes_(1), sets_(1) {}
+
+bool Patterns::holds(SetId set, Form form) const {
+  const std::uint64_t member = (std::uint64_t{set} << 32U) | form;
+  for (std::size_t slot = slot_of(member, members_.size()); members_[slot] != 0;
+       slot = (slot + 1) & (members_.size() - 1)) {
+    if (members_[slot] == member) return true;
+  }
+  return false;
+}
+
+// Behind the last prefix when none fits.
+std::uint32_t Patterns::longest_prefix(std::string_view key) const {
+  if (key.size() >= 3) {
+    for (const std::uint32_t prefix : buckets_[bucket_of(key)]) {
+      if (key.starts_with(prefixes_[prefix])) return prefix;
+    }
+  }
+  return static_cast<std::uint32_t>(prefixes_.size());
+}
+
+Patterns::Form Patterns::form_of(const Token& token) const {
+  if (token.word != 0 || token.kind != TokenKind::word) return token.word;
+  const std::uint32_t prefix = longest_prefix(token.key);
+  return prefix == prefixes_.size() ? 0 : first_prefix_form_ + prefix;
+}
+
+// A form belongs to the sets of its own word and of every prefix that it begins with.
+std::vector<std::vector<Patterns::SetId>> Patterns::sets_of_forms(const WordTable& words) const {
+  std::vector<std::vector<SetId>> sets_of_word(first_prefix_form_);
+  std::vector<std::vector<SetId>> sets_of_prefix(prefixes_.size());
+  for (SetId set = 1; set < sets_.size(); ++set) {
+    for (const WordId word : sets_[set].words) sets_of_word[word].push_back(set);
+    for (const std::uint32_t prefix : sets_[set].prefixes) sets_of_prefix[prefix].push_back(set);
+  }
+  std::vector<std::vector<SetId>> sets_of_form(first_prefix_form_ + prefixes_.size());
+  for (Form form = 1; form < sets_of_form.size(); ++form) {
+    const bool known = form < first_prefix_form_;
+    const std::string_view key =
+        known ? words.spelling(form) : std::string_view(prefixes_[form - first_prefix_form_]);
+    std::vector<SetId>& own = sets_of_form[form];
+    if (known) own = sets_of_word[form];
+    if (key.size() >= 3) {
+      for (const std::uint32_t prefix : buckets_[bucket_of(key)]) {
+        if (!key.starts_with(prefixes_[prefix])) continue;
+        own.insert(own.end(), sets_of_prefix[prefix].begin(), sets_of_prefix[prefix].end());
+      }
+    }
+    std::sort(own.begin(), own.end());
+    own.erase(std::unique(own.begin(), own.end()), own.end());
+  }
+  return sets_of_form;
+}
 
 void Patterns::seal(const WordTable& words) {
-  first_word_.assign(words.size() + 1, 0);
-  for (const auto& [word, to] : nodes_[0].words) first_word_[word] = to;
-  for (std::uint32_t i = 0; i < nodes_[0].prefixes.size(); ++i) {
-    first_prefix_[bucket_of(nodes_[0].prefixes[i].first)].push_back(i);
+  for (std::uint32_t i = 0; i < prefixes_.size(); ++i) {
+    buckets_[bucket_of(prefixes_[i])].push_back(i);
   }
+  for (auto& bucket : buckets_) {
+    std::sort(bucket.begin(), bucket.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return prefixes_[a].size() > prefixes_[b].size();
+    });
+  }
+  first_prefix_form_ = static_cast<std::uint32_t>(words.size() + 1);
+  const auto sets_of_form = sets_of_forms(words);
+  const std::size_t forms = sets_of_form.size();
+  std::size_t count = 0;
+  for (const auto& sets : sets_of_form) count += sets.size();
+  std::size_t slots = 16;
+  while (slots < 2 * count) slots *= 2;
+  members_.assign(slots, 0);
+  std::vector<NodeId> node_of_word(forms, 0);
+  for (const auto& [word, to] : nodes_[0].words) node_of_word[word] = to;
+  std::vector<NodeId> node_of_set(sets_.size(), 0);
+  for (const auto& [set, to] : nodes_[0].sets) node_of_set[set] = to;
+  root_begin_.assign(forms + 1, 0);
+  for (Form form = 1; form < forms; ++form) {
+    root_begin_[form] = static_cast<std::uint32_t>(root_nodes_.size());
+    if (node_of_word[form] != 0) root_nodes_.push_back(node_of_word[form]);
+    for (const SetId set : sets_of_form[form]) {
+      const std::uint64_t member = (std::uint64_t{set} << 32U) | form;
+      std::size_t slot = slot_of(member, slots);
+      while (members_[slot] != 0) slot = (slot + 1) & (slots - 1);
+      members_[slot] = member;
+      if (node_of_set[set] != 0) root_nodes_.push_back(node_of_set[set]);
+    }
+  }
+  root_begin_[forms] = static_cast<std::uint32_t>(root_nodes_.size());
 }
 
 void Patterns::find(std::span<const Token> tokens, PatternLanguage language,
                     std::vector<PatternHit>& hits) const {
-  CHECK(!first_word_.empty(), "patterns are sealed before they are used");
+  CHECK(!members_.empty(), "patterns are sealed before they are used");
+  thread_local std::vector<Form> forms;
+  forms.clear();
+  for (const Token& token : tokens) forms.push_back(form_of(token));
   hits.clear();
+  const Walk walk{*this, tokens, forms, language, hits};
   for (std::uint32_t first = 0; first < tokens.size(); ++first) {
-    const Token& token = tokens[first];
     const std::size_t before = hits.size();
-    if (token.word != 0 && first_word_[token.word] != 0) {
-      walk(tokens, first, first + 1, first_word_[token.word], language, hits);
+    const Token& token = tokens[first];
+    if (const Form form = forms[first]; form != 0) {
+      for (std::uint32_t i = root_begin_[form]; i < root_begin_[form + 1]; ++i) {
+        walk.from(first, first + 1, root_nodes_[i]);
+      }
     }
-    if (token.kind == TokenKind::number && nodes_[0].number != 0) {
-      walk(tokens, first, first + 1, nodes_[0].number, language, hits);
-    }
+    walk.opinion_or_number(first, first, nodes_[0]);
     if (token.target_end > first && nodes_[0].target != 0) {
-      walk(tokens, first, token.target_end, nodes_[0].target, language, hits);
+      walk.from(first, token.target_end, nodes_[0].target);
     }
-    if (token.kind == TokenKind::word && token.key.size() >= 3) {
-      walk_prefixes(tokens, first, language, hits);
-    }
-    if (hits.size() - before < 2) continue;
-    // Of several forms of one pattern that begin here the longest stays.
-    const auto begin = hits.begin() + static_cast<std::ptrdiff_t>(before);
-    std::sort(begin, hits.end(), [](const PatternHit& a, const PatternHit& b) {
-      return a.pattern != b.pattern ? a.pattern < b.pattern : a.last > b.last;
-    });
-    hits.erase(std::unique(
-                   begin, hits.end(),
-                   [](const PatternHit& a, const PatternHit& b) { return a.pattern == b.pattern; }),
-               hits.end());
-  }
-}
-
-void Patterns::walk_prefixes(std::span<const Token> tokens, std::uint32_t first,
-                             PatternLanguage language, std::vector<PatternHit>& hits) const {
-  const std::string_view key = tokens[first].key;
-  for (const std::uint32_t i : first_prefix_[bucket_of(key)]) {
-    const auto& [prefix, to] = nodes_[0].prefixes[i];
-    if (key.starts_with(prefix)) walk(tokens, first, first + 1, to, language, hits);
-  }
-}
-
-// The depth is bounded by the longest pattern, the breadth by its gaps (6 words each).
-void Patterns::walk(std::span<const Token> tokens, std::uint32_t first, std::uint32_t at,
-                    std::uint32_t node_index, PatternLanguage language,
-                    std::vector<PatternHit>& hits) const {
-  const Node& node = nodes_[node_index];
-  for (const auto& [pattern, of] : node.accepts) {
-    if (counts(of, language)) hits.push_back({pattern, first, at});
-  }
-  if (at >= tokens.size() || tokens[at].kind == TokenKind::stop) return;
-  const Token& token = tokens[at];
-  if (token.word != 0) {
-    for (const auto& [word, to] : node.words) {
-      if (word == token.word) walk(tokens, first, at + 1, to, language, hits);
-    }
-  }
-  if (token.kind == TokenKind::word) {
-    for (const auto& [prefix, to] : node.prefixes) {
-      if (token.key.starts_with(prefix)) walk(tokens, first, at + 1, to, language, hits);
-    }
-  }
-  if (token.kind == TokenKind::number && node.number != 0) {
-    walk(tokens, first, at + 1, node.number, language, hits);
-  }
-  if (token.target_end > at && node.target != 0) {
-    walk(tokens, first, token.target_end, node.target, language, hits);
-  }
-  for (const auto& [gap, to] : node.gaps) {
-    std::uint32_t end = at;
-    for (std::uint32_t words = 0; words <= gap.second; ++words) {
-      if (words >= gap.first) walk(tokens, first, end, to, language, hits);
-      if (end >= tokens.size() || ends_sentence(tokens[end])) break;
-      ++end;
-    }
+    keep_longest(before, hits);
   }
 }
 

@@ -3,13 +3,16 @@
 //
 //   word       that word, folded        wor*      any word that begins so (3 letters at least)
 //   (a|b c)    one of these             (a|b)?    one of these, or nothing
-//   <2-4>      2 to 4 words between     <number>  a number
-//   <target>   the brand's own name     ?         a question mark
+//   {name}     one of a named class     <2-4>     2 to 4 words between
+//   <good>     a word of valence >= 1   <bad>     a word of valence <= -1
+//   <number>   a number                 <target>  the brand's own name
+//   ?          a question mark
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,11 +39,16 @@ class Patterns {
  public:
   Patterns();
 
+  // Names a class of alternatives ("a|b c|wor*") for the patterns of `language` that are added
+  // later. The error is one line without a place.
+  Result<void> define(std::string_view name, std::string_view alternatives,
+                      PatternLanguage language, WordTable& words);
+
   // Compiles `text`. Its words are added to `words`. The error is one line without a place.
   Result<void> add(std::string_view text, std::uint32_t pattern, PatternLanguage language,
                    WordTable& words);
 
-  // Must be called once, after the last add() and before find().
+  // Must be called once, when no more words are added to `words`, and before find().
   void seal(const WordTable& words);
 
   // Every place where a pattern of `language` (or of both) begins, for each pattern its longest
@@ -50,36 +58,66 @@ class Patterns {
             std::vector<PatternHit>& hits) const;
 
  private:
+  // A known word's id; behind the last of those, the place of a prefix that an unknown word begins
+  // with: so one number says to which sets a token belongs.
+  using Form = std::uint32_t;
+  using SetId = std::uint32_t;
+  using NodeId = std::uint32_t;  // 0: none; as a node it is the root
+
   struct Element {
-    enum class Kind : std::uint8_t { word, prefix, number, target, gap } kind = Kind::word;
+    enum class Kind : std::uint8_t { word, set, number, target, gap, good, bad } kind = Kind::word;
     std::uint8_t low = 0;
     std::uint8_t high = 0;
-    WordId word = 0;
-    std::string prefix;
+    std::uint32_t id = 0;  // of the word or the set
     bool operator==(const Element&) const = default;
   };
   using Sequence = std::vector<Element>;
+  // What one place of a pattern may hold. Alternatives of one word each are one set.
+  struct Set {
+    std::vector<WordId> words;
+    std::vector<std::uint32_t> prefixes;
+    auto operator<=>(const Set&) const = default;
+  };
   struct Node {
-    std::vector<std::pair<WordId, std::uint32_t>> words;
-    std::vector<std::pair<std::string, std::uint32_t>> prefixes;
-    std::vector<std::pair<std::pair<std::uint8_t, std::uint8_t>, std::uint32_t>> gaps;
-    std::uint32_t number = 0;
-    std::uint32_t target = 0;
+    std::vector<std::pair<WordId, NodeId>> words;
+    std::vector<std::pair<SetId, NodeId>> sets;
+    std::vector<std::pair<std::pair<std::uint8_t, std::uint8_t>, NodeId>> gaps;
+    NodeId number = 0;
+    NodeId target = 0;
+    NodeId good = 0;
+    NodeId bad = 0;
     std::vector<std::pair<std::uint32_t, PatternLanguage>> accepts;
   };
+  struct Walk;
 
-  static Result<std::vector<Sequence>> expand(std::string_view text, WordTable& words);
-  static Result<Sequence> literal(std::string_view text, WordTable& words);
-  std::uint32_t child(std::uint32_t node, const Element& element);
-  void walk(std::span<const Token> tokens, std::uint32_t first, std::uint32_t at,
-            std::uint32_t node, PatternLanguage language, std::vector<PatternHit>& hits) const;
-  void walk_prefixes(std::span<const Token> tokens, std::uint32_t first, PatternLanguage language,
-                     std::vector<PatternHit>& hits) const;
+  Result<std::vector<Sequence>> expand(std::string_view text, PatternLanguage language,
+                                       WordTable& words);
+  Result<std::vector<Sequence>> choices_of(std::string_view part, PatternLanguage language,
+                                           WordTable& words);
+  Result<std::vector<Sequence>> alternatives_of(std::string_view alternatives, WordTable& words);
+  Result<Sequence> literal(std::string_view text, WordTable& words);
+  SetId set_of(Set set);
+  std::uint32_t prefix_of(std::string_view key);
+  NodeId child(NodeId node, const Element& element);
+  std::vector<std::vector<SetId>> sets_of_forms(const WordTable& words) const;
+  bool holds(SetId set, Form form) const;
+  Form form_of(const Token& token) const;
+  std::uint32_t longest_prefix(std::string_view key) const;
 
   std::vector<Node> nodes_;
-  std::vector<std::uint32_t> first_word_;  // by word id: the child of the root, or 0
-  // The root's prefix children by a hash of their first three bytes: few words begin like a cue.
-  std::array<std::vector<std::uint32_t>, 256> first_prefix_;
+  std::map<std::pair<PatternLanguage, std::string>, std::vector<Sequence>> classes_;
+  std::vector<Set> sets_;
+  std::map<Set, SetId> set_ids_;
+  std::vector<std::string> prefixes_;
+  std::map<std::string, std::uint32_t, std::less<>> prefix_ids_;
+
+  // Made by seal().
+  std::uint32_t first_prefix_form_ = 0;
+  std::vector<std::uint32_t> root_begin_;  // by form: where in root_nodes_ its nodes begin
+  std::vector<NodeId> root_nodes_;
+  std::vector<std::uint64_t> members_;  // open addressing: set << 32 | form, 0 is free
+  // Prefixes by a hash of their first three bytes, the longest first.
+  std::array<std::vector<std::uint32_t>, 256> buckets_;
 };
 
 }  // namespace passaparola::sentiment

@@ -1,4 +1,4 @@
-#include <charconv>
+#include <algorithm>
 
 #include "core/limits.h"
 #include "sentiment/patterns.h"
@@ -10,9 +10,7 @@ constexpr std::size_t kMaxForms = 4096;   // of one pattern, once its alternativ
 constexpr std::size_t kMaxElements = 16;  // of one form
 constexpr unsigned kMaxGap = 6;
 
-Error wrong(std::string_view message) {
-  return fail(ErrorCode::invalid_argument, std::string(message));
-}
+Error wrong(std::string message) { return fail(ErrorCode::invalid_argument, std::move(message)); }
 
 // Cuts the next part off: a group with its sign, or a run up to white space.
 std::string_view next_part(std::string_view& rest) {
@@ -27,28 +25,44 @@ std::string_view next_part(std::string_view& rest) {
   return part;
 }
 
-std::vector<std::string_view> split_alternatives(std::string_view group) {
-  std::vector<std::string_view> out;
-  for (;;) {
-    const std::size_t bar = group.find('|');
-    out.push_back(group.substr(0, bar));
-    if (bar == std::string_view::npos) return out;
-    group.remove_prefix(bar + 1);
-  }
+bool is_gap(std::string_view part) {
+  return part.size() == 5 && part.front() == '<' && part[2] == '-' && part[4] == '>';
 }
 
 }  // namespace
+
+Patterns::SetId Patterns::set_of(Set set) {
+  std::sort(set.words.begin(), set.words.end());
+  set.words.erase(std::unique(set.words.begin(), set.words.end()), set.words.end());
+  std::sort(set.prefixes.begin(), set.prefixes.end());
+  const auto [known, fresh] = set_ids_.try_emplace(set, static_cast<SetId>(sets_.size()));
+  if (fresh) sets_.push_back(std::move(set));
+  return known->second;
+}
+
+std::uint32_t Patterns::prefix_of(std::string_view key) {
+  const auto known = prefix_ids_.find(key);
+  if (known != prefix_ids_.end()) return known->second;
+  prefixes_.emplace_back(key);
+  const auto id = static_cast<std::uint32_t>(prefixes_.size() - 1);
+  prefix_ids_.emplace(key, id);
+  return id;
+}
 
 Result<Patterns::Sequence> Patterns::literal(std::string_view text, WordTable& words) {
   Sequence sequence;
   std::string_view rest = text;
   for (std::string_view part = next_part(rest); !part.empty(); part = next_part(rest)) {
     if (part == "?") {
-      sequence.push_back({.kind = Element::Kind::word, .word = words.add("?"), .prefix = {}});
+      sequence.push_back({.kind = Element::Kind::word, .id = words.add("?")});
       continue;
     }
-    if (part == "<target>") {
-      sequence.push_back({.kind = Element::Kind::target, .prefix = {}});
+    if (part == "<target>" || part == "<good>" || part == "<bad>" || part == "<number>") {
+      Element::Kind kind = Element::Kind::target;
+      if (part == "<good>") kind = Element::Kind::good;
+      if (part == "<bad>") kind = Element::Kind::bad;
+      if (part == "<number>") kind = Element::Kind::number;
+      sequence.push_back({.kind = kind});
       continue;
     }
     const bool prefix = part.ends_with('*');
@@ -57,119 +71,170 @@ Result<Patterns::Sequence> Patterns::literal(std::string_view text, WordTable& w
     std::vector<Token> tokens;
     tokenize(part, words, keys, tokens);
     if (tokens.empty() && !part.empty() && static_cast<unsigned char>(part[0]) >= 0x80) {
-      sequence.push_back({.kind = Element::Kind::word, .word = words.add(part), .prefix = {}});
+      sequence.push_back({.kind = Element::Kind::word, .id = words.add(part)});
       continue;  // an emoji
     }
     if (tokens.empty()) return wrong("a word without letters");
     for (const Token& token : tokens) {
-      std::string_view key = token.key;
+      const std::string_view key = token.key;
       if (key.empty()) return wrong("a word that can never be found");
-      const bool last = &token == &tokens.back();
-      if (prefix && last) {
+      if (prefix && &token == &tokens.back()) {
         if (key.size() < kMinPrefixBytes) return wrong("a prefix needs three letters");
-        sequence.push_back({.kind = Element::Kind::prefix, .prefix = std::string(key)});
+        sequence.push_back({.kind = Element::Kind::set, .id = set_of({{}, {prefix_of(key)}})});
       } else {
         const WordId id = words.add(key);
         const std::string bare = without_accents(key);
         if (bare.size() >= kMinPrefixBytes) words.alias(bare, id);
-        sequence.push_back({.kind = Element::Kind::word, .word = id, .prefix = {}});
+        sequence.push_back({.kind = Element::Kind::word, .id = id});
       }
     }
   }
   return sequence;
 }
 
-Result<std::vector<Patterns::Sequence>> Patterns::expand(std::string_view text, WordTable& words) {
+// Alternatives of one word make one choice, a set; those of several words one choice each.
+Result<std::vector<Patterns::Sequence>> Patterns::alternatives_of(std::string_view alternatives,
+                                                                  WordTable& words) {
+  std::vector<Sequence> choices;
+  Set set;
+  for (bool more = true; more;) {
+    const std::size_t bar = alternatives.find('|');
+    auto sequence = literal(alternatives.substr(0, bar), words);
+    if (!sequence) return sequence.error();
+    if (sequence->empty()) return wrong("an empty alternative");
+    const Element& first = sequence->front();
+    if (sequence->size() == 1 && first.kind == Element::Kind::word) {
+      set.words.push_back(first.id);
+    } else if (sequence->size() == 1 && first.kind == Element::Kind::set) {
+      const Set& one = sets_[first.id];
+      set.prefixes.insert(set.prefixes.end(), one.prefixes.begin(), one.prefixes.end());
+    } else {
+      choices.push_back(*std::move(sequence));
+    }
+    more = bar != std::string_view::npos;
+    if (more) alternatives.remove_prefix(bar + 1);
+  }
+  if (!set.words.empty() || !set.prefixes.empty()) {
+    choices.push_back({{.kind = Element::Kind::set, .id = set_of(std::move(set))}});
+  }
+  return choices;
+}
+
+Result<std::vector<Patterns::Sequence>> Patterns::choices_of(std::string_view part,
+                                                             PatternLanguage language,
+                                                             WordTable& words) {
+  if (is_gap(part)) {
+    const auto low = static_cast<unsigned>(part[1] - '0');
+    const auto high = static_cast<unsigned>(part[3] - '0');
+    if (low > high || high > kMaxGap) return wrong("a gap is <low-high> with at most 6 words");
+    return std::vector<Sequence>{{{.kind = Element::Kind::gap,
+                                   .low = static_cast<std::uint8_t>(low),
+                                   .high = static_cast<std::uint8_t>(high)}}};
+  }
+  const bool optional = part.ends_with(")?") || part.ends_with("}?");
+  const std::string_view group = optional ? part.substr(0, part.size() - 1) : part;
+  std::vector<Sequence> choices;
+  if (group.starts_with("{")) {
+    const std::string name(group.substr(1, group.size() - 2));
+    const auto known = classes_.find({language, name});
+    if (!group.ends_with("}") || known == classes_.end()) {
+      return wrong("no class is called " + name);
+    }
+    choices = known->second;
+  } else if (group.starts_with("(")) {
+    if (!group.ends_with(")")) return wrong("a group without its end");
+    auto alternatives = alternatives_of(group.substr(1, group.size() - 2), words);
+    if (!alternatives) return alternatives.error();
+    choices = *std::move(alternatives);
+  } else {
+    auto sequence = literal(part, words);
+    if (!sequence) return sequence.error();
+    choices.push_back(*std::move(sequence));
+  }
+  if (optional) choices.emplace_back();
+  return choices;
+}
+
+Result<std::vector<Patterns::Sequence>> Patterns::expand(std::string_view text,
+                                                         PatternLanguage language,
+                                                         WordTable& words) {
   std::vector<Sequence> forms{{}};
   std::string_view rest = text;
   for (std::string_view part = next_part(rest); !part.empty(); part = next_part(rest)) {
-    std::vector<Sequence> choices;
-    unsigned low = 0;
-    unsigned high = 0;
-    if (part == "<number>") {
-      choices.push_back({{.kind = Element::Kind::number, .prefix = {}}});
-    } else if (part.size() == 5 && part.front() == '<' && part[2] == '-') {
-      low = static_cast<unsigned>(part[1] - '0');
-      high = static_cast<unsigned>(part[3] - '0');
-      if (low > high || high > kMaxGap) return wrong("a gap is <low-high> with at most 6 words");
-      choices.push_back({{.kind = Element::Kind::gap,
-                          .low = static_cast<std::uint8_t>(low),
-                          .high = static_cast<std::uint8_t>(high),
-                          .prefix = {}}});
-    } else if (part.starts_with("(")) {
-      const bool optional = part.ends_with(")?");
-      if (!optional && !part.ends_with(")")) return wrong("a group without its end");
-      const std::string_view inner = part.substr(1, part.size() - (optional ? 3 : 2));
-      for (const std::string_view alternative : split_alternatives(inner)) {
-        auto sequence = literal(alternative, words);
-        if (!sequence) return sequence.error();
-        if (sequence->empty()) return wrong("an empty alternative");
-        choices.push_back(*std::move(sequence));
-      }
-      if (optional) choices.emplace_back();
-    } else {
-      auto sequence = literal(part, words);
-      if (!sequence) return sequence.error();
-      choices.push_back(*std::move(sequence));
-    }
+    const auto choices = choices_of(part, language, words);
+    if (!choices) return choices.error();
+    if (forms.size() * choices->size() > kMaxForms) return wrong("too many forms");
     std::vector<Sequence> longer;
     for (const Sequence& form : forms) {
-      for (const Sequence& choice : choices) {
+      for (const Sequence& choice : *choices) {
         longer.push_back(form);
         longer.back().insert(longer.back().end(), choice.begin(), choice.end());
       }
     }
-    if (longer.size() > kMaxForms) return wrong("too many forms");
     forms = std::move(longer);
   }
   return forms;
 }
 
-std::uint32_t Patterns::child(std::uint32_t node, const Element& element) {
-  const auto fresh = static_cast<std::uint32_t>(nodes_.size());
+Patterns::NodeId Patterns::child(NodeId node, const Element& element) {
+  const auto fresh = static_cast<NodeId>(nodes_.size());
   Node& parent = nodes_[node];
+  const auto among = [&](auto& children, const auto& key) -> NodeId {
+    for (const auto& [known, to] : children) {
+      if (known == key) return to;
+    }
+    children.emplace_back(key, fresh);
+    return fresh;
+  };
+  const auto only = [&](NodeId& known) { return known != 0 ? known : (known = fresh); };
+  NodeId to = 0;
   switch (element.kind) {
     case Element::Kind::word:
-      for (const auto& [word, to] : parent.words) {
-        if (word == element.word) return to;
-      }
-      parent.words.emplace_back(element.word, fresh);
+      to = among(parent.words, element.id);
       break;
-    case Element::Kind::prefix:
-      for (const auto& [prefix, to] : parent.prefixes) {
-        if (prefix == element.prefix) return to;
-      }
-      parent.prefixes.emplace_back(element.prefix, fresh);
-      break;
-    case Element::Kind::number:
-      if (parent.number != 0) return parent.number;
-      parent.number = fresh;
-      break;
-    case Element::Kind::target:
-      if (parent.target != 0) return parent.target;
-      parent.target = fresh;
+    case Element::Kind::set:
+      to = among(parent.sets, element.id);
       break;
     case Element::Kind::gap:
-      for (const auto& [gap, to] : parent.gaps) {
-        if (gap == std::pair(element.low, element.high)) return to;
-      }
-      parent.gaps.push_back({{element.low, element.high}, fresh});
+      to = among(parent.gaps, std::pair(element.low, element.high));
+      break;
+    case Element::Kind::number:
+      to = only(parent.number);
+      break;
+    case Element::Kind::target:
+      to = only(parent.target);
+      break;
+    case Element::Kind::good:
+      to = only(parent.good);
+      break;
+    case Element::Kind::bad:
+      to = only(parent.bad);
       break;
   }
-  nodes_.emplace_back();
-  return fresh;
+  if (to == fresh) nodes_.emplace_back();
+  return to;
+}
+
+Result<void> Patterns::define(std::string_view name, std::string_view alternatives,
+                              PatternLanguage language, WordTable& words) {
+  auto choices = alternatives_of(alternatives, words);
+  if (!choices) return choices.error();
+  const bool fresh =
+      classes_.emplace(std::pair(language, std::string(name)), *std::move(choices)).second;
+  if (!fresh) return wrong("a second class called " + std::string(name));
+  return {};
 }
 
 Result<void> Patterns::add(std::string_view text, std::uint32_t pattern, PatternLanguage language,
                            WordTable& words) {
-  const auto forms = expand(text, words);
+  const auto forms = expand(text, language, words);
   if (!forms) return forms.error();
   for (const Sequence& form : *forms) {
     if (form.empty() || form.size() > kMaxElements) return wrong("1 to 16 words");
     if (form.front().kind == Element::Kind::gap || form.back().kind == Element::Kind::gap) {
       return wrong("a gap stands between words");
     }
-    std::uint32_t node = 0;
+    NodeId node = 0;
     for (const Element& element : form) node = child(node, element);
     nodes_[node].accepts.emplace_back(pattern, language);
   }

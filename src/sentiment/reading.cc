@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sentiment/lexicons.h"
+
 namespace passaparola::sentiment {
 namespace {
 
@@ -21,6 +23,23 @@ void mark_targets(std::span<const Match> matches, Field field, std::vector<Token
   }
 }
 
+double valence_of(const Lexicons& lexicons, const Token& token, PatternLanguage language) {
+  if (token.kind != TokenKind::word && token.kind != TokenKind::hashtag) {
+    return token.kind == TokenKind::sign ? lexicons.of(token.word).english.valence : 0;
+  }
+  std::string_view key = token.key;
+  WordId word = token.word;
+  if (token.kind == TokenKind::hashtag) {
+    key.remove_prefix(std::min<std::size_t>(1, key.size()));
+    word = lexicons.words.find(key);
+  }
+  if (language != PatternLanguage::italian) {
+    const double english = lexicons.of(word).english.valence;
+    if (english != 0 || language == PatternLanguage::english) return english;
+  }
+  return word != 0 ? lexicons.of(word).italian.valence : italian_valence(lexicons, key);
+}
+
 }  // namespace
 
 void read_text(const Lexicons& lexicons, std::string_view text, PatternLanguage language,
@@ -28,6 +47,9 @@ void read_text(const Lexicons& lexicons, std::string_view text, PatternLanguage 
   out.keys.reset();
   tokenize(text, lexicons.words, out.keys, out.tokens);
   mark_targets(matches, field, out.tokens);
+  for (Token& token : out.tokens) {
+    token.valence = static_cast<float>(valence_of(lexicons, token, language));
+  }
   lexicons.patterns.find(out.tokens, language, out.hits);
 }
 

@@ -30,11 +30,12 @@ struct Token {
   std::uint32_t begin = 0;  // bytes of the original text
   std::uint32_t end = 0;
   TokenKind kind = TokenKind::word;
-  bool only_letters = false;  // of the key of a word: neither ASCII digit nor underscore in it
+  bool only_letters = false;     // of the key of a word: neither ASCII digit nor underscore in it
   WordId word = 0;               // in the word table
   std::uint32_t sentence = 0;    // from 0, in order
   std::string_view key;          // folded; apostrophes of "n't" dropped; empty when over-long
   std::uint32_t target_end = 0;  // the brand stands in tokens [this, target_end); 0: it does not
+  float valence = 0;             // of the word alone, in the language that the text is read in
 };
 
 // Words that are longer are not looked up: nothing that we know is.
