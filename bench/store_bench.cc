@@ -56,7 +56,7 @@ void prepare_one(const Preparer& preparer, std::uint64_t number, PreparedBatch& 
   const std::string handle = author.substr(8) + ".example";
   const std::string brand = "brand_" + std::to_string(random() % kBrands);
   const std::string text = text_of(number), rule = brand + ".mention";
-  const RuleHit rules[] = {{rule, 1, {}}};
+  const RuleHit rules[] = {{rule, 1, {}, {}}};
   const Match matches[] = {{rule, "moka nera", Field::text, 0, 10, 19}};
   const SentimentHit hits[] = {{"adoro", Field::text, 0, 5, 0.8, false}};
   const ActHit acts[] = {{Act::recommend, true, 0.9, "ve la consiglio", Field::text, 20, 35}};
