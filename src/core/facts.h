@@ -24,11 +24,13 @@ struct MentionFacts {
   Label label = Label::neutral;
   bool two_sided = false;
   bool specifics = false;
-  float polarity = 0;         // p in [-1, 1]; 0 when the label is abstain
-  float confidence = 0;       // c in [0, 1]
-  float authenticity = 1;     // g in [0, 1]
-  float depth = 0;            // d in [0, 1]
-  std::uint16_t signals = 0;  // bit i set: Signal(i) was seen
+  bool asks = false;                  // its text has a question
+  std::uint8_t copies_by_author = 0;  // k: earlier copies in the author's own words; 255: or more
+  float polarity = 0;                 // p in [-1, 1]; 0 when the label is abstain
+  float confidence = 0;               // c in [0, 1]
+  float authenticity = 1;             // g in [0, 1]
+  float depth = 0;                    // d in [0, 1]
+  std::uint16_t signals = 0;          // bit i set: Signal(i) was seen
   std::uint8_t act_count = 0;
   std::array<ActFact, 8> acts{};
 

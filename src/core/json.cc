@@ -161,9 +161,24 @@ void write_acts(JsonWriter& writer, std::span<const ActHit> acts) {
     writer.field("cue", hit.cue);
     if (hit.field != Field::text) writer.field("field", name_of(hit.field));
     write_span(writer, hit.begin, hit.end);
+    if (hit.needs != ParentNeed::none) {
+      writer.field("needs_parent", name_of(hit.needs));
+      writer.field("parent_fits", hit.parent_fits);
+    }
     writer.EndObject();
   }
   writer.EndArray();
+}
+
+void write_copies(JsonWriter& writer, const Copies& copies) {
+  writer.key("duplicate_of");
+  if (copies.duplicate_of.empty()) {
+    writer.Null();
+  } else {
+    writer.string(copies.duplicate_of);
+  }
+  writer.field("copies", static_cast<std::uint64_t>(copies.known));
+  writer.field("copies_by_author", static_cast<std::uint64_t>(copies.by_author));
 }
 
 void write_authenticity(JsonWriter& writer, const Mention& mention) {
@@ -243,6 +258,7 @@ void write_mention(JsonWriter& writer, const Mention& mention, std::uint32_t sto
   write_acts(writer, mention.acts);
   write_authenticity(writer, mention);
   writer.field("lang", mention.lang);
+  write_copies(writer, mention.copies);
   writer.field("ruleset", mention.ruleset);
   writer.field("lexicon", mention.lexicon);
   writer.key("post");

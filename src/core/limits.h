@@ -80,9 +80,15 @@ inline constexpr std::size_t kMaxLexiconFileBytes = 2 << 20;
 inline constexpr std::size_t kMaxScoredTokens = 8'192;  // words of one text that are looked at
 inline constexpr std::size_t kMaxSentimentHits = 32;
 inline constexpr std::size_t kMaxActs = 8;
-inline constexpr std::size_t kMaxPenalties = 8;
+inline constexpr std::size_t kMaxPenalties = 8;  // of the text; the store may add one
 inline constexpr std::size_t kMaxEvidence = 20;  // FEATURES D.8
 inline constexpr std::size_t kMaxCounterEvidence = 10;
+
+// --- what a mention's meaning owes to earlier ones, asked when it is committed ---
+inline constexpr std::size_t kCopyWindowMentions = 1 << 17;  // last seqs that copies are sought in
+inline constexpr std::size_t kCopyWindowDays = 90;           // between the posts, either way
+inline constexpr std::size_t kMaxCopiesLookedAt = 1'024;     // for one mention
+inline constexpr std::size_t kMaxParentMentions = 8;         // looked at for who seeks advice
 
 // --- serving ---
 inline constexpr std::size_t kMaxHttpHeaderBytes = 8 << 10;
@@ -108,6 +114,7 @@ inline constexpr std::size_t kMaxLiveFilters = 1'000;     // different `where`s 
 inline constexpr std::size_t kMaxPageItems = 1'000;
 inline constexpr std::size_t kMaxFilterBytes = 4 << 10;
 
+static_assert((kCopyWindowMentions & (kCopyWindowMentions - 1)) == 0, "seqs are cut to slots");
 static_assert(kMaxTextBytes < kMaxRecordBytes && kMaxRecordBytes <= kChunkBytes);
 static_assert(kChunkBytes <= kMaxDocumentBytes && kMaxDocumentBytes < (std::size_t{1} << 31));
 static_assert(kMaxHttpBodyBytes <= kMaxInflatedBodyBytes);

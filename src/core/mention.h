@@ -76,6 +76,10 @@ enum class Act : std::uint8_t {
 };
 inline constexpr std::size_t kActCount = 14;
 
+// What the answered or quoted post must be for an act to be one. Scoring knows that there is such a
+// post and not what it says; the store, which may have it, settles the act when it commits.
+enum class ParentNeed : std::uint8_t { none, criticism, question };
+
 struct ActHit {
   Act act = Act::recommend;
   bool to_others = false;     // recommend only: addressed to readers ("ve la consiglio")
@@ -84,6 +88,8 @@ struct ActHit {
   Field field = Field::text;  // text or title
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
+  ParentNeed needs = ParentNeed::none;
+  bool parent_fits = false;  // the parent was known and is what the act needs; else it was unknown
 };
 
 // Why a mention counts less, or not at all, as the author's own free word (FEATURES D.4).
@@ -98,6 +104,7 @@ enum class Signal : std::uint8_t {
   gift,
   giveaway,
   declared_bot,
+  copy_cluster,  // seen by the store: one text by many authors in a day, or many times by one
 };
 
 struct Penalty {
@@ -124,6 +131,14 @@ struct Quality {
 // What this one mention suggests of the author's relation; the class itself needs the history.
 enum class RelationHint : std::uint8_t { none, influencer, incentivised, affiliated, inauthentic };
 
+// Earlier mentions of the brand with the same or nearly the same text, as far as the store still
+// remembered them when it committed this one (limits.h, kCopyWindowMentions and kCopyWindowDays).
+struct Copies {
+  std::string_view duplicate_of;  // mention_id of the earliest of them; empty: there is none
+  std::uint32_t known = 0;        // how many
+  std::uint32_t by_author = 0;    // of those, the author's own words (k of FEATURES D.1)
+};
+
 struct Mention {
   std::uint64_t seq = 0;  // place in the feed, from 1; 0 before it is committed
   std::string_view brand;
@@ -135,7 +150,8 @@ struct Mention {
   Quality quality;
   RelationHint relation_hint = RelationHint::none;
   std::string_view lang;          // as judged: the post's own, else detected, else "und"
-  std::uint64_t fingerprint = 0;  // of the folded text without links and handles; equal = a copy
+  std::uint64_t fingerprint = 0;  // of the text, to find copies by; see core/fingerprint.h
+  Copies copies;                  // none before it is committed
   std::string_view ruleset;       // content hash of the rules that judged it
   std::string_view lexicon;       // content hash of the lexicons that scored it
   PostView post;
@@ -146,6 +162,7 @@ std::string_view name_of(Label label);        // "positive", …
 std::string_view name_of(Act act);            // "anti-recommend", "purchase-intent", …
 std::string_view name_of(Signal signal);      // "explicit_label", …
 std::string_view name_of(RelationHint hint);  // empty for none
+std::string_view name_of(ParentNeed need);    // empty for none
 std::optional<Label> parse_label(std::string_view name);
 std::optional<Act> parse_act(std::string_view name);
 

@@ -22,7 +22,8 @@ constexpr std::array kActs{
 constexpr std::array kSignals{
     "explicit_label"sv, "platform_paid_flag"sv, "ambiguous_label"sv, "affiliate_link"sv,
     "code"sv,           "brand_owned"sv,        "employee_bio"sv,    "gift"sv,
-    "giveaway"sv,       "declared_bot"sv};
+    "giveaway"sv,       "declared_bot"sv,       "copy_cluster"sv};
+constexpr std::array kParentNeeds{""sv, "criticism"sv, "question"sv};
 constexpr std::array kRelationHints{""sv, "influencer"sv, "incentivised"sv, "affiliated"sv,
                                     "inauthentic"sv};
 static_assert(kActs.size() == kActCount);
@@ -49,6 +50,7 @@ std::string_view name_of(Label label) { return name_in(kLabels, label); }
 std::string_view name_of(Act act) { return name_in(kActs, act); }
 std::string_view name_of(Signal signal) { return name_in(kSignals, signal); }
 std::string_view name_of(RelationHint hint) { return name_in(kRelationHints, hint); }
+std::string_view name_of(ParentNeed need) { return name_in(kParentNeeds, need); }
 
 std::optional<PostOp> parse_post_op(std::string_view name) {
   return parse_in<PostOp>(kPostOps, name);

@@ -10,14 +10,16 @@
 namespace passaparola::store {
 namespace {
 
-constexpr std::uint8_t kMentionVersion = 1;
+constexpr std::uint8_t kMentionVersion = 2;
 constexpr std::size_t kMentionArenaBytes = 2 << 10;  // lists of an ordinary mention
 
 // The fields of a mention in stored order, walked by three visitors: one adds up an upper bound of
-// the size, one writes, one reads. So the three cannot disagree.
+// the size, one writes, one reads. So the three cannot disagree. Fields that came with a later
+// version are asked for with since().
 class SizeBound {
  public:
   std::size_t bytes = 0;
+  static constexpr bool since(std::uint8_t) { return true; }
   void text(const std::string_view& value) { bytes += kMaxVarintBytes + value.size(); }
   template <typename T>
   void number(const T&) {
@@ -47,6 +49,7 @@ class Encoder {
  public:
   explicit Encoder(char* to) : out(to) {}
   ByteWriter out;
+  static constexpr bool since(std::uint8_t) { return true; }
   void text(const std::string_view& value) { out.text(value); }
   template <typename T>
   void number(const T& value) {
@@ -78,8 +81,10 @@ class Encoder {
 
 class Decoder {
  public:
-  Decoder(std::string_view value, Arena& arena) : in(value), arena_(arena) {}
+  Decoder(std::string_view value, Arena& arena) : in(value), arena_(arena), version_(in.byte()) {}
   ByteReader in;
+  std::uint8_t version() const { return version_; }
+  bool since(std::uint8_t version) const { return version_ >= version; }
   void text(std::string_view& value) { value = in.text(); }
   template <typename T>
   void number(T& value) {
@@ -122,6 +127,7 @@ class Decoder {
 
  private:
   Arena& arena_;
+  std::uint8_t version_;
 };
 
 constexpr auto kText = [](auto& to, std::string_view& text) { to.text(text); };
@@ -207,9 +213,12 @@ constexpr auto kAct = [](auto& to, ActHit& act) {
   to.one_of(act.field, Field::links);
   to.number(act.begin);
   to.number(act.end);
+  if (!to.since(2)) return;
+  to.one_of(act.needs, ParentNeed::question);
+  to.flag(act.parent_fits);
 };
 constexpr auto kPenalty = [](auto& to, Penalty& penalty) {
-  to.one_of(penalty.signal, Signal::declared_bot);
+  to.one_of(penalty.signal, Signal::copy_cluster);
   to.real(penalty.penalty);
   to.text(penalty.evidence);
   to.one_of(penalty.field, Field::links);
@@ -235,6 +244,11 @@ void visit_mention(Visitor& to, Mention& mention) {
   to.one_of(mention.relation_hint, RelationHint::inauthentic);
   to.text(mention.lang);
   to.fixed64(mention.fingerprint);
+  if (to.since(2)) {
+    to.text(mention.copies.duplicate_of);
+    to.number(mention.copies.known);
+    to.number(mention.copies.by_author);
+  }
   to.text(mention.ruleset);
   to.text(mention.lexicon);
   to.one_of(mention.post.op, PostOp::show_author);
@@ -273,8 +287,7 @@ std::string_view encode_mention(const Mention& mention, Arena& arena) {
 
 Result<Mention> decode_mention(std::uint64_t seq, std::string_view value, Arena& arena) {
   Decoder decoder(value, arena);
-  const std::uint8_t version = decoder.in.byte();
-  if (decoder.in.ok() && version != kMentionVersion) {
+  if (decoder.in.ok() && (decoder.version() == 0 || decoder.version() > kMentionVersion)) {
     return fail(ErrorCode::unsupported,
                 "mention " + std::to_string(seq) + " is stored in a form of a later version");
   }

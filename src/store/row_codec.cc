@@ -8,7 +8,8 @@ namespace passaparola::store {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-constexpr std::uint8_t kTwoSided = 1, kSpecifics = 2;
+constexpr std::uint8_t kRowVersion = 2;
+constexpr std::uint8_t kTwoSided = 1, kSpecifics = 2, kAsks = 4;
 constexpr std::uint8_t kToOthers = 0x80;
 constexpr std::uint8_t kTombstone = 1, kReply = 2;
 constexpr std::size_t kRowBytes = 128, kResponseBytes = 16, kPostBytes = 64;
@@ -41,7 +42,7 @@ ByteReader versioned(std::string_view value) {
 void encode_row(const MentionRow& row, std::string& out) {
   append(out, kRowBytes, [&](ByteWriter& to) {
     const MentionFacts& facts = row.facts;
-    to.byte(kVersion);
+    to.byte(kRowVersion);
     to.byte(static_cast<std::uint8_t>(row.nps));
     to.raw(view(row.post));
     to.raw(view(row.id));
@@ -49,7 +50,9 @@ void encode_row(const MentionRow& row, std::string& out) {
     to.byte(static_cast<std::uint8_t>(facts.kind));
     to.byte(static_cast<std::uint8_t>(facts.label));
     to.byte(static_cast<std::uint8_t>((facts.two_sided ? kTwoSided : 0) |
-                                      (facts.specifics ? kSpecifics : 0)));
+                                      (facts.specifics ? kSpecifics : 0) |
+                                      (facts.asks ? kAsks : 0)));
+    to.byte(facts.copies_by_author);
     to.fixed(facts.polarity);
     to.fixed(facts.confidence);
     to.fixed(facts.authenticity);
@@ -66,7 +69,10 @@ void encode_row(const MentionRow& row, std::string& out) {
 }
 
 std::optional<MentionRow> decode_row(std::string_view value) {
-  ByteReader in = versioned(value);
+  ByteReader in(value);
+  const std::uint8_t version = in.byte();
+  if (version == 0 || version > kRowVersion) return std::nullopt;
+  const bool has_past = version >= 2;
   MentionRow row;
   MentionFacts& facts = row.facts;
   row.nps = static_cast<std::int8_t>(in.byte());
@@ -76,9 +82,12 @@ std::optional<MentionRow> decode_row(std::string_view value) {
   facts.fingerprint = in.fixed<std::uint64_t>();
   facts.kind = static_cast<PostKind>(in.below(static_cast<std::size_t>(PostKind::answer) + 1));
   facts.label = static_cast<Label>(in.below(static_cast<std::size_t>(Label::abstain) + 1));
-  const std::uint8_t flags = in.below(4);
+  const std::uint8_t flags = in.below(has_past ? 8 : 4);
   facts.two_sided = (flags & kTwoSided) != 0;
   facts.specifics = (flags & kSpecifics) != 0;
+  // A row of version 1 does not know: nothing is held against who answers it.
+  facts.asks = !has_past || (flags & kAsks) != 0;
+  if (has_past) facts.copies_by_author = in.byte();
   facts.polarity = in.fixed<float>();
   facts.confidence = in.fixed<float>();
   facts.authenticity = in.fixed<float>();

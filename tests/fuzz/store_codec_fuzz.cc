@@ -32,7 +32,8 @@ void check_rows(std::string_view bytes) {
   std::string out;
   if (const auto row = decode_row(bytes)) {
     encode_row(*row, out);
-    CHECK(out == bytes, "a row has one form");
+    CHECK(bytes.front() == 1 || out == bytes, "a row of this version has one form");
+    CHECK(decode_row(out).has_value(), "our own bytes decode");
   }
   out.clear();
   if (const auto response = decode_response(bytes)) {

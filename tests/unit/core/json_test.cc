@@ -54,11 +54,31 @@ TEST(Json, AMentionIsWrittenAsTheContractSays) {
           "\"negated\":false}]},\"acts\":[{\"act\":\"recommend\",\"to_others\":true,"
           "\"confidence\":0.95,\"cue\":\"ve la consiglio\",\"begin\":20,\"end\":35}],"
           "\"authenticity\":{\"score\":1.0,\"penalties\":[]},\"relation_hint\":null,"
-          "\"lang\":\"it\",\"ruleset\":\"r\",\"lexicon\":\"l\",\"post\":{\"op\":\"create\","
+          "\"lang\":\"it\",\"duplicate_of\":null,\"copies\":0,\"copies_by_author\":0,"
+          "\"ruleset\":\"r\",\"lexicon\":\"l\",\"post\":{\"op\":\"create\","
           "\"source\":\"bluesky\",\"id\":\"at://did:plc:abc/app.bsky.feed.post/3k\","
           "\"kind\":\"post\",\"author\":{\"id\":\"did:plc:abc\",\"handle\":\"anna.example\","
           "\"followers\":312},\"text\":\"Adoro la #MokaNera, ve la consiglio!\",\"lang\":\"it\","
           "\"created_at\":\"2026-11-21T10:00:00.000Z\"}}");
+}
+
+TEST(Json, ActsSayWhatTheyNeedAndMentionsWhatTheyCopy) {
+  const std::array acts{
+      ActHit{Act::defend, false, 0.75, "to be fair", Field::text, 0, 10, ParentNeed::criticism},
+      ActHit{Act::recommend, true, 0.8, "Moka", Field::text, 4, 8, ParentNeed::question, true}};
+  Mention mention;
+  mention.acts = acts;
+  mention.copies = {"00ff00000000000000000000000000ab", 7, 2};
+  std::string json;
+  JsonWriter writer(json);
+  write_mention(writer, mention, 1);
+  for (const std::string_view part :
+       {"\"begin\":0,\"end\":10,\"needs_parent\":\"criticism\",\"parent_fits\":false}",
+        "\"begin\":4,\"end\":8,\"needs_parent\":\"question\",\"parent_fits\":true}",
+        "\"duplicate_of\":\"00ff00000000000000000000000000ab\",\"copies\":7,"
+        "\"copies_by_author\":2"}) {
+    EXPECT_NE(json.find(part), std::string::npos) << part << " in " << json;
+  }
 }
 
 TEST(Json, TextIsEscaped) {

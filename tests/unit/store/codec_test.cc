@@ -17,8 +17,9 @@ struct FullMention {
   RuleHit rules[1] = {{"moka_nera.mention", 7, tags, actions}};
   Match matches[1] = {{"moka_nera.mention", "#mokanera", Field::links, 1, 9, 18}};
   SentimentHit hits[1] = {{"adoro", Field::title, 0, 5, -0.8, true}};
-  ActHit acts[1] = {{Act::invite, true, 0.95, "ve la consiglio", Field::text, 20, 35}};
-  Penalty penalties[1] = {{Signal::declared_bot, 0.5, "bot", Field::bio, 1, 4}};
+  ActHit acts[1] = {{Act::invite, true, 0.95, "ve la consiglio", Field::text, 20, 35,
+                     ParentNeed::question, true}};
+  Penalty penalties[1] = {{Signal::copy_cluster, 0.5, "bot", Field::bio, 1, 4}};
   std::string_view links[2] = {"https://a.example", "https://b.example"};
   Mention mention;
 
@@ -34,6 +35,7 @@ struct FullMention {
     mention.relation_hint = RelationHint::inauthentic;
     mention.lang = "it";
     mention.fingerprint = 0x0123456789ABCDEF;
+    mention.copies = {"00ff00000000000000000000000000ab", 300, 2};
     mention.ruleset = "r";
     mention.lexicon = "l";
     PostView& post = mention.post;
@@ -78,8 +80,13 @@ TEST(MentionCodec, EveryFieldIsReadAsItWasWritten) {
   EXPECT_EQ(read.matches[0].link, 1);
   EXPECT_EQ(read.sentiment.hits[0].weight, -0.8);
   EXPECT_EQ(read.acts[0].cue, "ve la consiglio");
-  EXPECT_EQ(read.authenticity.penalties[0].signal, Signal::declared_bot);
+  EXPECT_EQ(read.acts[0].needs, ParentNeed::question);
+  EXPECT_TRUE(read.acts[0].parent_fits);
+  EXPECT_EQ(read.authenticity.penalties[0].signal, Signal::copy_cluster);
   EXPECT_EQ(read.fingerprint, 0x0123456789ABCDEF);
+  EXPECT_EQ(read.copies.duplicate_of, "00ff00000000000000000000000000ab");
+  EXPECT_EQ(read.copies.known, 300);
+  EXPECT_EQ(read.copies.by_author, 2);
   EXPECT_EQ(read.post.author.following, -1);
   EXPECT_EQ(read.post.author.created_at, Timestamp{-5});
   EXPECT_EQ(read.post.rating->value, 4.5);
@@ -88,7 +95,7 @@ TEST(MentionCodec, EveryFieldIsReadAsItWasWritten) {
   EXPECT_EQ(read.post.engagement.views, INT64_MAX);
 }
 
-TEST(MentionCodec, GoldenBytes) {
+Mention golden_mention() {
   Mention mention;
   mention.brand = "moka";
   mention.lang = "it";
@@ -98,12 +105,40 @@ TEST(MentionCodec, GoldenBytes) {
   mention.post.author.id = "9";
   mention.post.text = "ciao";
   mention.post.created_at = {1000};
+  return mention;
+}
+
+TEST(MentionCodec, GoldenBytes) {
   std::string bytes;
-  encode_mention(mention, bytes);
+  encode_mention(golden_mention(), bytes);
   EXPECT_EQ(to_hex(bytes),
-            "01046d6f6b61000000000000000000000000000000000000000000000000000000f03f00000000000000"
-            "000000000002697401000000000000000000000001780137013900000000000000046369616f0000d00f"
-            "000000000000000000000000000000");
+            "02046d6f6b61000000000000000000000000000000000000000000000000000000f03f00000000000000"
+            "000000000002697401000000000000000000000000000001780137013900000000000000046369616f00"
+            "00d00f000000000000000000000000000000");
+}
+
+std::string from_hex(std::string_view hex) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes.push_back(static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
+  }
+  return bytes;
+}
+
+TEST(MentionCodec, TheFirstVersionIsReadAndHasNoPast) {
+  const auto stored = StoredMention::decode(
+      0, from_hex(
+             "01046d6f6b610000000000000000000000000000000000000000010400000000000000e03f0000000000"
+             "0000000000f03f0000000000000000000000000269740100000000000000000000000178013701390000"
+             "0000000000046369616f0000d00f000000000000000000000000000000"));
+  ASSERT_TRUE(stored) << stored.error().message;
+  Mention expected = golden_mention();
+  const ActHit acts[] = {{Act::defend, false, 0.5, {}, Field::text, 0, 0}};
+  expected.acts = acts;
+  std::string bytes, again;
+  encode_mention(expected, bytes);
+  encode_mention(**stored, again);
+  EXPECT_EQ(to_hex(again), to_hex(bytes));
 }
 
 TEST(MentionCodec, CutBytesAreCorruptAtEveryLength) {
@@ -120,12 +155,12 @@ TEST(MentionCodec, CutBytesAreCorruptAtEveryLength) {
 TEST(MentionCodec, ALaterVersionIsNotGuessed) {
   std::string bytes;
   encode_mention(FullMention().mention, bytes);
-  bytes[0] = 2;
+  bytes[0] = 3;
   EXPECT_EQ(StoredMention::decode(1, bytes).error().code, ErrorCode::unsupported);
 }
 
 TEST(MentionCodec, AHugeCountIsRefusedWithoutMemory) {
-  std::string bytes("\x01\x04moka", 6);
+  std::string bytes("\x02\x04moka", 6);
   bytes += "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01";
   EXPECT_FALSE(StoredMention::decode(1, bytes));
 }
@@ -153,7 +188,8 @@ TEST(RowCodec, RowsResponsesAndPostsAreReadAsTheyWereWritten) {
   encode_row(*read, again);
   EXPECT_EQ(again, bytes);
   EXPECT_EQ(read->nps, 10);
-  EXPECT_TRUE(read->facts.has(Signal::declared_bot));
+  EXPECT_TRUE(read->facts.has(Signal::copy_cluster));
+  EXPECT_EQ(read->facts.copies_by_author, 2);
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     EXPECT_FALSE(decode_row(bytes.substr(0, size)));
   }
@@ -175,6 +211,31 @@ TEST(RowCodec, RowsResponsesAndPostsAreReadAsTheyWereWritten) {
   std::string tombstone;
   encode_post({.tombstone = true, .mentions = {}}, tombstone);
   EXPECT_EQ(to_hex(tombstone), "0101");
+}
+
+TEST(RowCodec, GoldenRowAndTheFirstVersion) {
+  MentionRow row;
+  row.facts.fingerprint = 1;
+  row.facts.specifics = true;
+  row.facts.asks = true;
+  row.facts.copies_by_author = 3;
+  row.facts.act_count = 1;
+  row.facts.acts[0] = {Act::recommend, true, 1.0F};
+  std::string bytes;
+  encode_row(row, bytes);
+  const std::string ids(64, '0');
+  EXPECT_EQ(to_hex(bytes), "02ff" + ids + "0100000000000000" + "0000" + "06" + "03" + "00000000" +
+                               "00000000" + "0000803f" + "00000000" + "0000" + "01" + "80" +
+                               "0000803f");
+  const auto first = decode_row(from_hex("01ff" + ids + "0100000000000000" + "0000" + "02" +
+                                         "00000000" + "00000000" + "0000803f" + "00000000" +
+                                         "0000" + "01" + "80" + "0000803f"));
+  ASSERT_TRUE(first);
+  row.facts.copies_by_author = 0;
+  std::string again, expected;
+  encode_row(*first, again);
+  encode_row(row, expected);
+  EXPECT_EQ(to_hex(again), to_hex(expected)) << "whether it asks is not known: yes";
 }
 
 TEST(RowCodec, GoldenResponseAndBucket) {
