@@ -14,8 +14,9 @@ namespace passaparola::sentiment {
 // mixes letters and digits ("XR300").
 Quality judge_quality(const Lexicons& lexicons, std::span<const Token> tokens, bool two_sided);
 
-// content_hash64 of the folded letters of the words, without links, handles, digits, punctuation
-// and white space; 0 for fewer than 4 words, so that short texts are never copies of one another.
+// See core/fingerprint.h. Of the folded letters of words and hashtags, without links, handles,
+// digits, punctuation and white space. From 8 words on one that copies with a few other words share
+// nearly; for 4 to 7 a hash that only equal letters have; 0 for fewer.
 std::uint64_t fingerprint_of(std::span<const Token> tokens);
 
 }  // namespace passaparola::sentiment

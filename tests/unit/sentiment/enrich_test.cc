@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/fingerprint.h"
 #include "unit/sentiment/scorer.h"
 
 namespace passaparola::sentiment {
@@ -145,14 +146,52 @@ TEST(Quality, MeasuresDepthSidesAndSpecifics) {
   EXPECT_FALSE(enrich("Moka Nera is number 3", "en", arena).quality.specifics);
 }
 
-TEST(Fingerprint, IsEqualForCopiesAndZeroForShortTexts) {
+std::uint64_t fingerprint(std::string_view text) {
   Arena arena;
-  const auto of = [&](std::string_view text) { return enrich(text, "en", arena).fingerprint; };
-  EXPECT_NE(of("the Moka Nera is a pot"), 0U);
-  EXPECT_EQ(of("the Moka Nera is a pot"),
-            of("@ann THE moka-nera is a pot!! 12 https://a.example/x"));
-  EXPECT_NE(of("the Moka Nera is a pot"), of("the Moka Nera is a pan"));
-  EXPECT_EQ(of("Moka Nera pot"), 0U);
+  return enrich(text, "en", arena).fingerprint;
+}
+
+TEST(Fingerprint, IsEqualForCopiesAndZeroForShortTexts) {
+  EXPECT_NE(fingerprint("the Moka Nera is a pot"), 0U);
+  EXPECT_EQ(fingerprint("the Moka Nera is a pot"),
+            fingerprint("@ann THE moka-nera is a pot!! 12 https://a.example/x"));
+  EXPECT_NE(fingerprint("the Moka Nera is a pot"), fingerprint("the Moka Nera is a pan"));
+  EXPECT_EQ(fingerprint("Moka Nera pot"), 0U);
+}
+
+constexpr std::string_view kText =
+    "I have had the Moka Nera for two years now and every morning it makes the same strong coffee "
+    "without ever burning it, so do yourselves a favour";
+
+TEST(Fingerprint, HardlyChangesWithAFewOtherWords) {
+  const std::uint64_t text = fingerprint(kText);
+  EXPECT_EQ(text, fingerprint(std::string(kText) + " https://a.example/1?utm=2 @ann @bob 100%"));
+  for (const std::string& copy :
+       {"So true: " + std::string(kText), std::string(kText) + " #coffee #ad",
+        std::string(kText).replace(kText.find("strong"), 6, "lovely"),
+        std::string(kText).replace(kText.find(" now"), 4, "")}) {
+    EXPECT_TRUE(is_near_copy(text, fingerprint(copy))) << copy;
+  }
+  EXPECT_FALSE(is_near_copy(
+      text, fingerprint("I have had the Moka Nera for two weeks and already the handle is loose, "
+                        "so I shall send it back and ask for my money")));
+}
+
+TEST(Fingerprint, OfAShortTextIsNearNothingButItself) {
+  const std::uint64_t seven = fingerprint("the Moka Nera is a lovely pot");
+  const std::uint64_t eight = fingerprint("the Moka Nera is a lovely little pot");
+  EXPECT_EQ(seven & kNearFingerprint, 0U);
+  EXPECT_NE(eight & kNearFingerprint, 0U);
+  EXPECT_FALSE(is_near_copy(seven, eight));
+  EXPECT_FALSE(is_near_copy(seven, fingerprint("the Moka Nera is a lovely pan")));
+  EXPECT_TRUE(is_near_copy(seven, seven));
+  EXPECT_FALSE(is_near_copy(0, 0));
+}
+
+// Stored fingerprints are compared with those of later versions: the same text, the same bits.
+TEST(Fingerprint, IsTheSameOnEveryMachine) {
+  EXPECT_EQ(fingerprint("the Moka Nera is a pot"), 265199181083334911U);
+  EXPECT_EQ(fingerprint(kText), 17825330878180486565U);
 }
 
 TEST(Language, TakesThePostsOwnFieldFirst) {
