@@ -262,7 +262,14 @@ class ActFinder {
     const std::uint32_t begin = tokens()[hit.first].begin;
     const std::uint32_t end = tokens()[hit.last - 1].end;
     acts.push_back({act, act == Act::recommend && cue.to_others, rounded(confidence),
-                    text_.substr(begin, end - begin), field_, begin, end});
+                    text_.substr(begin, end - begin), field_, begin, end, need_of(cue)});
+  }
+
+  // Only the store may know the post that is answered.
+  static ParentNeed need_of(const Cue& cue) {
+    if (!cue.reply_only) return ParentNeed::none;
+    if (cue.act == Act::defend) return ParentNeed::criticism;
+    return cue.act == Act::help ? ParentNeed::question : ParentNeed::none;
   }
 
   const PostReading& r_;

@@ -16,6 +16,8 @@ namespace passaparola::sentiment {
 //   conditional   halves the confidence
 //   quotation and reported speech   a recommendation becomes received (x 0.6), others go
 //   distance      x 1 in the match's sentence or a review, 0.85 in the next, 0.7 before; else gone
+// Defence and help in an answer are as sure as they are while nobody knows what is answered; they
+// say so with ActHit::needs, and so does a recommendation that is only a short answer.
 // Praise and complaint also follow from the sentiment towards the brand, when its words are strong.
 std::span<const ActHit> find_acts(const PostReading& reading, const Sentiment& sentiment,
                                   Arena& arena);

@@ -77,7 +77,7 @@ void add_laconic_consent(const PostReading& r, const Sentiment& sentiment,
   const std::uint32_t from = tokens.front().begin;
   const std::uint32_t to = tokens.back().end;
   acts.push_back({Act::recommend, false, kLaconic, r.post.text.substr(from, to - from), Field::text,
-                  from, to});
+                  from, to, ParentNeed::question});
 }
 
 void add_long_testimonial(const PostReading& r, const Sentiment& sentiment,

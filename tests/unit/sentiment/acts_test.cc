@@ -219,6 +219,20 @@ TEST(Acts, OfReplyNeedSomebodyToAnswer) {
       defends({"en", "To be fair, Moka Nera is the worst awful horrible junk.", "", true}));
 }
 
+TEST(Acts, SayWhatTheyNeedOfTheParent) {
+  Arena arena;
+  const auto need = [&](const Row& row, Act act) {
+    const Enrichment enrichment = enrich_row(row, arena);
+    const ActHit* hit = act_of(enrichment, act);
+    return hit == nullptr ? "nothing found" : name_of(hit->needs);
+  };
+  EXPECT_EQ(need({"en", "To be fair, Moka Nera works.", "", true}, Act::defend), "criticism");
+  EXPECT_EQ(need({"it", "Prova a staccare la Moka Nera.", "", true}, Act::help), "question");
+  EXPECT_EQ(need({"en", "Moka Nera 👍", "", true}, Act::recommend), "question");
+  EXPECT_EQ(need({"en", "I recommend the Moka Nera.", "", true}, Act::recommend), "");
+  EXPECT_EQ(need({"en", "A quick tip for the Moka Nera: rinse it.", "", true}, Act::help), "");
+}
+
 TEST(Acts, ConditionsHalveAndConsentOfOneWordStaysModest) {
   Arena arena;
   const auto confidence = [&](std::string_view lang, std::string_view text) {
