@@ -54,6 +54,7 @@ Result<Outcomes> write(Store::State& state, std::span<const PreparedBatch* const
   const auto outcome = plan.build(batches, batch);
   if (!outcome) {
     state.records.clear();
+    state.copies.clear();
     return outcome.error();
   }
   if (batch.Count() != 0) {

@@ -191,6 +191,7 @@ Result<std::unique_ptr<Database>> Store::State::open_database() {
 
 Result<void> Store::State::reopen() {
   records.clear();
+  copies.clear();
   return gate.replace([this] { return open_database(); });
 }
 

@@ -19,6 +19,9 @@ bool has_post(PostOp op) {
   return op == PostOp::create || op == PostOp::update || op == PostOp::remove;
 }
 
+// Of a post that is looked up for others' sake.
+constexpr std::uint32_t kNoEvent = UINT32_MAX;
+
 }  // namespace
 
 Result<std::vector<CommitOutcome>> CommitPlan::build(std::span<const PreparedBatch* const> batches,
@@ -27,6 +30,13 @@ Result<std::vector<CommitOutcome>> CommitPlan::build(std::span<const PreparedBat
   outcomes_.assign(batches.size(), {});
   const auto loaded = load_posts(batches);
   if (!loaded) return loaded.error();
+  const bool adds = std::any_of(batches.begin(), batches.end(), [](const PreparedBatch* batch) {
+    return !batch->mentions.empty();
+  });
+  if (adds && !state_.copies.is_ready()) {
+    const auto filled = fill_copy_window();
+    if (!filled) return filled.error();
+  }
   for (const Event& event : events_) {
     outcome_ = &outcomes_[event.batch_number];
     const auto applied = apply(event);
@@ -40,7 +50,7 @@ Result<std::vector<CommitOutcome>> CommitPlan::build(std::span<const PreparedBat
   return outcomes_;
 }
 
-// Every post that an event names, asked for at once and in key order.
+// Every post that an event names or depends on, asked for at once and in key order.
 Result<void> CommitPlan::load_posts(std::span<const PreparedBatch* const> batches) {
   std::size_t count = 0;
   for (const PreparedBatch* batch : batches) count += batch->events.size();
@@ -54,6 +64,9 @@ Result<void> CommitPlan::load_posts(std::span<const PreparedBatch* const> batche
       if (has_post(event.op)) {
         wanted.emplace_back(event.post, static_cast<std::uint32_t>(events_.size()));
       }
+      for (const KeyedHash& other : {event.parent, event.original}) {
+        if (is_known(other)) wanted.emplace_back(other, kNoEvent);
+      }
       events_.push_back({&event, batch, number, 0});
     }
   }
@@ -64,7 +77,7 @@ Result<void> CommitPlan::load_posts(std::span<const PreparedBatch* const> batche
   });
   for (const auto& [key, event] : wanted) {
     if (posts_.empty() || posts_.back().key != key) posts_.emplace_back().key = key;
-    events_[event].slot = static_cast<std::uint32_t>(posts_.size() - 1);
+    if (event != kNoEvent) events_[event].slot = static_cast<std::uint32_t>(posts_.size() - 1);
   }
   if (posts_.empty()) return {};
   std::vector<rocksdb::Slice> keys(posts_.size());
@@ -124,6 +137,8 @@ Result<void> CommitPlan::apply_write(const Event& event) {
 
 Result<void> CommitPlan::store_mentions(const Event& event, PostSlot& slot) {
   const PreparedEvent& made = *event.event;
+  auto past = past_of(made);
+  if (!past) return past.error();
   slot.known = Known::live;
   slot.changed = true;
   slot.content = made.content;
@@ -138,7 +153,13 @@ Result<void> CommitPlan::store_mentions(const Event& event, PostSlot& slot) {
     if (outcome_->first_seq == 0) outcome_->first_seq = next_seq_;
     outcome_->last_seq = next_seq_;
     ++outcome_->mentions;
-    added_.push_back({&mention, &made, number_of(mention.brand), true, next_seq_++});
+    Added& added = added_.emplace_back();
+    added.mention = &mention;
+    added.event = &made;
+    added.brand = number_of(mention.brand);
+    added.seq = next_seq_++;
+    const auto settled = settle(*past, added);
+    if (!settled) return settled.error();
   }
   return {};
 }
@@ -158,7 +179,11 @@ Result<void> CommitPlan::remove(PostSlot& slot) {
 Result<std::uint64_t> CommitPlan::purge(PostSlot& slot) {
   if (slot.known != Known::live) return std::uint64_t{0};
   if (slot.event != nullptr) {
-    for (std::uint32_t i = 0; i < slot.added; ++i) added_[slot.first_added + i].alive = false;
+    for (std::uint32_t i = 0; i < slot.added; ++i) {
+      Added& added = added_[slot.first_added + i];
+      added.alive = false;
+      state_.copies.remove(added.seq);
+    }
     slot.event = nullptr;
     return std::uint64_t{slot.added};
   }
@@ -182,6 +207,7 @@ Result<void> CommitPlan::purge_stored(const PostEntry& post, const PostMention& 
   if (!facts) return damaged("row of mention " + std::to_string(mention.seq));
   purged.facts = *facts;
   purged_.push_back(purged);
+  state_.copies.remove(mention.seq);
   return {};
 }
 
@@ -206,7 +232,9 @@ Result<void> CommitPlan::delete_author(const KeyedHash& author) {
 
 Result<void> CommitPlan::collect_posts_of(const KeyedHash& author, std::set<KeyedHash>& posts) {
   for (const PostSlot& slot : posts_) {
-    if (slot.event != nullptr && slot.event->author == author) posts.insert(slot.key);
+    // One without mentions is not found once it is stored, so that it is none here either.
+    const bool mentions = slot.event != nullptr && slot.added != 0;
+    if (mentions && slot.event->author == author) posts.insert(slot.key);
   }
   const auto scan = database_.scan(Family::mentions);
   for (const BrandNumber brand : brands()) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,7 +14,9 @@
 #include <utility>
 #include <vector>
 
+#include "store/copies.h"
 #include "store/keys.h"
+#include "store/parent.h"
 #include "store/row_codec.h"
 #include "store/state.h"
 #include "store/store.h"
@@ -27,12 +30,32 @@ namespace passaparola::store {
 // Keys whose bytes an erasure has to get out of the files, by family.
 using ErasedKeys = std::map<Family, std::vector<std::string>>;
 
+// A post that is there when an event comes, stored or added before; its author is not hidden.
+struct EarlierMention {
+  BrandNumber brand = 0;
+  std::uint64_t seq = 0;
+  MentionFacts facts;
+  MentionId id{};
+  bool is_read = false;  // facts and id are there
+};
+struct EarlierPost {
+  KeyedHash author{};
+  Timestamp created_at;
+  std::vector<EarlierMention> mentions;
+};
+// The posts that an event depends on.
+struct Past {
+  std::optional<EarlierPost> parent, original;
+  bool parent_seeks = false;
+};
+
 class CommitPlan {
  public:
   CommitPlan(Store::State& state, const Database& database) : state_(state), database_(database) {}
 
-  // Works out `batches` and fills `out`. Nothing is changed but the filters of author states and
-  // the record cache, both of which may know too much. Errors: corrupt, io.
+  // Works out `batches` and fills `out`. Nothing is changed but what is kept in memory: the filters
+  // of author states and the record cache, both of which may know too much, and the copy window,
+  // which must be cleared if `out` does not get written. Errors: corrupt, io.
   Result<std::vector<CommitOutcome>> build(std::span<const PreparedBatch* const> batches,
                                            rocksdb::WriteBatch& out);
 
@@ -53,6 +76,11 @@ class CommitPlan {
     const PreparedEvent* event = nullptr;  // else the event that gave it its mentions
     std::uint32_t first_added = 0, added = 0;
   };
+  // What a mention comes to beside what was there before it, where that is not as prepared.
+  struct Settled {
+    std::string value;
+    MentionFacts facts;
+  };
   // A mention that the commit adds, unless a later event of it purges it again.
   struct Added {
     const PreparedMention* mention = nullptr;
@@ -60,6 +88,10 @@ class CommitPlan {
     BrandNumber brand = 0;
     bool alive = true;
     std::uint64_t seq = 0;
+    const Settled* settled = nullptr;
+
+    std::string_view value() const { return settled ? settled->value : mention->value; }
+    const MentionFacts& facts() const { return settled ? settled->facts : mention->facts; }
   };
   struct Purged {
     Row row;
@@ -107,6 +139,16 @@ class CommitPlan {
   BrandNumber number_of(std::string_view brand);
   std::vector<BrandNumber> brands() const;
 
+  // plan_past.cc: what mentions owe to earlier ones
+  Result<void> fill_copy_window();
+  Result<Past> past_of(const PreparedEvent& event);
+  Result<std::optional<EarlierPost>> earlier_post(const KeyedHash& post);
+  Result<EarlierMention*> mention_of(EarlierPost& post, BrandNumber brand);
+  Result<void> read(const EarlierPost& post, EarlierMention& mention);
+  Result<void> settle(Past& past, Added& added);
+  Result<std::optional<Parent>> parent_for(Past& past, const Added& added);
+  Result<CopiesFound> copies_of(Past& past, const Added& added);
+
   // plan_write.cc: the outcome in key order
   Result<void> write(rocksdb::WriteBatch& out);
   Result<void> write_feed(rocksdb::WriteBatch& out);
@@ -133,6 +175,8 @@ class CommitPlan {
   std::vector<PostSlot> posts_;                                         // by key
   std::unordered_map<KeyedHash, PostSlot, KeyedHashHash> other_posts_;  // of deleted authors
   std::vector<Added> added_;                                            // by seq
+  std::deque<Settled> settled_;
+  Arena arena_{4096};  // of the mention that is being settled
   std::vector<Purged> purged_;
   std::unordered_map<KeyedHash, AuthorState, KeyedHashHash> states_;  // changed or looked up
   std::set<KeyedHash> changed_states_;

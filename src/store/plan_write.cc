@@ -69,10 +69,10 @@ Result<void> CommitPlan::write_feed(rocksdb::WriteBatch& out) {
     const auto state = state_of(answered);
     if (!state) return state.error();
     if (*state != AuthorState::deleted) {
-      out.Put(feed, to_slice(view(key)), to_slice(added.mention->value));
+      out.Put(feed, to_slice(view(key)), to_slice(added.value()));
       continue;
     }
-    const auto kept = without_answered_author(added.seq, added.mention->value);
+    const auto kept = without_answered_author(added.seq, added.value());
     if (!kept) return kept.error();
     out.Put(feed, to_slice(view(key)), *kept);
   }
@@ -121,7 +121,7 @@ void CommitPlan::write_row(const RowChange& row, rocksdb::WriteBatch& out) {
   if (row.purged != nullptr) return erase(Family::mentions, view(row.key), out);
   const PreparedMention& mention = *row.added->mention;
   value_.clear();
-  encode_row({mention.facts, mention.nps, row.added->event->post, mention.id}, value_);
+  encode_row({row.added->facts(), mention.nps, row.added->event->post, mention.id}, value_);
   out.Put(database_.family(Family::mentions), to_slice(view(row.key)), value_);
 }
 
@@ -145,7 +145,7 @@ Result<void> CommitPlan::write_profile(std::span<const RowChange> changes,
     const Timestamp at = change.added->event->created_at;
     profile.first_seen = std::min(profile.first_seen, at);
     profile.last_seen = std::max(profile.last_seen, at);
-    add(profile.counters, author_counters(change.added->mention->facts));
+    add(profile.counters, author_counters(change.added->facts()));
     if (newest == nullptr || newest->seq < change.added->seq) newest = change.added;
   }
   if (purges) {
@@ -219,7 +219,7 @@ void CommitPlan::write_responses(rocksdb::WriteBatch& out) {
     if (!state || *state == AuthorState::deleted) continue;
     ResponseFacts response;
     std::memcpy(&response.responder, event.author.data(), sizeof response.responder);
-    response.authenticity = added.mention->facts.authenticity;
+    response.authenticity = added.facts().authenticity;
     value_.clear();
     encode_response(response, value_);
     const RowKey key = row_key({added.brand, event.reply_author, event.created_at, added.seq});
@@ -278,11 +278,10 @@ void CommitPlan::write_buckets(rocksdb::WriteBatch& out) {
   changes.reserve(rows_.size());
   for (const RowChange& row : rows_) {
     if (row.added != nullptr) {
-      const PreparedMention& mention = *row.added->mention;
       changes.push_back(
           {row.added->brand,
            begin_of(row.added->event->created_at.milliseconds, kBucketMilliseconds[0]),
-           bucket_counters(mention.facts, mention.nps)});
+           bucket_counters(row.added->facts(), row.added->mention->nps)});
     } else {
       BucketCounters less{};
       add(less, bucket_counters(row.purged->facts.facts, row.purged->facts.nps), -1);

@@ -1,9 +1,18 @@
 // What the workers do: keys and values of a post and its mentions, ready for the writer.
 #include "core/check.h"
 #include "store/mention_codec.h"
+#include "store/parent.h"
 #include "store/row_codec.h"
 
 namespace passaparola::store {
+namespace {
+
+std::string_view parent_id(const PostView& post) {
+  if (!post.reply_to_id.empty()) return post.reply_to_id;
+  return post.kind == PostKind::quote ? post.quote_id : std::string_view();
+}
+
+}  // namespace
 
 void PreparedBatch::clear() {
   arena.reset();
@@ -35,9 +44,11 @@ void Preparer::prepare(const PostView& post, std::span<const Mention> mentions,
       event.reply_author = keyed_hash(key_, post.source, post.reply_to_author_id);
     }
     if (is_known(event.author)) event.author_record = encode_record(post, out.arena);
+    if (!post.repost_of.empty()) event.original = keyed_hash(key_, post.source, post.repost_of);
   }
   event.first_mention = static_cast<std::uint32_t>(out.mentions.size());
   event.mention_count = static_cast<std::uint32_t>(mentions.size());
+  bool asks_parent = false;
   for (const Mention& mention : mentions) {
     PreparedMention& prepared = out.mentions.emplace_back();
     prepared.brand = out.arena.copy(mention.brand);
@@ -50,6 +61,12 @@ void Preparer::prepare(const PostView& post, std::span<const Mention> mentions,
     if (post.nps && *post.nps >= 0 && *post.nps <= 10) {
       prepared.nps = static_cast<std::int8_t>(*post.nps);
     }
+    prepared.depends_on_parent = depends_on_parent(mention);
+    prepared.may_answer_seeker = may_answer_seeker(mention);
+    asks_parent |= prepared.depends_on_parent || prepared.may_answer_seeker;
+  }
+  if (const std::string_view parent = parent_id(post); asks_parent && !parent.empty()) {
+    event.parent = keyed_hash(key_, post.source, parent);
   }
   out.events.push_back(event);
 }

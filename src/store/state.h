@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "store/copies.h"
 #include "store/database.h"
 #include "store/keys.h"
 #include "store/store.h"
@@ -107,6 +108,7 @@ struct Store::State {
   AuthorFilter barred;  // hidden or deleted
   AuthorFilter hidden;
   RecordCache records;
+  CopyWindow copies;  // the writer's
   std::mutex listeners_mutex;
   std::vector<std::function<void(std::uint64_t)>> listeners;
 

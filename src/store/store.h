@@ -42,10 +42,12 @@ struct StoreOptions {
 // One mention, encoded: ready to be written once it has a sequence number.
 struct PreparedMention {
   std::string_view brand;
-  std::string_view value;     // encode_mention()
-  MentionFacts facts;         // seq still 0
-  std::array<char, 16> id{};  // mention_id() in bytes
-  std::int8_t nps = -1;       // 0..10; -1: the post answers no such question
+  std::string_view value;          // encode_mention()
+  MentionFacts facts;              // seq still 0
+  std::array<char, 16> id{};       // mention_id() in bytes
+  std::int8_t nps = -1;            // 0..10; -1: the post answers no such question
+  bool depends_on_parent = false;  // an act of it does
+  bool may_answer_seeker = false;  // it recommends if the answered post seeks advice
 };
 
 // What happened to one post or author, in feed order.
@@ -54,6 +56,8 @@ struct PreparedEvent {
   KeyedHash post{};                // of (source, post id)
   KeyedHash author{};              // of (source, author id); all zero: author unknown
   KeyedHash reply_author{};        // whom the post answers; all zero: nobody known
+  KeyedHash parent{};              // answered or quoted post; all zero: no mention depends on it
+  KeyedHash original{};            // the post that this one reposts; all zero: none
   std::string_view author_record;  // encoded source, id, handle, name, followers; see prepare()
   Timestamp created_at;
   std::uint64_t content = 0;        // hash of the post: an update with an equal one changes nothing

@@ -63,6 +63,10 @@ struct TestPost {
   Label label = Label::positive;
   Act act = Act::recommend;
   bool paid = false;
+  PostKind kind = PostKind::post;   // with somebody answered always a reply
+  std::string reply_to, repost_of;  // ids of posts
+  std::uint64_t fingerprint = 0;
+  ParentNeed needs = ParentNeed::none;  // of the act
 
   PostView view() const {
     PostView post;
@@ -74,11 +78,14 @@ struct TestPost {
     post.text = text;
     post.created_at = {created_at};
     post.nps = nps;
+    post.kind = kind;
+    post.repost_of = repost_of;
     post.reply_to_author_id = reply_author;
+    post.reply_to_id = reply_to;
     if (!reply_author.empty()) {  // reply_id_ is set once: views point into it
       post.kind = PostKind::reply;
       if (reply_id_.empty()) reply_id_ = "at://" + reply_author + "/post/1";
-      post.reply_to_id = reply_id_;
+      if (reply_to.empty()) post.reply_to_id = reply_id_;
     }
     return post;
   }
@@ -86,7 +93,7 @@ struct TestPost {
   // `of` receives the mentions; they point into this post.
   std::vector<Mention> mentions() const {
     std::vector<Mention> found;
-    acts_ = {{act, true, 0.9, "ve la consiglio", Field::text, 20, 35}};
+    acts_ = {{act, true, 0.9, "ve la consiglio", Field::text, 20, 35, needs}};
     penalties_.clear();
     if (paid) penalties_ = {{Signal::code, 1.0, "codice", Field::text, 0, 6}};
     for (const std::string& brand : brands) {
@@ -100,7 +107,8 @@ struct TestPost {
       mention.authenticity.score = paid ? 0 : 1;
       mention.quality.depth = 0.4;
       mention.lang = "it";
-      mention.fingerprint = 99;
+      mention.matches = matches_;
+      mention.fingerprint = fingerprint;
       mention.ruleset = "rules";
       mention.lexicon = "words";
       mention.post = view();
@@ -110,6 +118,7 @@ struct TestPost {
 
  private:
   mutable std::string reply_id_;
+  std::vector<Match> matches_{{"moka_nera.mention", "moka nera", Field::text, 0, 9, 18}};
   mutable std::vector<ActHit> acts_;
   mutable std::vector<Penalty> penalties_;
 };
