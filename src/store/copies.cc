@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <string>
+#include <utility>
 
 #include "core/check.h"
 #include "core/fingerprint.h"
@@ -18,15 +19,20 @@ constexpr std::int64_t kDay = 86'400'000;
 constexpr std::int64_t kWindow = static_cast<std::int64_t>(kCopyWindowDays) * kDay;
 
 constexpr std::uint64_t block_of(std::uint64_t fingerprint, std::size_t table) {
-  return (fingerprint >> (16 * table)) & 0xFFFF;
+  return (fingerprint >> (CopyWindow::kBlockBits * table)) & 0xFFFF;
+}
+
+// Short texts stand in the first table alone: only equal ones are sought.
+constexpr std::size_t tables_of(std::uint64_t fingerprint) {
+  return (fingerprint & kNearFingerprint) != 0 ? CopyWindow::kTables : 1;
 }
 
 constexpr bool at_most_one_bit(std::uint64_t block) { return (block & (block - 1)) == 0; }
 
-// Brands share the buckets; texts of one brand keep the neighbourhood of their blocks.
+// Neighbouring blocks of a brand stay neighbours.
 constexpr std::size_t bucket_of(BrandNumber brand, std::size_t table, std::uint64_t block) {
-  const std::uint32_t scattered = (brand * 0x9E3779B1U) >> 16;
-  return (table << 16) | (block ^ scattered);
+  const std::uint32_t scattered = (brand * 0x9E3779B1U) >> (32 - CopyWindow::kBucketBits);
+  return (table << CopyWindow::kBucketBits) | (block ^ scattered);
 }
 
 constexpr double kClusterPenalty = 0.8;
@@ -85,34 +91,55 @@ class CopyWindow::Finder {
   CopiesFound run() {
     const std::uint64_t fingerprint = mention_.fingerprint;
     const bool near = (fingerprint & kNearFingerprint) != 0;
-    for (std::size_t table = 0; table < kTables; ++table) {
-      const std::uint64_t block = block_of(fingerprint, table);
-      bool goes_on = walk(table, block);
-      if (!near) break;  // equal ones are all in the first bucket
-      for (std::size_t bit = 0; goes_on && bit < kBlockBits; ++bit) {
-        goes_on = walk(table, block ^ (std::uint64_t{1} << bit));
-      }
-      if (!goes_on) break;
-    }
+    // Equal ones first and to the end: what thousands post at once is all in this bucket.
+    std::uint32_t link = head(0, block_of(fingerprint, 0));
+    while (link != 0) link = look_at(link, 0);
+    if (near) look_around();
     found_.by_many_authors = near && mention_.own_words && mention_.author != 0 &&
                              (before_.are_many() || behind_.are_many());
     return found_;
   }
 
  private:
-  // False: enough has been looked at.
-  bool walk(std::size_t table, std::uint64_t block) {
-    std::uint32_t link = window_.heads_[bucket_of(mention_.brand, table, block)];
-    while (link != 0) {
-      if (++looked_at_ > kMaxCopiesLookedAt) return false;
-      const Walked& other = window_.walked_[link - 1];
-      if (other.brand == mention_.brand && is_near_copy(other.fingerprint, mention_.fingerprint) &&
-          !is_of_earlier_table(other.fingerprint ^ mention_.fingerprint, table)) {
-        add(window_.kept_[link - 1]);
+  // The buckets of the other blocks and of all neighbours, one mention of each a round: those of a
+  // round do not wait for one another's memory.
+  void look_around() {
+    std::array<std::array<std::uint32_t, 1 + kBlockBits>, kTables> links;
+    std::array<std::size_t, kTables> open{};
+    const auto keep = [&](std::size_t table, std::uint32_t link) {
+      links[table][open[table]] = link;
+      open[table] += link != 0;
+    };
+    for (std::size_t table = 0; table < kTables; ++table) {
+      const std::uint64_t block = block_of(mention_.fingerprint, table);
+      if (table != 0) keep(table, head(table, block));
+      for (std::size_t bit = 0; bit < kBlockBits; ++bit) {
+        keep(table, head(table, block ^ (std::uint64_t{1} << bit)));
       }
-      link = other.older[table];
     }
-    return true;
+    for (bool goes_on = true; goes_on;) {
+      goes_on = false;
+      for (std::size_t table = 0; table < kTables; ++table) {
+        const std::size_t count = std::exchange(open[table], 0);
+        for (std::size_t i = 0; i < count; ++i) keep(table, look_at(links[table][i], table));
+        goes_on |= open[table] != 0;
+      }
+    }
+  }
+
+  std::uint32_t head(std::size_t table, std::uint64_t block) const {
+    return window_.heads_[bucket_of(mention_.brand, table, block)];
+  }
+
+  // Gives the link to the next older one; none when enough has been looked at.
+  std::uint32_t look_at(std::uint32_t link, std::size_t table) {
+    if (++looked_at_ > kMaxCopiesLookedAt) return 0;
+    const Walked& other = window_.walked_[link - 1];
+    if (other.brand == mention_.brand && is_near_copy(other.fingerprint, mention_.fingerprint) &&
+        !is_of_earlier_table(other.fingerprint ^ mention_.fingerprint, table)) {
+      add(window_.kept_[link - 1]);
+    }
+    return other.older[table];
   }
 
   // Whoever is near in several blocks is met in as many tables and counts in the first.
@@ -189,7 +216,7 @@ void CopyWindow::add(std::uint64_t seq, const CopyTraits& mention) {
   kept.id = mention.id;
   kept.own_words = mention.own_words;
   const auto link = static_cast<std::uint32_t>(slot + 1);
-  for (std::size_t table = 0; table < kTables; ++table) {
+  for (std::size_t table = 0; table < tables_of(mention.fingerprint); ++table) {
     const std::uint64_t block = block_of(mention.fingerprint, table);
     std::uint32_t& head = heads_[bucket_of(mention.brand, table, block)];
     walked.older[table] = head;
@@ -207,7 +234,7 @@ void CopyWindow::remove(std::uint64_t seq) {
 void CopyWindow::unlink(std::size_t slot) {
   const Walked& walked = walked_[slot];
   Kept& kept = kept_[slot];
-  for (std::size_t table = 0; table < kTables; ++table) {
+  for (std::size_t table = 0; table < tables_of(walked.fingerprint); ++table) {
     const std::uint32_t older = walked.older[table], newer = kept.newer[table];
     if (older != 0) kept_[older - 1].newer[table] = newer;
     if (newer != 0) {

@@ -48,6 +48,13 @@ void note_copies(const CopiesFound& found, bool own_words, Mention& mention, Are
 
 class CopyWindow {
  public:
+  // The fingerprint is cut into four blocks of 16 bits. Of at most 7 differing bits no more than
+  // one is in the poorest block, so that whoever is near has one block equal or but for one bit,
+  // and is found in that block's table under the block or one of its 16 neighbours. Two bits more
+  // of the bucket keep brands apart.
+  static constexpr std::size_t kTables = 4, kBlockBits = 16, kBucketBits = 18;
+  static constexpr std::size_t kBuckets = std::size_t{1} << kBucketBits;
+
   // Of the last `mentions` seqs, a power of two.
   explicit CopyWindow(std::size_t mentions = kCopyWindowMentions) : slots_(mentions) {}
 
@@ -68,11 +75,6 @@ class CopyWindow {
   void remove(std::uint64_t seq);
 
  private:
-  // The fingerprint is cut into four blocks of 16 bits. Of at most 7 differing bits no more than
-  // one is in the poorest block, so that whoever is near has one block equal or but for one bit,
-  // and is found in that block's table under the block or one of its 16 neighbours.
-  static constexpr std::size_t kTables = 4, kBlockBits = 16,
-                               kBuckets = std::size_t{1} << kBlockBits;
   using Links = std::array<std::uint32_t, kTables>;  // slot + 1; 0: none
 
   // What a walk along a bucket reads of each mention, and what is read of the copies only.
