@@ -157,7 +157,10 @@ Judgement judge_mention(const MentionFacts& facts, std::size_t earlier_copies, b
                       has_any(facts, {Signal::code, Signal::gift, Signal::giveaway});
   judged.is_repeated = repeated;
   judged.is_copy = earlier_copies > 0 || repeated;
-  if (repeated) judged.authenticity *= 1 - config.relations.same_text_penalty;
+  // The store has seen to it already for those that came when there were too many.
+  if (repeated && !facts.has(Signal::copy_cluster)) {
+    judged.authenticity *= 1 - config.relations.same_text_penalty;
+  }
   const double novelty = 1.0 / (1.0 + static_cast<double>(earlier_copies));
   contribute(judged, novelty, as_of, config);
   judged.evidence = evidence_of(judged, novelty, as_of, config);
@@ -208,7 +211,10 @@ std::vector<Judgement> judge(const store::AuthorHistory& history, Timestamp as_o
       earlier =
           static_cast<std::size_t>(seen.end() - std::lower_bound(seen.begin(), seen.end(), since));
       seen.push_back(facts->created_at);
-      repeated = times[facts->fingerprint] >= config.relations.same_text_times;
+      // Near copies, as far as the store still knew them; equal ones from the whole history.
+      earlier = std::max<std::size_t>(earlier, facts->copies_by_author);
+      repeated = times[facts->fingerprint] >= config.relations.same_text_times ||
+                 facts->copies_by_author + 1U >= config.relations.same_text_times;
     }
     if (facts->created_at <= window_begin) continue;
     judgements.push_back(judge_mention(*facts, earlier, repeated, as_of, config));

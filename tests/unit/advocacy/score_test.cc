@@ -101,6 +101,22 @@ TEST(Score, CopiesAreWorthLessAndThreeAreHardlyWorthAnything) {
   EXPECT_EQ(three.relation, RelationClass::inauthentic);
 }
 
+// Only the store sees that texts are nearly the same; what it has penalised is not penalised again.
+TEST(Score, NearCopiesAreThoseThatTheStoreCounted) {
+  MentionFacts second = said(Act::recommend, 2);
+  second.copies_by_author = 1;
+  const AuthorScore two = score_of({said(Act::recommend, 3), second});
+  EXPECT_DOUBLE_EQ(two.contributions.at(0).novelty, 1);
+  EXPECT_DOUBLE_EQ(two.contributions.at(1).novelty, 0.5);
+  EXPECT_DOUBLE_EQ(two.contributions.at(1).authenticity, 1);
+  MentionFacts third = with(said(Act::recommend, 1), Signal::copy_cluster, 0.2F);
+  third.copies_by_author = 2;
+  const AuthorScore three = score_of({said(Act::recommend, 3), second, third});
+  EXPECT_DOUBLE_EQ(three.contributions.at(2).novelty, 1.0 / 3);
+  EXPECT_NEAR(three.contributions.at(2).authenticity, 0.2, 1e-6);
+  EXPECT_EQ(three.counter_evidence.size(), 2U);
+}
+
 TEST(Score, ACopyAfterNinetyDaysIsNew) {
   MentionFacts first = said(Act::recommend, 100);
   first.fingerprint = 42;
