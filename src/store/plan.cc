@@ -10,11 +10,6 @@
 namespace passaparola::store {
 namespace {
 
-Error damaged(std::string_view what) {
-  return fail(ErrorCode::corrupt,
-              "the store's " + std::string(what) + " is damaged; restore it from a backup");
-}
-
 bool has_post(PostOp op) {
   return op == PostOp::create || op == PostOp::update || op == PostOp::remove;
 }
@@ -23,6 +18,11 @@ bool has_post(PostOp op) {
 constexpr std::uint32_t kNoEvent = UINT32_MAX;
 
 }  // namespace
+
+Error damaged(std::string_view what) {
+  return fail(ErrorCode::corrupt,
+              "the store's " + std::string(what) + " is damaged; restore it from a backup");
+}
 
 Result<std::vector<CommitOutcome>> CommitPlan::build(std::span<const PreparedBatch* const> batches,
                                                      rocksdb::WriteBatch& out) {

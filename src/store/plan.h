@@ -30,6 +30,9 @@ namespace passaparola::store {
 // Keys whose bytes an erasure has to get out of the files, by family.
 using ErasedKeys = std::map<Family, std::vector<std::string>>;
 
+// That a part of the store cannot be read.
+Error damaged(std::string_view what);
+
 // A post that is there when an event comes, stored or added before; its author is not hidden.
 struct EarlierMention {
   BrandNumber brand = 0;

@@ -19,14 +19,9 @@ std::uint64_t first_bytes(const KeyedHash& author) {
   return bytes;
 }
 
-Error damaged(std::string_view what) {
-  return fail(ErrorCode::corrupt,
-              "the store's " + std::string(what) + " is damaged; restore it from a backup");
-}
-
 }  // namespace
 
-// Also says what of the window's mentions was purged: they are not in the feed.
+// From the feed, where what was purged is not.
 Result<void> CommitPlan::fill_copy_window() {
   state_.copies.begin_anew();
   const std::uint64_t last = next_seq_ - 1;

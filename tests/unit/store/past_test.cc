@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -91,6 +92,27 @@ TEST_F(CopiesInStore, DeletedAndReplacedMentionsAreNoneAnyMore) {
   ASSERT_TRUE(store->forget("bluesky", author_name(3)));
   commit(*store, {copy_of_text("f", 1)});
   EXPECT_EQ(seen("f"), (Seen{id_of("d"), 2, 0, 1}));
+}
+
+TEST_F(CopiesInStore, AFailedCommitLeavesNone) {
+  commit(*store, {copy_of_text("a", 1), post("damaged")});
+  const KeyedHash key = keyed_hash(store->hash_key(), "bluesky", "damaged");
+  store.reset();
+  {
+    const auto database = Database::open(folder.path(), small_options());
+    ASSERT_TRUE(database);
+    const auto entry = (*database)->get(Family::posts, view(key));
+    ASSERT_TRUE(entry && *entry);
+    const std::string summary = (*entry)->substr(0, 10);  // enough to begin the commit with
+    auto* const posts = (*database)->family(Family::posts);
+    ASSERT_TRUE((*database)->db().Put({}, posts, to_slice(view(key)), summary).ok());
+  }
+  store = open_store(folder.path());
+  commit(*store, {copy_of_text("b", 2)});
+  EXPECT_THROW(commit(*store, {copy_of_text("lost", 3), event(PostOp::remove, "damaged")}),
+               std::runtime_error);
+  commit(*store, {copy_of_text("c", 4)});
+  EXPECT_EQ(seen("c"), (Seen{id_of("a"), 2, 0, 1}));
 }
 
 TEST_F(CopiesInStore, ARepostIsACopyOfItsOriginal) {
