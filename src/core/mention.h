@@ -124,6 +124,8 @@ struct Quality {
 // What this one mention suggests of the author's relation; the class itself needs the history.
 enum class RelationHint : std::uint8_t { none, influencer, incentivised, affiliated, inauthentic };
 
+struct Correction;  // core/correction.h
+
 struct Mention {
   std::uint64_t seq = 0;  // place in the feed, from 1; 0 before it is committed
   std::string_view brand;
@@ -139,6 +141,7 @@ struct Mention {
   std::string_view ruleset;       // content hash of the rules that judged it
   std::string_view lexicon;       // content hash of the lexicons that scored it
   PostView post;
+  const Correction* correction = nullptr;  // what a person says of it, if anyone did
 };
 
 std::string_view name_of(Field field);        // "text", "title", "bio", "quote", "links"

@@ -107,6 +107,7 @@ struct Store::State {
   AuthorFilter barred;  // hidden or deleted
   AuthorFilter hidden;
   RecordCache records;
+  std::atomic<bool> has_corrections{false};  // false: there is none, and nobody need look
   std::mutex listeners_mutex;
   std::vector<std::function<void(std::uint64_t)>> listeners;
 
