@@ -17,7 +17,8 @@ const WORDS = {
     choose: 'Choose a brand to see its advocates.', loading: 'Looking through the histories…',
     nobody: 'No advocates yet.', failed: 'The answer did not come: ',
     counts: (a) => `${a.mentions} mentions, ${a.recommendations} recommendations, ${a.defences} defences`,
-    low: 'at least', level: 'Level', unknown: 'unknown author',
+    low: 'at least', level: 'Level', unknown: 'unknown author', right: 'What is right',
+    unchecked: 'not checked',
   },
   it: {
     skip: 'Vai alle menzioni', language: 'Lingua', controls: 'Che cosa mostrare',
@@ -34,7 +35,8 @@ const WORDS = {
     loading: 'Sto leggendo le storie…', nobody: 'Ancora nessun sostenitore.',
     failed: 'La risposta non è arrivata: ',
     counts: (a) => `${a.mentions} menzioni, ${a.recommendations} consigli, ${a.defences} difese`,
-    low: 'almeno', level: 'Livello', unknown: 'autore sconosciuto',
+    low: 'almeno', level: 'Livello', unknown: 'autore sconosciuto', right: 'Che cosa è giusto',
+    unchecked: 'non verificata',
   },
 };
 const ACTS_IT = {
@@ -62,10 +64,11 @@ const counts = Object.fromEntries(LABELS.map((label) => [label, 0]));
 
 const say = (key) => WORDS[language][key];
 
-function element(tag, className, text) {
+// `inside` is a text, which stays one whatever it says, or a node.
+function element(tag, className, inside) {
   const node = document.createElement(tag);
   if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
+  if (inside !== undefined) node.append(inside);
   return node;
 }
 
@@ -102,16 +105,8 @@ function markedText(parent, text, spans) {
     const kinds = found.filter((s) => s.begin <= places[i] && s.end >= places[i + 1]);
     let node = document.createTextNode(part);
     const hit = kinds.find((s) => s.kind !== 'match');
-    if (hit) {
-      const span = element('span', `hit ${hit.kind}`);
-      span.append(node);
-      node = span;
-    }
-    if (kinds.some((s) => s.kind === 'match')) {
-      const mark = element('mark');
-      mark.append(node);
-      node = mark;
-    }
+    if (hit) node = element('span', `hit ${hit.kind}`, node);
+    if (kinds.some((s) => s.kind === 'match')) node = element('mark', '', node);
     parent.append(node);
   }
 }
@@ -152,6 +147,27 @@ function labelChip(sentiment) {
   return element('span', `chip ${label}`, `${SIGNS[label]} ${say(label)}${score}`);
 }
 
+// What a person says of the label. What they said of the rest stays, and so does the program's chip.
+function correctionBox(mention, row) {
+  const box = element('select', 'correct');
+  box.setAttribute('aria-label', say('right'));
+  const { by, at, ...said } = mention.correction || {};
+  for (const label of ['', ...LABELS.filter((l) => l !== 'abstain')]) {
+    box.append(new Option(label ? `${SIGNS[label]} ${say(label)}` : say('unchecked'), label));
+  }
+  box.value = said.label || '';
+  box.addEventListener('change', async () => {
+    const correction = box.value ? { ...said, label: box.value } : null;
+    const change = { method: 'PATCH', body: JSON.stringify({ correction }) };
+    const answer = await ask(`/api/v1/mentions/${mention.mention_id}`, change)
+      .catch((error) => { $('filter-error').textContent = error.message; });
+    const next = mentionRow(answer || mention);
+    row.replaceWith(next);
+    next.querySelector('.correct').focus();
+  });
+  return box;
+}
+
 function mentionRow(mention) {
   const row = element('li');
   row.dataset.label = mention.sentiment.label;
@@ -190,6 +206,7 @@ function mentionRow(mention) {
     if (act.cue) chip.title = act.cue;
     chips.append(chip);
   }
+  chips.append(correctionBox(mention, row));
   if (mention.relation_hint) chips.append(element('span', 'chip', mention.relation_hint));
   row.append(chips);
   return row;
@@ -327,9 +344,10 @@ function hear(frame) {
   }
 }
 
-async function ask(path) {
-  const headers = token ? { Authorization: `Bearer ${token}` } : {};
-  const answer = await fetch(path, { headers });
+async function ask(path, options = {}) {
+  const headers = { 'Content-Type': 'application/json' };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  const answer = await fetch(path, { ...options, headers });
   const body = await answer.json();
   if (answer.status === 401) $('token-form').hidden = false;
   if (!answer.ok) throw new Error(body.detail || answer.statusText);
@@ -362,13 +380,8 @@ async function loadBrands() {
   const before = select.value;
   try {
     const { brands } = await ask('/api/v1/brands');
-    const all = element('option', '', say('all'));
-    all.value = '';
-    select.replaceChildren(all, ...brands.map(({ id }) => {
-      const option = element('option', '', id.replaceAll('_', ' '));
-      option.value = id;
-      return option;
-    }));
+    select.replaceChildren(new Option(say('all'), ''),
+      ...brands.map(({ id }) => new Option(id.replaceAll('_', ' '), id)));
     select.value = before;
   } catch {
     // The connection's own state says what is wrong.
@@ -391,9 +404,8 @@ function advocateRow(person) {
   const evidence = (person.evidence || [])[0];
   const words = evidence && ((evidence.post && evidence.post.text) || evidence.text);
   if (words) {
-    const reason = element('p', 'reason');
-    reason.append(element('q', '', words.length > 240 ? `${words.slice(0, 240)}…` : words));
-    body.append(reason);
+    const quote = element('q', '', words.length > 240 ? `${words.slice(0, 240)}…` : words);
+    body.append(element('p', 'reason', quote));
   }
   row.append(body);
   const score = element('div', 'score', Number(person.score).toFixed(1));

@@ -92,6 +92,7 @@ void add_advocates(CLI::App& app, int& exit_code);
 void add_stats(CLI::App& app, int& exit_code);
 void add_rules(CLI::App& app, int& exit_code);
 void add_rules_diff(CLI::App& rules, int& exit_code);  // below `rules`
+void add_correct(CLI::App& app, int& exit_code);
 void add_forget(CLI::App& app, int& exit_code);
 void add_serve(CLI::App& app, int& exit_code);
 

@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
   add_advocates(app, exit_code);
   add_stats(app, exit_code);
   add_rules(app, exit_code);
+  add_correct(app, exit_code);
   add_forget(app, exit_code);
   add_serve(app, exit_code);
   if (argc > 1 && argv[1][0] != '-' && !has_command(app, argv[1])) {

@@ -98,6 +98,15 @@ auto forget_on(pipeline::Writer& writer) {
   };
 }
 
+// So is a correction; nobody waits for it here.
+feed::Correct correct_on(pipeline::Writer& writer) {
+  return [&writer](std::string id, std::optional<Correction> correction,
+                   std::function<void(Result<void>)> done) {
+    writer.run([id = std::move(id), correction = std::move(correction), done = std::move(done)](
+                   store::Store& store) { done(store.correct(id, correction)); });
+  };
+}
+
 // Blocks SIGINT, SIGTERM and SIGHUP in this thread and all that it will start, so that one can wait
 // for them.
 sigset_t block_stop_signals() {
@@ -169,6 +178,7 @@ Result<void> run(const ServeArguments& arguments) {
   services.metrics = [&] { return metrics_text(intake, writer, **store); };
   services.ready = [] { return true; };
   services.forget = forget_on(writer);
+  services.correct = correct_on(writer);
   feed::ServerOptions options;
   options.address = listen->address;
   options.port = listen->port;

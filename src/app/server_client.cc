@@ -144,6 +144,13 @@ Result<std::string> ServerClient::post(const std::string& target, std::string bo
   return state_->exchange(std::move(request));
 }
 
+Result<std::string> ServerClient::patch(const std::string& target, std::string body) {
+  auto request = state_->make(http::verb::patch, target);
+  request.set(http::field::content_type, "application/json");
+  request.body() = std::move(body);
+  return state_->exchange(std::move(request));
+}
+
 Result<std::string> ServerClient::del(const std::string& target) {
   return state_->exchange(state_->make(http::verb::delete_, target));
 }

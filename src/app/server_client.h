@@ -23,6 +23,7 @@ class ServerClient {
   // invalid_argument, 404 not_found, 429 and 503 overloaded, else io.
   Result<std::string> get(const std::string& target);
   Result<std::string> post(const std::string& target, std::string body);
+  Result<std::string> patch(const std::string& target, std::string body);  // JSON
   Result<std::string> del(const std::string& target);
 
   // Reads server-sent events until the stream ends or `visit`, given each event's data, returns

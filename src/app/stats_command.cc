@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <array>
+
 #include "app/cli.h"
 #include "app/server_client.h"
 #include "feed/answers.h"
@@ -40,6 +42,35 @@ Result<std::string> stats(const StatsArguments& arguments) {
   return feed::stats_json(**store, {arguments.brand, arguments.bucket, size, *from, *to});
 }
 
+// "labels right: 8 of 11, 72.7 % (43.4 to 90.3)"; nothing when none was counted.
+std::string share_line(std::string_view name, simdjson::dom::element share) {
+  std::uint64_t right = 0, of = 0;
+  double part = 0, low = 0, high = 0;
+  if (share["right"].get(right) || share["of"].get(of) || share["share"].get(part) ||
+      share["low"].get(low) || share["high"].get(high)) {
+    return {};
+  }
+  return fmt::format("  {}: {} of {}, {:.1f} % ({:.1f} to {:.1f})\n", name, right, of, 100 * part,
+                     100 * low, 100 * high);
+}
+
+// How often the program was right of what people corrected; nothing when they corrected nothing.
+std::string accuracy_text(std::string_view title, simdjson::dom::element accuracy) {
+  std::uint64_t corrected = 0;
+  if (accuracy["corrected"].get(corrected) || corrected == 0) return {};
+  std::string text = fmt::format("{} ({} corrected):\n", title, corrected);
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> shares{
+      {{"about_brand", "about the brand"},
+       {"labels", "label right"},
+       {"decided", "label right when not abstaining"},
+       {"acts", "acts right"}}};
+  for (const auto& [key, name] : shares) {
+    simdjson::dom::element share;
+    if (!accuracy[key].get(share)) text += share_line(name, share);
+  }
+  return text;
+}
+
 // The JSON as a table: one bucket a line, then the sums.
 Result<std::string> table(const std::string& json) {
   simdjson::dom::parser parser;
@@ -66,6 +97,13 @@ Result<std::string> table(const std::string& json) {
     simdjson::dom::element value;
     if (document[name].get(value) || value.is_null()) continue;
     text += fmt::format("{}: {}\n", name, std::string(simdjson::minify(value)));
+  }
+  simdjson::dom::element accuracy, sampled;
+  if (!document["measured_accuracy"].get(accuracy)) {
+    text += accuracy_text("measured accuracy of what people checked", accuracy);
+    if (!accuracy["sampled"].get(sampled)) {
+      text += accuracy_text("measured accuracy of mentions drawn at random", sampled);
+    }
   }
   return text;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/correction.h"
+
 namespace passaparola {
 namespace {
 
@@ -206,6 +208,25 @@ void write_authenticity(JsonWriter& writer, const Mention& mention) {
   }
 }
 
+void write_correction(JsonWriter& writer, const Correction& correction) {
+  writer.key("correction");
+  writer.StartObject();
+  writer.field("label", name_of(correction.label));
+  if (correction.acts) {
+    writer.key("acts");
+    writer.StartArray();
+    for (std::size_t i = 0; i < kActCount; ++i) {
+      if (correction.acts->test(i)) writer.string(name_of(static_cast<Act>(i)));
+    }
+    writer.EndArray();
+  }
+  if (correction.about_brand) writer.field("about_brand", *correction.about_brand);
+  if (correction.sampled) writer.field("sampled", true);
+  writer.field("by", correction.by);
+  writer.field("at", format_rfc3339(correction.at));
+  writer.EndObject();
+}
+
 }  // namespace
 
 void write_hits(JsonWriter& writer, std::span<const SentimentHit> hits) {
@@ -257,6 +278,7 @@ void write_mention(JsonWriter& writer, const Mention& mention, std::uint32_t sto
   write_sentiment(writer, mention.sentiment);
   write_acts(writer, mention.acts);
   write_authenticity(writer, mention);
+  if (mention.correction != nullptr) write_correction(writer, *mention.correction);
   writer.field("lang", mention.lang);
   write_copies(writer, mention.copies);
   writer.field("ruleset", mention.ruleset);

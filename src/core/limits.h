@@ -96,6 +96,7 @@ inline constexpr std::size_t kMaxHttpHeaderFields = 64;
 inline constexpr std::size_t kMaxHttpHeaderSeconds = 5;
 inline constexpr std::size_t kMaxIdleSeconds = 60;  // a kept-alive connection between requests
 inline constexpr std::size_t kMaxHttpBodyBytes = 8 << 20;
+inline constexpr std::size_t kMaxTriageBodyBytes = 16 << 10;  // of PATCH /mentions/{id}
 inline constexpr std::size_t kMaxChunkExtensionBytes = 256;
 inline constexpr std::size_t kMaxPushBytesInFlight = 256 << 20;  // bodies of all pushes together
 inline constexpr std::size_t kMaxIdempotencyKeys = 1'000;

@@ -1,5 +1,6 @@
 #include "core/mention.h"
 
+#include "core/correction.h"
 #include "core/hash.h"
 
 namespace passaparola {
@@ -18,6 +19,12 @@ std::string_view field_text(const PostView& post, Field field, std::size_t link)
       return link < post.links.size() ? post.links[link] : std::string_view();
   }
   return {};
+}
+
+ActSet acts_of(const Mention& mention) {
+  ActSet acts;
+  for (const ActHit& hit : mention.acts) acts.set(static_cast<std::size_t>(hit.act));
+  return acts;
 }
 
 std::string mention_id(std::string_view source, std::string_view post_id, std::string_view brand) {

@@ -139,6 +139,8 @@ struct Copies {
   std::uint32_t by_author = 0;    // of those, the author's own words (k of FEATURES D.1)
 };
 
+struct Correction;  // core/correction.h
+
 struct Mention {
   std::uint64_t seq = 0;  // place in the feed, from 1; 0 before it is committed
   std::string_view brand;
@@ -155,6 +157,7 @@ struct Mention {
   std::string_view ruleset;       // content hash of the rules that judged it
   std::string_view lexicon;       // content hash of the lexicons that scored it
   PostView post;
+  const Correction* correction = nullptr;  // what a person says of it, if anyone did
 };
 
 std::string_view name_of(Field field);        // "text", "title", "bio", "quote", "links"

@@ -79,6 +79,8 @@ std::optional<Problem> Access::check_token(const Head& head) const {
   return Problem{401, "unauthorized", "send Authorization: Bearer with this server's token"};
 }
 
+std::string Access::who(const Head&) const { return token_.empty() ? "local" : "token"; }
+
 std::vector<std::string_view> list_members(std::string_view field) {
   std::vector<std::string_view> members;
   while (!field.empty()) {

@@ -30,6 +30,10 @@ class Access {
   // cannot set the header there. Compared in constant time.
   std::optional<Problem> check_token(const Head& head) const;
 
+  // Who asks, as it is kept beside what they said; `head` passed check_token(). "local" where no
+  // token is asked.
+  std::string who(const Head& head) const;
+
  private:
   bool is_token(std::string_view given) const;
 

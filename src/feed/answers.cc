@@ -1,10 +1,12 @@
 #include "feed/answers.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 
 #include "core/json.h"
 #include "core/limits.h"
+#include "feed/accuracy.h"
 
 namespace passaparola::feed {
 namespace {
@@ -56,6 +58,19 @@ void write_counters(JsonWriter& writer, const store::Bucket& bucket) {
 
 // Counters as fractions need them: differences may be negative.
 double number(std::uint64_t count) { return static_cast<double>(count); }
+
+// The instants whose bucket is one of those that `query` asks for.
+std::function<bool(Timestamp)> in_buckets_of(const StatsQuery& query) {
+  using Size = store::Store::BucketSize;
+  const std::int64_t width = query.size == Size::day    ? kMillisecondsPerDay
+                             : query.size == Size::hour ? kMillisecondsPerDay / 24
+                                                        : kMillisecondsPerDay / 288;
+  return [from = query.from, to = query.to, width](Timestamp instant) {
+    const std::int64_t into = instant.milliseconds % width;
+    const Timestamp begin{instant.milliseconds - (into < 0 ? into + width : into)};
+    return from <= begin && begin < to;
+  };
+}
 
 Result<std::uint64_t> mentions_of_all(const store::Store& store, const StatsQuery& query) {
   std::uint64_t all = 0;
@@ -161,6 +176,8 @@ Result<std::string> stats_json(const store::Store& store, const StatsQuery& quer
               number(sum.recommendations) + number(sum.anti_recommendations));
   write_ratio(writer, "nps", 100 * (number(sum.promoters) - number(sum.detractors)),
               number(sum.promoters) + number(sum.passives) + number(sum.detractors));
+  const auto measured = write_measured_accuracy(writer, store, query.brand, in_buckets_of(query));
+  if (!measured) return measured.error();
   writer.EndObject();
   return out;
 }

@@ -25,6 +25,7 @@
 #include "feed/push.h"
 #include "feed/router.h"
 #include "feed/rules_request.h"
+#include "feed/triage.h"
 
 namespace passaparola::feed {
 namespace {
@@ -89,6 +90,7 @@ class Connection : public Session, public std::enable_shared_from_this<Connectio
   net::awaitable<Outcome> answer_exchange(Exchange& exchange);
   net::awaitable<Outcome> take_push(Exchange& exchange);
   net::awaitable<Outcome> take_rules(Exchange& exchange);
+  net::awaitable<Outcome> take_triage(Exchange& exchange);
   net::awaitable<std::variant<std::string, Problem>> read_body(Exchange& exchange);
   void refuse_body(Exchange& exchange);
   net::awaitable<std::optional<Problem>> hand_on(Exchange& exchange);
@@ -214,7 +216,10 @@ net::awaitable<Outcome> Connection::answer_exchange(Exchange& exchange) {
   }
   const Route route = exchange.route->route;
   if (route == Route::posts) co_return co_await take_push(exchange);
-  if (max_body(route, exchange.head.method) > 0) co_return co_await take_rules(exchange);
+  if (max_body(route, exchange.head.method) > 0) {
+    if (route == Route::mention) co_return co_await take_triage(exchange);
+    co_return co_await take_rules(exchange);
+  }
   if (route == Route::live || route == Route::sse) {
     auto refused = co_await hand_on(exchange);
     if (refused) co_return *std::move(refused);
@@ -275,6 +280,21 @@ net::awaitable<Outcome> Connection::take_rules(Exchange& exchange) {
   RulesRequest request = rules_request(exchange.head, exchange.route->route);
   request.body = std::get<std::string>(std::move(body));
   co_return co_await change_rules(context_, std::move(request));
+}
+
+net::awaitable<Outcome> Connection::take_triage(Exchange& exchange) {
+  if (auto problem = check_triage(exchange.head)) {
+    refuse_body(exchange);
+    co_return *std::move(problem);
+  }
+  auto body = co_await read_body(exchange);
+  if (auto* problem = std::get_if<Problem>(&body)) {
+    exchange.keep_alive = false;
+    co_return std::move(*problem);
+  }
+  std::string bytes = std::get<std::string>(std::move(body));
+  std::string by = context_.access.who(exchange.head);
+  co_return co_await triage(context_, exchange.target, std::move(by), std::move(bytes));
 }
 
 void refuse_long_extension(std::uint64_t, boost::beast::string_view extension, error_code& error) {

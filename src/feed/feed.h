@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/correction.h"
 #include "core/limits.h"
 #include "core/result.h"
 #include "store/store.h"
@@ -55,6 +57,11 @@ struct RulesReply {
 using ChangeRules =
     std::function<void(RulesRequest request, std::function<void(Result<RulesReply>)> done)>;
 
+// Keeps what a person says of a mention, or takes it away when nullopt; calls `done` once, from any
+// thread, when that is durable or failed. Errors: not_found (404), no_space and io (503).
+using Correct = std::function<void(std::string mention_id, std::optional<Correction> correction,
+                                   std::function<void(Result<void>)> done)>;
+
 // Compiles a `where` expression; an Error of code invalid_argument explains what is wrong.
 using CompileFilter = std::function<Result<store::MentionFilter>(std::string_view where)>;
 
@@ -80,7 +87,8 @@ struct Services {
   std::function<std::string()> metrics;     // Prometheus text of the other modules; may be empty
   std::function<bool()> ready;              // /readyz
   std::function<Result<store::ErasureProof>(std::string_view source, std::string_view author_id)>
-      forget;  // DELETE /authors/…, run on the writer
+      forget;       // DELETE /authors/…, run on the writer
+  Correct correct;  // PATCH /mentions/…, run on the writer; may be empty
 };
 
 class Server {

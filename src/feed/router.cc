@@ -21,7 +21,7 @@ constexpr std::array kRoutes = {
     RouteEntry{Route::metrics, "/metrics", kRead},
     RouteEntry{Route::posts, "/api/v1/posts", "POST"},
     RouteEntry{Route::mentions, "/api/v1/mentions", kRead},
-    RouteEntry{Route::mention, "/api/v1/mentions/{id}", kRead},
+    RouteEntry{Route::mention, "/api/v1/mentions/{id}", "GET, HEAD, PATCH"},
     RouteEntry{Route::brands, "/api/v1/brands", kRead},
     RouteEntry{Route::stats, "/api/v1/brands/{brand}/stats", kRead},
     RouteEntry{Route::advocates, "/api/v1/brands/{brand}/advocates", kRead},
@@ -64,6 +64,7 @@ bool is_allowed(const RouteEntry& entry, std::string_view method) {
 std::size_t max_body(Route route, std::string_view method) {
   if (route == Route::posts) return kMaxHttpBodyBytes;
   if (route == Route::rules_check) return kMaxRulesBodyBytes;
+  if (route == Route::mention && method == "PATCH") return kMaxTriageBodyBytes;
   if (route == Route::rules && method == "PUT") return kMaxRulesBodyBytes;
   return 0;
 }

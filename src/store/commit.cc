@@ -41,73 +41,81 @@ Result<void> ensure_open(Store::State& state) {
   return state.reopen();
 }
 
-Result<Outcomes> write(Store::State& state, std::span<const PreparedBatch* const> batches,
-                       ErasedKeys* erased, bool& write_failed) {
+// One try. `write_failed`: the database refused it, and its handle is done with.
+Result<void> write(Store::State& state, const Fill& fill, bool& write_failed) {
   const Gate::Lease lease(state.gate);
   if (lease.database() == nullptr) return lease.error();
-  CommitPlan plan(state, *lease.database());
-  std::size_t bytes = 0;
-  for (const PreparedBatch* each : batches) {
-    bytes += each->bytes() + each->mentions.size() * kIndexBytesPerMention;
-  }
-  rocksdb::WriteBatch batch(bytes);
-  const auto outcome = plan.build(batches, batch);
-  if (!outcome) {
-    state.records.clear();
-    state.copies.clear();
-    return outcome.error();
-  }
-  if (batch.Count() != 0) {
-    // By default RocksDB counts every comparison of keys, and nobody reads the counts.
-    rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);
-    rocksdb::WriteOptions options;
-    options.sync = state.options.sync;
-    const auto status = lease.database()->db().Write(options, &batch);
-    if (!status.ok()) {
-      write_failed = true;
-      return to_error(status, "writing to the store " + state.path.string());
-    }
-  }
-  for (const auto& [brand, number] : plan.new_brands()) state.brands.add(brand, number);
-  state.last_seq.store(plan.last_seq(), std::memory_order_release);
-  if (erased != nullptr) *erased = plan.erased();
-  return outcome;
+  rocksdb::WriteBatch batch;
+  const auto filled = fill(*lease.database(), batch);
+  if (!filled || batch.Count() == 0) return filled;
+  // By default RocksDB counts every comparison of keys, and nobody reads the counts.
+  rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);
+  rocksdb::WriteOptions options;
+  options.sync = state.options.sync;
+  const auto status = lease.database()->db().Write(options, &batch);
+  if (status.ok()) return {};
+  write_failed = true;
+  return to_error(status, "writing to the store " + state.path.string());
 }
 
 }  // namespace
 
-Result<Outcomes> commit_batches(Store::State& state, std::span<const PreparedBatch* const> batches,
-                                ErasedKeys* erased) {
-  std::uint64_t bytes = 0;
-  for (const PreparedBatch* batch : batches) bytes += batch->bytes();
+Result<void> write_synced(Store::State& state, std::uint64_t bytes, const Fill& fill) {
   const auto space = check_free_space(state, bytes);
   if (!space) return space.error();
   const auto opened = ensure_open(state);
   if (!opened) return opened.error();
-  const std::uint64_t before = state.last_seq.load(std::memory_order_acquire);
   // RocksDB aborts the process at the next write after a failed one: its handle is done with. What
   // failed may have been work in the background while the disk was still full, so that there is a
   // second try; a commit may be repeated.
   constexpr int kTries = 2;
+  Result<void> written;
   bool write_failed = true;
-  std::optional<Result<Outcomes>> tried;
   for (int i = 0; i < kTries && write_failed; ++i) {
     write_failed = false;
-    tried.emplace(write(state, batches, erased, write_failed));
+    written = write(state, fill, write_failed);
     if (!write_failed) break;
     const auto reopened = state.reopen();
     if (!reopened) return reopened.error();
   }
-  Result<Outcomes> outcome = *std::move(tried);
-  const std::uint64_t after = state.last_seq.load(std::memory_order_acquire);
-  if (after == before) return outcome;
+  return written;
+}
+
+Result<Outcomes> commit_batches(Store::State& state, std::span<const PreparedBatch* const> batches,
+                                ErasedKeys* erased) {
+  std::uint64_t bytes = 0;
+  std::size_t mentions = 0;
+  for (const PreparedBatch* batch : batches) {
+    bytes += batch->bytes();
+    mentions += batch->mentions.size();
+  }
+  std::optional<CommitPlan> plan;
+  Outcomes outcomes;
+  const auto fill = [&](const Database& database, rocksdb::WriteBatch& out) -> Result<void> {
+    out = rocksdb::WriteBatch(bytes + mentions * kIndexBytesPerMention);
+    plan.emplace(state, database);
+    auto built = plan->build(batches, out);
+    if (!built) {
+      state.records.clear();
+      state.copies.clear();
+      return built.error();
+    }
+    outcomes = *std::move(built);
+    return {};
+  };
+  const auto written = write_synced(state, bytes, fill);
+  if (!written) return written.error();
+  for (const auto& [brand, number] : plan->new_brands()) state.brands.add(brand, number);
+  const std::uint64_t before = state.last_seq.exchange(plan->last_seq(), std::memory_order_acq_rel);
+  if (erased != nullptr) *erased = plan->erased();
+  if (plan->last_seq() == before) return outcomes;
   std::vector<std::function<void(std::uint64_t)>> listeners;
   {
     const std::lock_guard lock(state.listeners_mutex);
     listeners = state.listeners;
   }
-  for (const auto& listener : listeners) listener(after);
-  return outcome;
+  for (const auto& listener : listeners) listener(plan->last_seq());
+  return outcomes;
 }
 
 CommitOutcome& CommitOutcome::operator+=(const CommitOutcome& other) {

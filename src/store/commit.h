@@ -1,6 +1,7 @@
-// Committing, as erasure needs it too. Internal.
+// Committing, as corrections and erasure need it too. Internal.
 #pragma once
 
+#include <functional>
 #include <span>
 
 #include "store/plan.h"
@@ -13,5 +14,12 @@ using Outcomes = std::vector<CommitOutcome>;
 // Store::commit; `erased`, if asked for, gets the keys whose bytes were replaced or deleted.
 Result<Outcomes> commit_batches(Store::State& state, std::span<const PreparedBatch* const> batches,
                                 ErasedKeys* erased);
+
+// Works out what is to be written, from what the database holds now.
+using Fill = std::function<Result<void>(const Database& database, rocksdb::WriteBatch& out)>;
+
+// Writes what `fill` makes, about `bytes` of values, in one synced write. It may have to make it
+// twice; with an Error of its own nothing is written. Errors: no_space, io.
+Result<void> write_synced(Store::State& state, std::uint64_t bytes, const Fill& fill);
 
 }  // namespace passaparola::store

@@ -24,7 +24,8 @@ namespace passaparola::store {
 namespace {
 
 constexpr std::array<const char*, kFamilyCount> kFamilyNames{
-    "default", "feed", "mentions", "responses", "author_states", "posts", "mention_ids", "buckets"};
+    "default", "feed",        "mentions", "responses",  "author_states",
+    "posts",   "mention_ids", "buckets",  "corrections"};
 constexpr std::size_t kMaxWalBytes = 256 << 20;
 constexpr std::size_t kHashBuckets = 1 << 16;
 constexpr std::size_t kMinMemtableBytes = 1 << 20;
@@ -87,6 +88,9 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const StoreOptions& o
       // Mostly asked for keys that are not there.
       table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
       hash_in_memory(sizeof(KeyedHash), cf);  // never scanned
+      break;
+    case Family::corrections:
+      table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));  // most mentions have none
       break;
     case Family::responses:
       hash_in_memory(sizeof(AuthorKey), cf);  // scanned for one answered author at a time

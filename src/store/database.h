@@ -31,8 +31,9 @@ enum class Family : std::uint8_t {
   posts,          // post -> live or tombstone
   mention_ids,    // mention id -> seq
   buckets,        // brand, size, begin -> counters (merged)
+  corrections,    // mention id -> what a person said of it
 };
-inline constexpr std::size_t kFamilyCount = 8;
+inline constexpr std::size_t kFamilyCount = 9;
 
 class Database {
  public:

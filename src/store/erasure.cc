@@ -23,12 +23,17 @@ rocksdb::Status flush_all(const Database& database) {
   return database.db().Flush(rocksdb::FlushOptions(), families);
 }
 
-// Rewrites every file that holds one of `keys`.
-rocksdb::Status compact(const Database& database, Family family, std::vector<std::string> keys) {
-  if (keys.empty()) return rocksdb::Status::OK();
+rocksdb::CompactRangeOptions compaction() {
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
   options.exclusive_manual_compaction = false;
+  return options;
+}
+
+// Rewrites every file that holds one of `keys`.
+rocksdb::Status compact(const Database& database, Family family, std::vector<std::string> keys) {
+  if (keys.empty()) return rocksdb::Status::OK();
+  const rocksdb::CompactRangeOptions options = compaction();
   std::sort(keys.begin(), keys.end());
   const bool one_range = keys.size() > kMaxSingleKeys;
   for (std::size_t i = 0; i < keys.size(); ++i) {
@@ -40,6 +45,10 @@ rocksdb::Status compact(const Database& database, Family family, std::vector<std
   return rocksdb::Status::OK();
 }
 
+rocksdb::Status compact_all(const Database& database, Family family) {
+  return database.db().CompactRange(compaction(), database.family(family), nullptr, nullptr);
+}
+
 Result<void> erase_files(Store::State& state, const ErasedKeys& erased) {
   const Gate::Lease lease(state.gate);
   if (lease.database() == nullptr) return lease.error();
@@ -47,6 +56,9 @@ Result<void> erase_files(Store::State& state, const ErasedKeys& erased) {
   for (const auto& [family, keys] : erased) {
     if (status.ok()) status = compact(*lease.database(), family, keys);
   }
+  // All of them, which people have made and are few: nobody knows any more which mentions an edit
+  // took away whose corrections may still lie in a file.
+  if (status.ok()) status = compact_all(*lease.database(), Family::corrections);
   if (!status.ok()) return to_error(status, "erasing from the files of the store");
   return {};
 }

@@ -3,6 +3,7 @@
 #include <rocksdb/iterator.h>
 
 #include "store/bytes.h"
+#include "store/correction_codec.h"
 #include "store/mention_codec.h"
 #include "store/state.h"
 
@@ -22,6 +23,8 @@ Result<std::optional<StoredMention>> read_one(const Store::State& state, const D
   const auto hidden = state.is_hidden(database, (*mention)->post);
   if (!hidden) return hidden.error();
   if (*hidden) return std::optional<StoredMention>();
+  const auto corrected = add_correction(state, database, *mention);
+  if (!corrected) return corrected.error();
   return std::optional<StoredMention>(std::move(*mention));
 }
 
@@ -65,6 +68,8 @@ class PageReader {
     }
     auto stored = StoredMention::decode(seq, std::string(value));
     if (!stored) return stored.error();
+    const auto corrected = add_correction(state_, database_, *stored);
+    if (!corrected) return corrected.error();
     page.mentions.push_back(std::move(*stored));
     return {};
   }

@@ -177,6 +177,10 @@ Result<void> Store::State::load(Database& database) {
     if (states->value() == "\x01") hidden.add(author);
   }
   if (!states->status().ok()) return to_error(states->status(), "reading the states of authors");
+  const auto corrections = database.scan(Family::corrections);
+  corrections->SeekToFirst();
+  has_corrections = corrections->Valid();
+  if (!corrections->status().ok()) return to_error(corrections->status(), "reading corrections");
   last_seq.store(*last, std::memory_order_release);
   return {};
 }

@@ -254,7 +254,10 @@ void CommitPlan::write_post(const PostSlot& slot, rocksdb::WriteBatch& out) {
 }
 
 void CommitPlan::write_ids(rocksdb::WriteBatch& out) {
-  for (const Purged& purged : purged_) erase(Family::mention_ids, view(purged.facts.id), out);
+  for (const Purged& purged : purged_) {
+    erase(Family::mention_ids, view(purged.facts.id), out);
+    if (state_.has_corrections) erase(Family::corrections, view(purged.facts.id), out);
+  }
   std::vector<std::pair<MentionId, std::uint64_t>> ids;
   ids.reserve(added_.size());
   for (const Added& added : added_) {

@@ -109,6 +109,7 @@ struct Store::State {
   AuthorFilter hidden;
   RecordCache records;
   CopyWindow copies;  // the writer's
+  std::atomic<bool> has_corrections{false};  // false: there is none, and nobody need look
   std::mutex listeners_mutex;
   std::vector<std::function<void(std::uint64_t)>> listeners;
 

@@ -2,10 +2,10 @@
 // synced WriteBatch: mentions, dedupe keys, aggregates, source cursors. Bytes:
 // docs/STORE_FORMAT.md. What it does not know: rules, scoring, networks.
 //
-// Threads: commit(), forget() and close() from one thread at a time (the writer); every read from
-// any thread at any time. Failures: an Error, never an exception. After an I/O error the store
-// closes its handle, reopens, and says so; a failed commit may have landed, and repeating it is
-// harmless.
+// Threads: commit(), correct(), forget() and close() from one thread at a time (the writer); every
+// read from any thread at any time. Failures: an Error, never an exception. After an I/O error the
+// store closes its handle, reopens, and says so; a failed commit may have landed, and repeating it
+// is harmless.
 #pragma once
 
 #include <array>
@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "core/arena.h"
+#include "core/correction.h"
 #include "core/cursor.h"
 #include "core/facts.h"
 #include "core/hash.h"
@@ -116,7 +117,11 @@ class StoredMention {
   // Decodes a stored value (seq from the key). Error: corrupt.
   static Result<StoredMention> decode(std::uint64_t seq, std::string value);
 
+  // Puts what a person said beside what the program says.
+  void set_correction(Correction correction);
+
  private:
+  std::unique_ptr<Correction> correction_;
   std::unique_ptr<std::string> value_;
   std::unique_ptr<Arena> arena_;
   Mention mention_;
@@ -172,6 +177,16 @@ struct Bucket {
   std::uint64_t promoters = 0, passives = 0, detractors = 0;  // NPS answers 9-10, 7-8, 0-6
 };
 
+// What a person said of a mention, and what the program had said of it.
+struct CorrectedMention {
+  std::uint64_t seq = 0;
+  Timestamp created_at;          // of the post
+  Label label = Label::neutral;  // the program's answer
+  ActSet acts;                   // the program's answer
+  std::string lang;              // as judged
+  Correction correction;
+};
+
 struct ErasureProof {
   std::uint64_t mentions = 0;  // purged
   std::uint64_t brands = 0;    // whose aggregates lost this author
@@ -198,6 +213,12 @@ class Store {
 
   // Called on the committing thread after each commit that moved last_seq.
   void on_commit(std::function<void(std::uint64_t last_seq)> listener);
+
+  // Keeps what a person says of a mention in place of what was said before; nullopt takes that
+  // away. Durable on return. Saying the same again changes nothing, not even when it was said. A
+  // correction goes with its mention: with the delete, the edit and the erasure. Errors: not_found
+  // (no such mention, or its author is hidden), no_space (nothing was written), io.
+  Result<void> correct(std::string_view mention_id, const std::optional<Correction>& correction);
 
   // Purges every trace of an author: feed, history, aggregates, names, then the files on disk
   // (compaction, new MANIFEST). A later redelivery of the same author stays out. Errors: not_found.
@@ -226,6 +247,11 @@ class Store {
   enum class BucketSize : std::uint8_t { five_minutes, hour, day };
   Result<std::vector<Bucket>> buckets(std::string_view brand, BucketSize size, Timestamp from,
                                       Timestamp to) const;
+
+  // Every corrected mention of a brand, in no order that means anything but always the same, until
+  // `visit` returns false.
+  Result<void> visit_corrections(std::string_view brand,
+                                 const std::function<bool(const CorrectedMention&)>& visit) const;
 
   // For metrics: bytes on disk, memory in use.
   std::uint64_t disk_bytes() const;

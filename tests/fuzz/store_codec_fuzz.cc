@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/check.h"
+#include "store/correction_codec.h"
 #include "store/mention_codec.h"
 #include "store/row_codec.h"
 
@@ -39,6 +40,11 @@ void check_rows(std::string_view bytes) {
   if (const auto response = decode_response(bytes)) {
     encode_response(*response, out);
     CHECK(out == bytes, "a response has one form");
+  }
+  out.clear();
+  if (const auto correction = decode_correction(bytes)) {
+    encode_correction(*correction, out);
+    CHECK(decode_correction(out).has_value(), "our own bytes decode");
   }
   if (const auto post = decode_post(bytes)) {
     CHECK(summary_of_post(bytes).has_value(), "what decodes has a summary");

@@ -96,6 +96,7 @@ class ServerTest : public testing::Test {
   std::size_t published_ = 0;
   Error push_error_{ErrorCode::cancelled, ""};  // any other code: pushes fail with it
   std::size_t pushes_ = 0;
+  Error correct_error_{ErrorCode::cancelled, ""};  // any other code: corrections fail with it
   Result<RulesReply> rules_reply_ = RulesReply{R"({"rules":1})", "def", "", "", false};
   std::vector<RulesRequest> rules_requests_;
 
