@@ -160,6 +160,18 @@ TEST_F(RulesOfAServer, OnlyTheLastSetIsKeptBeside) {
               ElementsAre("a.rules", "lexicons/notes.txt"));
 }
 
+TEST_F(RulesOfAServer, AFileThatDidNotChangeIsNotWrittenAgain) {
+  std::string other(kMoka);
+  other.replace(other.find("moka"), 4, "mora");
+  ASSERT_EQ(other.size(), kMoka.size());
+  ASSERT_TRUE(activate({{"brands/moka.rules", std::string(kMoka)}}));
+  EXPECT_TRUE(fs::equivalent(rules_ / "brands" / "moka.rules",
+                             folder_ / "rules.previous" / "brands" / "moka.rules"));
+  ASSERT_TRUE(activate({{"brands/moka.rules", other}}));
+  EXPECT_EQ(text_of(rules_ / "brands" / "moka.rules"), other);
+  EXPECT_EQ(text_of(folder_ / "rules.previous" / "brands" / "moka.rules"), kMoka);
+}
+
 TEST_F(RulesOfAServer, ABadSetChangesNothing) {
   const std::string hash(live_->current()->rules->hash());
   const auto bad = activate({{"lumafon.rules", std::string(kBad)}});
