@@ -6,6 +6,7 @@
 
 #include "core/fold.h"
 #include "core/limits.h"
+#include "core/pace.h"
 #include "match/expression_parser.h"
 #include "match/predicate_parser.h"
 #include "match/rule_book.h"
@@ -46,6 +47,7 @@ class BlockParser {
       try {
         if (lexer_.peek().kind == LexemeKind::end || diagnostics_.full()) return;
         parse_block();
+        give_way();
       } catch (const SyntaxError& error) {
         diagnostics_.error(error.at, error.code, error.message);
         lexer_.skip_to_block();

@@ -4,6 +4,7 @@
 
 #include "core/check.h"
 #include "core/fold.h"
+#include "core/pace.h"
 #include "match/predicate_parser.h"
 #include "match/program.h"
 #include "match/search_text.h"
@@ -27,12 +28,16 @@ class Compiler {
   Program run() {
     definitions_.reserve(book_.definitions.size());
     atoms_.reserve(book_.definitions.size());
-    for (std::uint32_t i = 0; i < book_.rule_count; ++i) add_rule(i);
+    for (std::uint32_t i = 0; i < book_.rule_count; ++i) {
+      give_way();
+      add_rule(i);
+    }
     add_literals();
     program_.touched.resize(program_.atoms.size());
     anchors_.resize(2 * std::size_t{program_.slots});
     known_.resize(anchors_.size());
     for (std::uint32_t i = 0; i < program_.rules.size(); ++i) {
+      give_way();
       const std::optional<Atoms> anchors = anchors_of(program_.rules[i].root, true);
       if (!anchors) {
         CHECK(book_.definitions[program_.rules[i].definition].unanchored,
@@ -204,6 +209,7 @@ class Compiler {
     std::unordered_map<std::string, std::uint32_t> known;
     known.reserve(program_.atoms.size());
     for (std::uint32_t i = 0; i < program_.atoms.size(); ++i) {
+      give_way();
       const Atom& atom = program_.atoms[i].atom;
       if (atom.kind == AtomKind::regex) {
         program_.regexes.push_back(i);

@@ -9,6 +9,7 @@
 
 #include "core/check.h"
 #include "core/fold.h"
+#include "core/pace.h"
 #include "match/common_words.h"
 #include "match/search_text.h"
 
@@ -123,6 +124,7 @@ struct Dictionary::Keys {
   explicit Keys(std::span<const Entry> entries) {
     words.reserve(2 * entries.size());
     for (const Entry& entry : entries) {
+      give_way();
       first.push_back(words.size());
       WordReader reader(entry.text);
       while (!reader.done()) {
@@ -189,7 +191,10 @@ Dictionary::Dictionary(std::span<const Entry> entries) {
   const Keys keys(entries);
   std::vector<Keyed> keyed;
   keyed.reserve(entries.size());
-  for (std::size_t i = 0; i < entries.size(); ++i) keyed.push_back(keys.choose(entries[i], i));
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    give_way();
+    keyed.push_back(keys.choose(entries[i], i));
+  }
   const auto order = [](const Keyed& k) {
     return std::tuple(k.hash, k.place.before, k.place.size, k.content);
   };
@@ -210,6 +215,7 @@ void Dictionary::fill(std::span<const Keyed> keyed) {
   filter_shift_ = 64 - static_cast<unsigned>(std::countr_zero(words));
   places_.reserve(keyed.size());
   for (const Keyed& one : keyed) {
+    give_way();
     Slot& slot = slots_[slot_of(one.hash)];
     if (slot.count++ == 0) {
       slot.hash = one.hash;

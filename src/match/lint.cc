@@ -6,6 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "core/pace.h"
 #include "match/patterns.h"
 #include "match/predicate_parser.h"
 #include "match/rule_book.h"
@@ -190,6 +191,7 @@ void warn_of_cashtags(const Expression& expression, Diagnostics& diagnostics) {
 
 void lint(const RuleBook& book, Diagnostics& diagnostics) {
   for (const Definition& definition : book.definitions) {
+    give_way();
     Contradictions(diagnostics).look(*definition.expression);
     Costs(diagnostics).look(definition);
     warn_of_cashtags(*definition.expression, diagnostics);
@@ -197,6 +199,7 @@ void lint(const RuleBook& book, Diagnostics& diagnostics) {
   std::unordered_map<std::string, std::uint32_t> seen;
   seen.reserve(book.rule_count);
   for (std::uint32_t i = 0; i < book.rule_count; ++i) {
+    give_way();
     const Definition& definition = book.definitions[i];
     if (definition.kind == Definition::Kind::brand) {
       warn_of_ambiguous_terms(*definition.expression, diagnostics);

@@ -7,6 +7,7 @@
 
 #include "core/fold.h"
 #include "core/limits.h"
+#include "core/pace.h"
 #include "match/packs.h"
 #include "match/predicate_parser.h"
 #include "match/program.h"
@@ -53,10 +54,16 @@ class Resolver {
   Resolver(RuleBook& book, Diagnostics& diagnostics) : book_(book), diagnostics_(diagnostics) {}
 
   void run() {
-    for (Definition& definition : book_.definitions) bind(*definition.expression);
+    for (Definition& definition : book_.definitions) {
+      give_way();
+      bind(*definition.expression);
+    }
     if (diagnostics_.has_errors()) return;
     depth_.assign(book_.definitions.size(), kUnseen);
-    for (std::uint32_t i = 0; i < book_.definitions.size(); ++i) measure(i, 0);
+    for (std::uint32_t i = 0; i < book_.definitions.size(); ++i) {
+      give_way();
+      measure(i, 0);
+    }
     if (diagnostics_.has_errors()) return;
     // Definitions are judged before those that refer to them, each once.
     for (std::uint32_t i = 0; i < book_.definitions.size(); ++i) set_phase(i);

@@ -10,6 +10,7 @@
 #include "core/check.h"
 #include "core/fold.h"
 #include "core/limits.h"
+#include "core/pace.h"
 #include "match/pattern_compiler.h"
 
 namespace passaparola::match {
@@ -122,6 +123,7 @@ Result<std::unique_ptr<const Scanner>> Scanner::compile(
   std::vector<Dictionary::Entry> words;
   std::vector<unsigned> others;
   for (const Literal& literal : program.literals) {
+    give_way();
     const auto id = static_cast<std::uint32_t>(databases.edges.size());
     databases.edges.push_back({static_cast<std::uint32_t>(literal.text.size()),
                                literal.needs_left_edge && is_ascii_word(literal.text.front()),

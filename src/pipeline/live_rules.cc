@@ -6,36 +6,27 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/pace.h"
 
 namespace passaparola::pipeline {
 namespace {
 
-using std::chrono::nanoseconds;
-
-// The feed's workers may use every core: less than they, so that batches wait little; not the least
-// there is, so that an edit does not wait for ever on a machine that is never idle.
-constexpr int kNice = 10;
-
-// After its work the thread rests this many times as long as that took of a processor, so that edits
-// without a pause cost a tenth of a core; at most kLongestRest, so that none waits for long.
+// The feed's workers may use every core: they go first. Besides, the thread works in small slices
+// and rests in between, so that edits without a pause cost a tenth of a core, spread evenly; but no
+// edit rests for longer than kMostRest, for it is waited for.
+constexpr int kNice = 19;
 constexpr int kRests = 9;
-constexpr std::chrono::milliseconds kLongestRest{250};
+constexpr std::chrono::microseconds kSlice{1000};
+constexpr std::chrono::milliseconds kMostRest{250};
 
 // Of this thread alone. SCHED_BATCH: it never interrupts a worker when it wakes up.
 void take_less_than_workers() {
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
   const sched_param no_priority{};
   ::sched_setscheduler(0, SCHED_BATCH, &no_priority);
-}
-
-nanoseconds processor_time_of_thread() {
-  timespec time{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return std::chrono::seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
 }
 
 bool has_errors(const std::vector<match::Diagnostic>& diagnostics) {
@@ -118,6 +109,7 @@ void LiveRules::enqueue(std::function<Result<RuleVerdict>()> work, Done done) {
 
 void LiveRules::loop() {
   take_less_than_workers();
+  Pace pace(kRests, kSlice, kMostRest, stopping_);
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
@@ -125,12 +117,12 @@ void LiveRules::loop() {
     auto work = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    const nanoseconds before = processor_time_of_thread();
+    pace.begin();
     work();
     work = nullptr;
-    const nanoseconds rest = kRests * (processor_time_of_thread() - before);
+    const Pace::Duration rest = pace.owed();
     lock.lock();
-    changed_.wait_for(lock, std::min<nanoseconds>(rest, kLongestRest), [this] { return stopping_; });
+    changed_.wait_for(lock, rest, [this] { return stopping_.load(); });
   }
 }
 

@@ -1,8 +1,9 @@
 // LiveRules: the rules of a server that runs. Compiles new ones beside the feed, on a thread of its
-// own with less priority than the workers; a set that is good is written to disk, given to the
+// own that gives way to the workers; a set that is good is written to disk, given to the
 // workers, and answered for when all that the earlier one judged is committed.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -73,7 +74,7 @@ class LiveRules {
   std::condition_variable changed_;
   std::shared_ptr<const RuleSet> current_;     // protected by mutex_
   std::deque<std::function<void()>> waiting_;  // protected by mutex_
-  bool stopping_ = false;                      // protected by mutex_
+  std::atomic<bool> stopping_{false};          // set under mutex_
   std::thread thread_;
 };
 
