@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "core/fold.h"
 #include "core/limits.h"
 
@@ -10,9 +12,21 @@ namespace {
 
 constexpr std::string_view kSpecial = "()[]{},\":=<>!^~*/#@$";
 
+// ASCII that neither ends a word nor is white space; what is beyond ASCII is looked at.
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x21; c < 0x80; ++c) {
+    plain[c] = kSpecial.find(static_cast<char>(c)) == std::string_view::npos;
+  }
+  return plain;
+}();
+
+bool is_plain(char c) { return kPlain[static_cast<unsigned char>(c)]; }
+
 // Bytes of the white space at `at`, 0 when there is none.
 std::size_t space_size(std::string_view text, std::size_t at) {
   if (static_cast<unsigned char>(text[at]) <= 0x20) return 1;
+  if (static_cast<unsigned char>(text[at]) < 0x80) return 0;
   if (text.substr(at).starts_with("\xC2\xA0")) return 2;
   if (text.substr(at).starts_with("\xEF\xBB\xBF")) return 3;  // a byte order mark
   return 0;
@@ -20,6 +34,7 @@ std::size_t space_size(std::string_view text, std::size_t at) {
 
 bool typographic_quote_at(std::string_view text, std::size_t at) {
   const std::string_view rest = text.substr(at);
+  if (rest.empty() || rest.front() != '\xE2') return false;
   return rest.starts_with("\u201C") || rest.starts_with("\u201D") || rest.starts_with("\u201E");
 }
 
@@ -220,8 +235,15 @@ void Lexer::read_name(Lexeme& lexeme, LexemeKind kind, std::string_view also) {
 void Lexer::read_word(Lexeme& lexeme) {
   lexeme.kind = LexemeKind::word;
   const std::size_t begin = at_;
-  while (at_ < text_.size() && space_size(text_, at_) == 0 &&
-         kSpecial.find(text_[at_]) == std::string_view::npos && !typographic_quote_at(text_, at_)) {
+  while (at_ < text_.size()) {
+    if (is_plain(text_[at_])) {
+      ++at_;
+      continue;
+    }
+    if (static_cast<unsigned char>(text_[at_]) < 0x80 || space_size(text_, at_) > 0 ||
+        typographic_quote_at(text_, at_)) {
+      break;
+    }
     next_code_point(text_, at_);
   }
   lexeme.value = text_.substr(begin, at_ - begin);
