@@ -1,10 +1,14 @@
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <span>
 #include <unordered_map>
 
 #include "core/check.h"
 #include "core/fold.h"
+#include "core/hash.h"
 #include "core/pace.h"
+#include "match/place_index.h"
 #include "match/predicate_parser.h"
 #include "match/program.h"
 #include "match/search_text.h"
@@ -34,11 +38,9 @@ class Compiler {
     }
     add_literals();
     program_.touched.resize(program_.atoms.size());
-    anchors_.resize(2 * std::size_t{program_.slots});
-    known_.resize(anchors_.size());
     for (std::uint32_t i = 0; i < program_.rules.size(); ++i) {
       give_way();
-      const std::optional<Atoms> anchors = anchors_of(program_.rules[i].root, true);
+      const std::optional<Atoms> anchors = anchors_of_rule(i);
       if (!anchors) {
         CHECK(book_.definitions[program_.rules[i].definition].unanchored,
               "resolve() lets no other rule be without anchors");
@@ -80,7 +82,7 @@ class Compiler {
     added.tag_views.assign(added.tags.begin(), added.tags.end());
   }
 
-  std::uint32_t add_node(Node node, const std::vector<std::uint32_t>& parts) {
+  std::uint32_t add_node(Node node, std::span<const std::uint32_t> parts) {
     node.first = static_cast<std::uint32_t>(program_.edges.size());
     node.count = static_cast<std::uint32_t>(parts.size());
     program_.edges.insert(program_.edges.end(), parts.begin(), parts.end());
@@ -102,7 +104,7 @@ class Compiler {
     Node node;
     node.op = Op::reference;
     node.value = program_.slots++;
-    const std::uint32_t added = add_node(node, {root});
+    const std::uint32_t added = add_node(node, std::array{root});
     definitions_.emplace(key, added);
     return added;
   }
@@ -187,27 +189,30 @@ class Compiler {
   }
 
   std::uint32_t add_atom(const Atom& atom, bool ignore_accents) {
-    ProgramAtom added;
+    const std::string accentless = ignore_accents ? without_accents(atom.text).text : std::string();
+    const std::string& text = ignore_accents ? accentless : atom.text;
+    const auto is_same = [&](std::uint32_t place) {
+      const ProgramAtom& other = program_.atoms[place];
+      return other.atom.text == text && other.atom.kind == atom.kind &&
+             other.atom.ignore_case == atom.ignore_case && other.ignore_accents == ignore_accents;
+    };
+    const auto next = static_cast<std::uint32_t>(program_.atoms.size());
+    const std::uint32_t place = atoms_.find_or_add(content_hash64(text), next, is_same);
+    if (place != next) return place;
+    ProgramAtom& added = program_.atoms.emplace_back();
     added.atom = atom;
+    if (ignore_accents) added.atom.text = accentless;
     added.ignore_accents = ignore_accents;
-    if (ignore_accents) added.atom.text = without_accents(atom.text).text;
     added.text = to_text(added.atom);
     added.preference = book_.preference_of(added.text);
-    std::string key = added.atom.text;
-    key.push_back(static_cast<char>(atom.kind));
-    key.push_back(static_cast<char>((atom.ignore_case ? 2 : 0) | (ignore_accents ? 1 : 0)));
-    const auto [known, is_new] =
-        atoms_.emplace(std::move(key), static_cast<std::uint32_t>(program_.atoms.size()));
-    if (is_new) {
-      program_.has_accentless |= ignore_accents;
-      program_.atoms.push_back(std::move(added));
-    }
-    return known->second;
+    program_.has_accentless |= ignore_accents;
+    return place;
   }
 
   void add_literals() {
-    std::unordered_map<std::string, std::uint32_t> known;
+    PlaceIndex known;
     known.reserve(program_.atoms.size());
+    program_.literals.reserve(program_.atoms.size());
     for (std::uint32_t i = 0; i < program_.atoms.size(); ++i) {
       give_way();
       const Atom& atom = program_.atoms[i].atom;
@@ -225,12 +230,13 @@ class Compiler {
     }
   }
 
-  void add_literal(std::uint32_t atom, std::string text,
-                   std::unordered_map<std::string, std::uint32_t>& known) {
-    const auto [found, is_new] =
-        known.emplace(text, static_cast<std::uint32_t>(program_.literals.size()));
-    if (is_new) program_.literals.push_back({std::move(text), {}, true, true});
-    Literal& literal = program_.literals[found->second];
+  void add_literal(std::uint32_t atom, std::string text, PlaceIndex& known) {
+    const auto next = static_cast<std::uint32_t>(program_.literals.size());
+    const std::uint32_t found = known.find_or_add(
+        content_hash64(text), next,
+        [&](std::uint32_t place) { return program_.literals[place].text == text; });
+    if (found == next) program_.literals.push_back({std::move(text), {}, true, true});
+    Literal& literal = program_.literals[found];
     literal.atoms.push_back(atom);
     const AtomKind kind = program_.atoms[atom].atom.kind;
     // A raw text is judged by the original: what stands beside it there may fold to a letter.
@@ -238,6 +244,11 @@ class Compiler {
     literal.needs_left_edge &= !anywhere;
     literal.needs_right_edge &= !anywhere && kind != AtomKind::prefix;
     literal.stands_alone &= stands_alone(kind);
+  }
+
+  // The root of a rule is a reference to its expression, and hardly ever anybody else's.
+  std::optional<Atoms> anchors_of_rule(std::uint32_t rule) {
+    return anchors_of(program_.edges[program_.nodes[program_.rules[rule].root].first], true);
   }
 
   // A small set of atoms of which one must be found if the node is to hold (or, if not positive,
@@ -254,12 +265,9 @@ class Compiler {
       case Op::negate:
         return anchors_of(program_.edges[node.first], !positive);
       case Op::reference: {
-        const std::size_t place = 2 * std::size_t{node.value} + (positive ? 1 : 0);
-        if (!known_[place]) {
-          anchors_[place] = anchors_of(program_.edges[node.first], positive);
-          known_[place] = true;
-        }
-        return anchors_[place];
+        const std::uint64_t key = 2 * std::uint64_t{node.value} + (positive ? 1 : 0);
+        if (const auto known = anchors_.find(key); known != anchors_.end()) return known->second;
+        return anchors_[key] = anchors_of(program_.edges[node.first], positive);
       }
       default:
         break;
@@ -288,10 +296,9 @@ class Compiler {
 
   const RuleBook& book_;
   Program program_;
-  std::unordered_map<std::uint64_t, std::uint32_t> definitions_;  // by place and mode
-  std::unordered_map<std::string, std::uint32_t> atoms_;          // by text, kind and mode
-  std::vector<std::optional<Atoms>> anchors_;                     // by slot, negative and positive
-  std::vector<bool> known_;
+  std::unordered_map<std::uint64_t, std::uint32_t> definitions_;     // by place and mode
+  PlaceIndex atoms_;                                                 // by text, kind and mode
+  std::unordered_map<std::uint64_t, std::optional<Atoms>> anchors_;  // of references, by slot
 };
 
 }  // namespace

@@ -5,12 +5,12 @@
 #include <bit>
 #include <cstring>
 #include <tuple>
-#include <unordered_map>
 
 #include "core/check.h"
 #include "core/fold.h"
 #include "core/pace.h"
 #include "match/common_words.h"
+#include "match/place_index.h"
 #include "match/search_text.h"
 
 namespace passaparola::match {
@@ -119,6 +119,7 @@ struct Dictionary::Keys {
   struct Word {
     PlainWord place;
     std::uint64_t hash = 0;
+    std::uint32_t leader = 0;  // place of the first word with this hash
   };
 
   explicit Keys(std::span<const Entry> entries) {
@@ -130,19 +131,23 @@ struct Dictionary::Keys {
       while (!reader.done()) {
         const std::size_t count = reader.read(cut);
         for (std::size_t i = 0; i < count; ++i)
-          words.push_back({cut[i], hash_of(entry.text, cut[i])});
+          words.push_back({cut[i], hash_of(entry.text, cut[i]), 0});
       }
     }
     first.push_back(words.size());
-    counts.reserve(words.size());
-    for (const Word& word : words) ++counts[word.hash];
+    counts.resize(words.size());
+    leaders.reserve(words.size());
+    for (std::uint32_t i = 0; i < words.size(); ++i) {
+      words[i].leader = leaders.find_or_add(words[i].hash, i, [](std::uint32_t) { return true; });
+      ++counts[words[i].leader];
+    }
   }
 
   // How little is to be done for a word of a literal: long words are rare in texts, common ones are
   // not, and what many literals hold tells them not apart.
   int worth(std::string_view literal, const Word& word) const {
     const std::size_t size = word.place.end - word.place.begin;
-    const int shared = static_cast<int>(std::bit_width(counts.at(word.hash)));
+    const int shared = static_cast<int>(std::bit_width(counts[word.leader]));
     const bool common = is_common_word(literal.substr(word.place.begin, size));
     return static_cast<int>(std::min<std::size_t>(size, 10)) - shared - (common ? 20 : 0);
   }
@@ -175,9 +180,10 @@ struct Dictionary::Keys {
   }
 
   std::array<PlainWord, WordReader::kMaxWords> cut;
-  std::vector<Word> words;         // of all literals
-  std::vector<std::size_t> first;  // by literal, and the end
-  std::unordered_map<std::uint64_t, std::uint32_t> counts;
+  std::vector<Word> words;            // of all literals
+  std::vector<std::size_t> first;     // by literal, and the end
+  std::vector<std::uint32_t> counts;  // by place of the first: so many words have its hash
+  PlaceIndex leaders;
 };
 
 bool Dictionary::takes(std::string_view literal) {

@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
-#include <unordered_map>
 
+#include "core/hash.h"
 #include "core/pace.h"
 #include "match/patterns.h"
+#include "match/place_index.h"
 #include "match/predicate_parser.h"
 #include "match/rule_book.h"
 
@@ -196,21 +197,30 @@ void lint(const RuleBook& book, Diagnostics& diagnostics) {
     Costs(diagnostics).look(definition);
     warn_of_cashtags(*definition.expression, diagnostics);
   }
-  std::unordered_map<std::string, std::uint32_t> seen;
+  // The form of rules by which doubles are found.
+  const auto write_form = [&](std::uint32_t rule, std::string& form) {
+    form = book.definitions[rule].ignore_accents ? "~" : "=";
+    append_text(*book.definitions[rule].expression, form);
+  };
+  PlaceIndex seen;
   seen.reserve(book.rule_count);
+  std::string form;
+  std::string other;
   for (std::uint32_t i = 0; i < book.rule_count; ++i) {
     give_way();
     const Definition& definition = book.definitions[i];
     if (definition.kind == Definition::Kind::brand) {
       warn_of_ambiguous_terms(*definition.expression, diagnostics);
     }
-    const std::string form =
-        (definition.ignore_accents ? "~" : "=") + to_text(*definition.expression);
-    const auto [first, is_new] = seen.emplace(form, i);
-    if (!is_new) {
+    write_form(i, form);
+    const std::uint32_t first = seen.find_or_add(content_hash64(form), i, [&](std::uint32_t rule) {
+      write_form(rule, other);
+      return form == other;
+    });
+    if (first != i) {
       diagnostics.info(
           definition.at, "I-DUP",
-          fmt::format("{} says the same as {}", definition.id, book.definitions[first->second].id));
+          fmt::format("{} says the same as {}", definition.id, book.definitions[first].id));
     }
   }
 }

@@ -22,9 +22,10 @@ std::vector<std::string> imports_of(const RuleFile& file) {
   std::vector<std::string> paths;
   constexpr std::string_view kImport = "import";
   const std::string_view text = file.text;
-  for (std::size_t at = text.find(kImport); at != std::string_view::npos;
-       at = text.find(kImport, at + 1)) {
-    if (at > 0 && text[at - 1] != '\n') continue;
+  std::size_t line_end = 0;
+  for (std::size_t at = 0; line_end < text.size(); at = line_end + 1) {
+    line_end = std::min(text.find('\n', at), text.size());
+    if (!text.substr(at).starts_with(kImport)) continue;
     const std::size_t begin = text.find_first_not_of(" \t", at + kImport.size());
     if (begin == std::string_view::npos || text[begin] != '"') continue;
     const std::size_t end = text.find_first_of("\"\n", begin + 1);

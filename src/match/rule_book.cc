@@ -33,12 +33,11 @@ void order(RuleBook& book, Diagnostics& diagnostics) {
     return std::tuple(d.brand, d.kind != Definition::Kind::brand);
   };
   const auto before = [&](const Definition& a, const Definition& b) { return key(a) < key(b); };
-  if (!std::is_sorted(book.definitions.begin(), book.definitions.end(), before)) {
-    std::stable_sort(book.definitions.begin(), book.definitions.end(), before);
-  }
+  const bool moves = !std::is_sorted(book.definitions.begin(), book.definitions.end(), before);
+  if (moves) std::stable_sort(book.definitions.begin(), book.definitions.end(), before);
   book.rule_count = 0;
   for (std::uint32_t i = 0; i < book.definitions.size(); ++i) {
-    book.definition_of[book.definitions[i].id] = i;
+    if (moves) book.definition_of[book.definitions[i].id] = i;
     if (book.definitions[i].kind != Definition::Kind::let) ++book.rule_count;
   }
 }

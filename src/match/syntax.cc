@@ -34,11 +34,15 @@ std::string to_text(const Predicate& predicate) {
   return out;
 }
 
-void append(const Expression& expression, std::string& out) {
+}  // namespace
+
+void append_text(const Expression& expression, std::string& out) {
   switch (expression.op) {
     case Op::atom:
-      out += fmt::format("{}\"{}\"", static_cast<int>(expression.atom.kind),
-                         match::to_text(expression.atom));
+      out += std::to_string(static_cast<int>(expression.atom.kind));
+      out += '"';
+      out += match::to_text(expression.atom);
+      out += '"';
       return;
     case Op::predicate:
       out += to_text(expression.predicate);
@@ -54,15 +58,13 @@ void append(const Expression& expression, std::string& out) {
   if (expression.op == Op::within) out += fmt::format(" in {}", expression.fields);
   for (std::size_t i = 0; i < expression.parts.size(); ++i) {
     out += ' ';
-    append(*expression.parts[i], out);
+    append_text(*expression.parts[i], out);
     if (i >= expression.gaps.size()) continue;
     out +=
         fmt::format(" {}{}", expression.gaps[i].ordered ? '>' : '/', expression.gaps[i].distance);
   }
   out += ')';
 }
-
-}  // namespace
 
 std::vector<std::string> disguised_hosts(std::string_view host) {
   std::vector<std::string> forms;
@@ -83,7 +85,7 @@ std::vector<std::string> disguised_hosts(std::string_view host) {
 
 std::string to_text(const Expression& expression) {
   std::string out;
-  append(expression, out);
+  append_text(expression, out);
   return out;
 }
 

@@ -192,6 +192,7 @@ using ExpressionPtr = std::unique_ptr<Expression>;
 
 // A form of the expression that is the same for the same expression, for finding doubles.
 std::string to_text(const Expression& expression);
+void append_text(const Expression& expression, std::string& out);  // the same
 
 struct Action {
   std::optional<RuleAction::Kind> kind;  // none: a tag
