@@ -86,13 +86,10 @@ class BlockParser {
 
   // Adds a definition; a second one of the same name is an error.
   void define(Definition definition) {
-    const auto index = static_cast<std::uint32_t>(book_.definitions.size());
-    if (!book_.definition_of.emplace(definition.id, index).second) {
-      diagnostics_.error(definition.at, "E-DUP",
-                         fmt::format("there is already something named {}", definition.id));
-      return;
-    }
-    book_.definitions.push_back(std::move(definition));
+    const Place at = definition.at;
+    const std::string id = definition.id;
+    if (book_.add(std::move(definition))) return;
+    diagnostics_.error(at, "E-DUP", fmt::format("there is already something named {}", id));
   }
 
   // The "@3" behind a pack's name; 0 when there is none.
@@ -452,8 +449,6 @@ void parse_rule_file(std::uint32_t file, const RuleFile& source, RuleBook& book,
   }
   book.packs.resize(std::max<std::size_t>(book.packs.size(), file + 1));
   book.packs[file].name = pack_of(source.name);
-  // Rules are rarely shorter than this.
-  book.definition_of.reserve(book.definition_of.size() + source.text.size() / 64);
   BlockParser(file, source, book, diagnostics).run();
 }
 

@@ -191,12 +191,6 @@ void warn_of_cashtags(const Expression& expression, Diagnostics& diagnostics) {
 }  // namespace
 
 void lint(const RuleBook& book, Diagnostics& diagnostics) {
-  for (const Definition& definition : book.definitions) {
-    give_way();
-    Contradictions(diagnostics).look(*definition.expression);
-    Costs(diagnostics).look(definition);
-    warn_of_cashtags(*definition.expression, diagnostics);
-  }
   // The form of rules by which doubles are found.
   const auto write_form = [&](std::uint32_t rule, std::string& form) {
     form = book.definitions[rule].ignore_accents ? "~" : "=";
@@ -206,9 +200,13 @@ void lint(const RuleBook& book, Diagnostics& diagnostics) {
   seen.reserve(book.rule_count);
   std::string form;
   std::string other;
-  for (std::uint32_t i = 0; i < book.rule_count; ++i) {
+  for (std::uint32_t i = 0; i < book.definitions.size(); ++i) {
     give_way();
     const Definition& definition = book.definitions[i];
+    Contradictions(diagnostics).look(*definition.expression);
+    Costs(diagnostics).look(definition);
+    warn_of_cashtags(*definition.expression, diagnostics);
+    if (i >= book.rule_count) continue;
     if (definition.kind == Definition::Kind::brand) {
       warn_of_ambiguous_terms(*definition.expression, diagnostics);
     }

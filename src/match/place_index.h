@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 namespace passaparola::match {
@@ -13,6 +14,16 @@ class PlaceIndex {
  public:
   void reserve(std::size_t count) {
     if (2 * count > slots_.size()) grow(std::bit_ceil(2 * count));
+  }
+
+  // The place as below; nullopt if there is none.
+  template <class IsSame>
+  std::optional<std::uint32_t> find(std::uint64_t hash, const IsSame& is_same) const {
+    for (std::size_t at = first_slot(hash); slots_[at].place != kNone;
+         at = (at + 1) & (slots_.size() - 1)) {
+      if (slots_[at].hash == hash && is_same(slots_[at].place)) return slots_[at].place;
+    }
+    return std::nullopt;
   }
 
   // The first place that was given for this hash and of which `is_same(place)` holds. If there is

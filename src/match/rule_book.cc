@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "core/fold.h"
+#include "core/hash.h"
 #include "core/limits.h"
 #include "core/pace.h"
 #include "match/packs.h"
@@ -17,11 +18,17 @@ namespace {
 
 // Gives every rule its brand, and brings the definitions into their final order.
 void order(RuleBook& book, Diagnostics& diagnostics) {
+  const std::pair<const std::string, std::uint32_t>* last = nullptr;  // neighbours share brands
   for (Definition& definition : book.definitions) {
     if (definition.kind == Definition::Kind::let) continue;
-    const std::string brand = definition.id.substr(0, definition.id.find('.'));
-    if (const auto found = book.brand_of.find(brand); found != book.brand_of.end()) {
-      definition.brand = found->second;
+    const std::string_view id = definition.id;
+    const std::string_view brand = id.substr(0, id.find('.'));
+    if (last == nullptr || last->first != brand) {
+      const auto found = book.brand_of.find(std::string(brand));
+      last = found == book.brand_of.end() ? nullptr : &*found;
+    }
+    if (last != nullptr) {
+      definition.brand = last->second;
     } else {
       diagnostics.error(
           definition.at, "E-BRAND",
@@ -34,11 +41,13 @@ void order(RuleBook& book, Diagnostics& diagnostics) {
   };
   const auto before = [&](const Definition& a, const Definition& b) { return key(a) < key(b); };
   const bool moves = !std::is_sorted(book.definitions.begin(), book.definitions.end(), before);
-  if (moves) std::stable_sort(book.definitions.begin(), book.definitions.end(), before);
+  if (moves) {
+    std::stable_sort(book.definitions.begin(), book.definitions.end(), before);
+    book.note_places();
+  }
   book.rule_count = 0;
-  for (std::uint32_t i = 0; i < book.definitions.size(); ++i) {
-    if (moves) book.definition_of[book.definitions[i].id] = i;
-    if (book.definitions[i].kind != Definition::Kind::let) ++book.rule_count;
+  for (const Definition& definition : book.definitions) {
+    if (definition.kind != Definition::Kind::let) ++book.rule_count;
   }
 }
 
@@ -58,19 +67,20 @@ class Resolver {
       bind(*definition.expression);
     }
     if (diagnostics_.has_errors()) return;
+    // Each is judged as soon as it is measured, while its tree is at hand: trees are larger than
+    // any cache. What stands in a circle must not be followed.
     depth_.assign(book_.definitions.size(), kUnseen);
+    anchors_.assign(2 * book_.definitions.size(), kUnseen);
+    has_phase_.resize(book_.definitions.size());
     for (std::uint32_t i = 0; i < book_.definitions.size(); ++i) {
       give_way();
       measure(i, 0);
-    }
-    if (diagnostics_.has_errors()) return;
-    // Definitions are judged before those that refer to them, each once.
-    for (std::uint32_t i = 0; i < book_.definitions.size(); ++i) set_phase(i);
-    for (const Definition& definition : book_.definitions) check_near(*definition.expression);
-    anchors_.assign(2 * book_.definitions.size(), kUnseen);
-    for (std::uint32_t i = 0; i < book_.rule_count; ++i) {
-      if (book_.definitions[i].unanchored) continue;
-      if (!is_anchored(*book_.definitions[i].expression, true)) report_unanchored(i);
+      if (!is_bounded_) continue;
+      set_phase(i);
+      const Definition& definition = book_.definitions[i];
+      check_near(*definition.expression);
+      if (i >= book_.rule_count || definition.unanchored) continue;
+      if (!is_anchored(*definition.expression, true)) report_unanchored(i);
     }
   }
 
@@ -82,10 +92,7 @@ class Resolver {
     return book_.definitions[reference.definition];
   }
 
-  std::uint32_t find(const std::string& id) const {
-    const auto found = book_.definition_of.find(id);
-    return found == book_.definition_of.end() ? kUnresolved : found->second;
-  }
+  std::uint32_t find(std::string_view id) const { return book_.find(id).value_or(kUnresolved); }
 
   // By the text that matches are published with, in either way with accents.
   void note_preference(const Atom& atom) {
@@ -124,6 +131,7 @@ class Resolver {
   std::uint32_t measure(std::uint32_t index, std::size_t above) {
     const Definition& definition = book_.definitions[index];
     if (depth_[index] == kOpen) {
+      is_bounded_ = false;
       diagnostics_.error(
           definition.at, "E-CYCLE",
           fmt::format("{} refers to itself, directly or through others", definition.id));
@@ -143,7 +151,7 @@ class Resolver {
 
   std::uint32_t measure_parts(const Expression& expression, std::size_t above) {
     if (expression.op == Op::reference) {
-      if (diagnostics_.has_errors()) return 0;
+      if (!is_bounded_) return 0;
       return 1 + measure(expression.definition, above + 1);
     }
     std::uint32_t levels = 0;
@@ -154,7 +162,6 @@ class Resolver {
   }
 
   void set_phase(std::uint32_t index) {
-    if (has_phase_.size() != book_.definitions.size()) has_phase_.resize(book_.definitions.size());
     if (has_phase_[index]) return;
     has_phase_[index] = true;
     Definition& definition = book_.definitions[index];
@@ -168,6 +175,7 @@ class Resolver {
   }
 
   void report_depth(const Definition& definition) {
+    is_bounded_ = false;
     diagnostics_.error(
         definition.at, "E-LIMIT",
         fmt::format("references are nested deeper than {} levels", kMaxExpressionDepth));
@@ -243,6 +251,7 @@ class Resolver {
 
   RuleBook& book_;
   Diagnostics& diagnostics_;
+  bool is_bounded_ = true;  // no circle and no excessive depth was met
   std::vector<std::uint32_t> depth_;
   std::vector<bool> has_phase_;
   std::vector<std::uint32_t> anchors_;
@@ -283,6 +292,27 @@ Phase phase_of(const RuleBook& book, const Expression& expression) {
   Phase phase = Phase::text;
   for (const ExpressionPtr& part : expression.parts) phase = std::max(phase, phase_of(book, *part));
   return phase;
+}
+
+std::optional<std::uint32_t> RuleBook::find(std::string_view id) const {
+  return places.find(content_hash64(id),
+                     [&](std::uint32_t place) { return definitions[place].id == id; });
+}
+
+bool RuleBook::add(Definition definition) {
+  const auto next = static_cast<std::uint32_t>(definitions.size());
+  const auto is_same = [&](std::uint32_t place) { return definitions[place].id == definition.id; };
+  if (places.find_or_add(content_hash64(definition.id), next, is_same) != next) return false;
+  definitions.push_back(std::move(definition));
+  return true;
+}
+
+void RuleBook::note_places() {
+  places = PlaceIndex();
+  places.reserve(definitions.size());
+  for (std::uint32_t i = 0; i < definitions.size(); ++i) {
+    places.find_or_add(content_hash64(definitions[i].id), i, [](std::uint32_t) { return false; });
+  }
 }
 
 void resolve(RuleBook& book, std::span<const RuleFile> files, Diagnostics& diagnostics) {

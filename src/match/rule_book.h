@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -11,6 +12,7 @@
 #include "core/limits.h"
 #include "match/diagnostics.h"
 #include "match/match.h"
+#include "match/place_index.h"
 #include "match/syntax.h"
 
 namespace passaparola::match {
@@ -34,11 +36,17 @@ struct RuleBook {
   std::vector<Brand> brands;
   // Brands' own expressions and rules by brand and then by place, then the lets.
   std::vector<Definition> definitions;
-  std::unordered_map<std::string, std::uint32_t> brand_of;       // by id
-  std::unordered_map<std::string, std::uint32_t> definition_of;  // by id
-  std::size_t rule_count = 0;                                    // definitions before the lets
-  std::unordered_map<std::string, std::uint8_t> preferences;     // "^n", by text as published
-  std::size_t pattern_bytes_left = kMaxPatternSetBytes;          // while files are read into it
+  std::unordered_map<std::string, std::uint32_t> brand_of;    // by id
+  std::size_t rule_count = 0;                                 // definitions before the lets
+  std::unordered_map<std::string, std::uint8_t> preferences;  // "^n", by text as published
+  std::size_t pattern_bytes_left = kMaxPatternSetBytes;       // while files are read into it
+
+  // Appends a definition; false, and it does not, when there is one of the same id.
+  bool add(Definition definition);
+  std::optional<std::uint32_t> find(std::string_view id) const;  // its place in `definitions`
+  void note_places();                                            // after definitions were moved
+
+  PlaceIndex places;  // of definitions, by id
 
   std::uint8_t preference_of(const std::string& atom) const {
     if (preferences.empty()) return 0;

@@ -86,8 +86,7 @@ void Sample::add(std::span<const PostView> posts) {
   s.matches.clear();
   s.matcher.find(posts, s.arena, s.matches);
   for (const PostMatch& match : s.matches) {
-    for (const RuleHit& rule : match.rules)
-      ++s.counts[s.book.definition_of.find(std::string(rule.id))->second];
+    for (const RuleHit& rule : match.rules) ++s.counts[*s.book.find(rule.id)];
   }
   for (const PostView& post : posts) {
     if (post.op != PostOp::create && post.op != PostOp::update) continue;
