@@ -44,9 +44,11 @@ void Pace::rest_if_due() {
   if (left_ <= Duration{0} || std::chrono::steady_clock::now() - since_ < slice_) return;
   const Duration worked = processor_time() - worked_;
   if (worked < slice_ || hurry_) return;
-  const Duration rest = std::min(rests_ * worked, left_);
-  left_ -= rest;
-  std::this_thread::sleep_for(rest);
+  // While others had its processor it rested too.
+  const Duration waited = std::max(std::chrono::steady_clock::now() - since_ - worked, Duration{0});
+  const Duration rest = std::clamp(rests_ * worked - waited, Duration{0}, left_);
+  left_ -= std::min(rest + waited, left_);
+  if (rest > Duration{0}) std::this_thread::sleep_for(rest);
   worked_ = processor_time();
   since_ = std::chrono::steady_clock::now();
 }

@@ -98,7 +98,7 @@ ExpressionPtr make_atom(Place at, AtomKind kind, std::string_view text) {
   return node;
 }
 
-ExpressionPtr make_regex(const Lexeme& lexeme, std::size_t& pattern_bytes_left) {
+ExpressionPtr make_regex(const Lexeme& lexeme, PatternSupply& supply) {
   if (!lexeme.flags.empty() && lexeme.flags != "i") {
     fail_at(lexeme.at, "E-REGEX",
             fmt::format("the only flag of a regular expression is i, found {}", lexeme.flags));
@@ -107,17 +107,18 @@ ExpressionPtr make_regex(const Lexeme& lexeme, std::size_t& pattern_bytes_left) 
     fail_at(lexeme.at, "E-LIMIT",
             fmt::format("a regular expression has at most {} bytes", kMaxAtomBytes));
   }
-  if (pattern_bytes_left < kSmallPatternBytes) fail_at(lexeme.at, "E-LIMIT", kTooManyPatterns);
+  if (supply.bytes_left < kSmallPatternBytes) fail_at(lexeme.at, "E-LIMIT", kTooManyPatterns);
   const bool ignore_case = lexeme.flags == "i";
-  auto pattern = std::make_shared<const Pattern>(lexeme.value, ignore_case);
+  std::shared_ptr<const Pattern> pattern = supply.known.find(lexeme.value, ignore_case);
+  if (!pattern) pattern = std::make_shared<const Pattern>(lexeme.value, ignore_case);
   if (const auto error = pattern->error()) {
-    pattern_bytes_left -= std::min(pattern_bytes_left, kLargePatternBytes);
+    supply.bytes_left -= std::min(supply.bytes_left, kLargePatternBytes);
     fail_at(lexeme.at, "E-REGEX", *error);
   }
-  if (pattern_bytes_left < pattern->memory_bytes()) {
+  if (supply.bytes_left < pattern->memory_bytes()) {
     fail_at(lexeme.at, "E-LIMIT", kTooManyPatterns);
   }
-  pattern_bytes_left -= pattern->memory_bytes();
+  supply.bytes_left -= pattern->memory_bytes();
   ExpressionPtr node = make_node(Op::atom, lexeme.at);
   node->atom = {AtomKind::regex, ignore_case, lexeme.value, std::move(pattern), 0};
   return node;

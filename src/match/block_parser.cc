@@ -35,12 +35,13 @@ std::string without_at(std::string handle) {
 
 class BlockParser {
  public:
-  BlockParser(std::uint32_t file, const RuleFile& source, RuleBook& book, Diagnostics& diagnostics)
+  BlockParser(std::uint32_t file, const RuleFile& source, RuleBook& book, PatternSupply& supply,
+              Diagnostics& diagnostics)
       : file_(file),
         book_(book),
         diagnostics_(diagnostics),
         lexer_(file, source.text),
-        expressions_(lexer_, diagnostics, Language::rules, book.pattern_bytes_left) {}
+        expressions_(lexer_, diagnostics, Language::rules, supply) {}
 
   void run() {
     for (;;) {
@@ -437,7 +438,7 @@ std::string pack_of(std::string_view file_name) {
 }
 
 void parse_rule_file(std::uint32_t file, const RuleFile& source, RuleBook& book,
-                     Diagnostics& diagnostics) {
+                     PatternSupply& supply, Diagnostics& diagnostics) {
   if (source.text.size() > kMaxRuleFileBytes) {
     diagnostics.error({file, 0}, "E-LIMIT",
                       fmt::format("a rule file has at most {} bytes", kMaxRuleFileBytes));
@@ -449,7 +450,7 @@ void parse_rule_file(std::uint32_t file, const RuleFile& source, RuleBook& book,
   }
   book.packs.resize(std::max<std::size_t>(book.packs.size(), file + 1));
   book.packs[file].name = pack_of(source.name);
-  BlockParser(file, source, book, diagnostics).run();
+  BlockParser(file, source, book, supply, diagnostics).run();
 }
 
 }  // namespace passaparola::match

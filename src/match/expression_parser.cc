@@ -242,7 +242,7 @@ ExpressionPtr ExpressionParser::parse_operand() {
       return make_atom(lexeme.at, AtomKind::handle, lexeme.value);
     }
     case LexemeKind::regex:
-      return make_regex(lexer_.take(), pattern_bytes_left_);
+      return make_regex(lexer_.take(), supply_);
     case LexemeKind::reference: {
       const Lexeme lexeme = lexer_.take();
       ExpressionPtr node = make_node(Op::reference, lexeme.at);

@@ -7,6 +7,7 @@
 
 #include "match/diagnostics.h"
 #include "match/lexer.h"
+#include "match/patterns.h"
 #include "match/syntax.h"
 
 namespace passaparola::match {
@@ -17,13 +18,9 @@ enum class Language : std::uint8_t { rules, filter };
 
 class ExpressionParser {
  public:
-  // `pattern_bytes_left` is the memory that further regular expressions may use; it goes down.
-  ExpressionParser(Lexer& lexer, Diagnostics& diagnostics, Language language,
-                   std::size_t& pattern_bytes_left)
-      : lexer_(lexer),
-        diagnostics_(diagnostics),
-        language_(language),
-        pattern_bytes_left_(pattern_bytes_left) {}
+  // What `supply` has left of memory goes down.
+  ExpressionParser(Lexer& lexer, Diagnostics& diagnostics, Language language, PatternSupply& supply)
+      : lexer_(lexer), diagnostics_(diagnostics), language_(language), supply_(supply) {}
 
   // All throw SyntaxError.
   ExpressionPtr parse();              // a whole expression, up to what cannot belong to it
@@ -52,7 +49,7 @@ class ExpressionParser {
   Lexer& lexer_;
   Diagnostics& diagnostics_;
   Language language_;
-  std::size_t& pattern_bytes_left_;
+  PatternSupply& supply_;
   std::size_t depth_ = 0;
   bool ends_at_block_ = false;
 };
@@ -63,7 +60,7 @@ std::optional<FieldMask> fields_named(std::string_view region);
 // An atom's text as it is searched for. Throw SyntaxError when there is nothing to search for or
 // too much.
 ExpressionPtr make_atom(Place at, AtomKind kind, std::string_view text);
-ExpressionPtr make_regex(const Lexeme& lexeme, std::size_t& pattern_bytes_left);
+ExpressionPtr make_regex(const Lexeme& lexeme, PatternSupply& supply);
 ExpressionPtr make_node(Op op, Place at);
 
 [[noreturn]] void fail_at(Place at, std::string_view code, std::string message);

@@ -51,8 +51,8 @@ Result<Filter> Filter::compile(std::string_view where) {
     }
     if (!is_valid_utf8(where)) fail_at({}, "E-ENCODING", "the filter is not valid UTF-8");
     Lexer lexer(0, file.text);
-    std::size_t pattern_bytes_left = kMaxFilterPatternBytes;
-    ExpressionParser parser(lexer, diagnostics, Language::filter, pattern_bytes_left);
+    PatternSupply supply{kMaxFilterPatternBytes};
+    ExpressionParser parser(lexer, diagnostics, Language::filter, supply);
     if (lexer.peek().kind != LexemeKind::end) {
       compiled->expression = parser.parse();
       const Lexeme end = lexer.take();

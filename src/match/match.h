@@ -77,9 +77,11 @@ class Ruleset {
   // text, and there is a warning about it.
   static Result<std::shared_ptr<const Ruleset>> load(const std::filesystem::path& path,
                                                      const PatternCompiler& compiler = {});
+  // What `earlier` has compiled of regular expressions is used again; the set is the same.
   static Result<std::shared_ptr<const Ruleset>> compile(std::span<const RuleFile> files,
                                                         const PatternCompiler& compiler = {},
-                                                        std::vector<Diagnostic>* said = nullptr);
+                                                        std::vector<Diagnostic>* said = nullptr,
+                                                        const Ruleset* earlier = nullptr);
 
   // The same without compiling patterns: errors, warnings and hints.
   static std::vector<Diagnostic> check(std::span<const RuleFile> files);

@@ -116,6 +116,18 @@ bool Pattern::is_steady() const {
   return broad <= kMostBroadParts;
 }
 
+KnownPatterns::KnownPatterns(std::span<const std::shared_ptr<const Pattern>> patterns) {
+  for (const auto& pattern : patterns) {
+    patterns_[pattern->ignore_case() ? 1 : 0].emplace(pattern->regex(), pattern);
+  }
+}
+
+std::shared_ptr<const Pattern> KnownPatterns::find(std::string_view regex, bool ignore_case) const {
+  const auto& patterns = patterns_[ignore_case ? 1 : 0];
+  const auto found = patterns.find(regex);
+  return found == patterns.end() ? nullptr : found->second;
+}
+
 struct PatternUnion::Automaton {
   explicit Automaton(const re2::RE2::Options& options) : set(options, re2::RE2::UNANCHORED) {}
   re2::RE2::Set set;

@@ -1,6 +1,7 @@
 // Patterns: regular expressions, by RE2: linear in the text, capped in memory, no back-references.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -9,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace re2 {
@@ -53,6 +55,25 @@ class Pattern {
   std::unique_ptr<re2::RE2> re2_;
   bool ignore_case_ = true;
   std::size_t memory_bytes_ = 0;
+};
+
+// Patterns that a set of rules has compiled already, for the next set.
+class KnownPatterns {
+ public:
+  KnownPatterns() = default;
+  explicit KnownPatterns(std::span<const std::shared_ptr<const Pattern>> patterns);
+
+  // A pattern as Pattern(regex, ignore_case) would make it; null if there is none.
+  std::shared_ptr<const Pattern> find(std::string_view regex, bool ignore_case) const;
+
+ private:
+  std::array<std::unordered_map<std::string_view, std::shared_ptr<const Pattern>>, 2> patterns_;
+};
+
+// What the reader of rules draws on for regular expressions.
+struct PatternSupply {
+  std::size_t bytes_left = 0;  // of memory that further ones may use
+  KnownPatterns known = {};
 };
 
 // Many steady patterns as one automaton, which says in one pass over a text which of them stand in

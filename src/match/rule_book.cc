@@ -321,10 +321,12 @@ void resolve(RuleBook& book, std::span<const RuleFile> files, Diagnostics& diagn
   Resolver(book, diagnostics).run();
 }
 
-RuleBook read_rule_book(std::span<const RuleFile> files, Diagnostics& diagnostics) {
+RuleBook read_rule_book(std::span<const RuleFile> files, Diagnostics& diagnostics,
+                        KnownPatterns known) {
   RuleBook book;
+  PatternSupply supply{kMaxPatternSetBytes, std::move(known)};
   for (std::uint32_t i = 0; i < files.size(); ++i) {
-    parse_rule_file(i, files[i], book, diagnostics);
+    parse_rule_file(i, files[i], book, supply, diagnostics);
   }
   if (!diagnostics.has_errors()) resolve(book, files, diagnostics);
   if (!diagnostics.has_errors()) lint(book, diagnostics);

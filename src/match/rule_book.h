@@ -12,6 +12,7 @@
 #include "core/limits.h"
 #include "match/diagnostics.h"
 #include "match/match.h"
+#include "match/patterns.h"
 #include "match/place_index.h"
 #include "match/syntax.h"
 
@@ -39,7 +40,6 @@ struct RuleBook {
   std::unordered_map<std::string, std::uint32_t> brand_of;    // by id
   std::size_t rule_count = 0;                                 // definitions before the lets
   std::unordered_map<std::string, std::uint8_t> preferences;  // "^n", by text as published
-  std::size_t pattern_bytes_left = kMaxPatternSetBytes;       // while files are read into it
 
   // Appends a definition; false, and it does not, when there is one of the same id.
   bool add(Definition definition);
@@ -55,12 +55,14 @@ struct RuleBook {
   }
 };
 
-// Reads, resolves and checks `files`. The book is fit for use only if no error was found.
-RuleBook read_rule_book(std::span<const RuleFile> files, Diagnostics& diagnostics);
+// Reads, resolves and checks `files`. The book is fit for use only if no error was found. Regular
+// expressions that are known are not compiled again.
+RuleBook read_rule_book(std::span<const RuleFile> files, Diagnostics& diagnostics,
+                        KnownPatterns known = {});
 
 // Reads one file into `book`; the blocks of a bad file that could be read are there.
 void parse_rule_file(std::uint32_t file, const RuleFile& source, RuleBook& book,
-                     Diagnostics& diagnostics);
+                     PatternSupply& supply, Diagnostics& diagnostics);
 
 // Names to definitions; then refuses cycles, what NEAR cannot take, and what has no anchor.
 void resolve(RuleBook& book, std::span<const RuleFile> files, Diagnostics& diagnostics);

@@ -144,11 +144,14 @@ std::vector<Diagnostic> Ruleset::check(std::span<const RuleFile> given) {
 
 Result<std::shared_ptr<const Ruleset>> Ruleset::compile(std::span<const RuleFile> given,
                                                         const PatternCompiler& compiler,
-                                                        std::vector<Diagnostic>* said) {
+                                                        std::vector<Diagnostic>* said,
+                                                        const Ruleset* earlier) {
   const std::vector<RuleFile> files = with_imports(given);
   Diagnostics diagnostics(files);
   auto compiled = std::make_unique<Compiled>();
-  compiled->book = read_rule_book(files, diagnostics);
+  KnownPatterns known;
+  if (earlier != nullptr) known = KnownPatterns(earlier->compiled().patterns);
+  compiled->book = read_rule_book(files, diagnostics, std::move(known));
   const std::vector<Diagnostic> found = diagnostics.take();
   if (said != nullptr) *said = found;
   if (diagnostics.has_errors()) {
@@ -163,7 +166,11 @@ Result<std::shared_ptr<const Ruleset>> Ruleset::compile(std::span<const RuleFile
   for (const std::uint32_t atom : compiled->program.regexes) {
     compiled->patterns.push_back(compiled->program.atoms[atom].atom.pattern);
   }
-  auto scanner = Scanner::compile(compiled->program, compiled->patterns, compiler);
+  // The same patterns in the same places: what looks for them first is the same, too.
+  const bool same_patterns =
+      earlier != nullptr && earlier->compiled().patterns == compiled->patterns;
+  auto scanner = Scanner::compile(compiled->program, compiled->patterns, compiler,
+                                  same_patterns ? earlier->compiled().scanner.get() : nullptr);
   if (!scanner) return scanner.error();
   warn_of_refused((*scanner)->refused(), *compiled, diagnostics);
   compiled->warnings = diagnostics.take();

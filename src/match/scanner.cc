@@ -44,13 +44,25 @@ constexpr std::size_t kMinDictionary = 400;  // literals: fewer are left to Hype
 
 }  // namespace
 
+// Immutable, shared by the scanners of all sets that have these patterns.
+struct Scanner::Patterns {
+  std::array<PatternSet, 2> sets;  // [ignore_case]
+  std::vector<RefusedPattern> refused;
+
+  // Not when it was the clock that decided: the next compilation may have more time.
+  bool is_final() const {
+    return std::none_of(refused.begin(), refused.end(), [](const RefusedPattern& one) {
+      return one.why == Refusal::no_time_left;
+    });
+  }
+};
+
 struct Scanner::Databases {
   Dictionary dictionary;
   HyperscanDatabase literals;  // what the dictionary does not take; ids are places in the program
   std::vector<Edges> edges;
   std::array<bool, 256> word{};
-  std::array<PatternSet, 2> patterns;  // [ignore_case]
-  std::vector<RefusedPattern> refused;
+  std::shared_ptr<const Patterns> patterns;
 };
 
 struct Scanner::Scratch::State {
@@ -114,7 +126,7 @@ Scanner::Scratch::~Scratch() = default;
 
 Result<std::unique_ptr<const Scanner>> Scanner::compile(
     const Program& program, std::span<const std::shared_ptr<const Pattern>> patterns,
-    const PatternCompiler& compiler) {
+    const PatternCompiler& compiler, const Scanner* same) {
   std::unique_ptr<Scanner> scanner(new Scanner);
   Databases& databases = *scanner->databases_;
   for (int c = 0; c < 128; ++c) {
@@ -147,34 +159,47 @@ Result<std::unique_ptr<const Scanner>> Scanner::compile(
     if (!literals) return literals.error();
     databases.literals = std::move(*literals);
   }
+  if (same != nullptr && same->databases_->patterns->is_final()) {
+    databases.patterns = same->databases_->patterns;
+  } else {
+    auto made = compile_all(patterns, compiler);
+    if (!made) return made.error();
+    databases.patterns = std::move(*made);
+  }
+  return std::unique_ptr<const Scanner>(std::move(scanner));
+}
+
+Result<std::shared_ptr<const Scanner::Patterns>> Scanner::compile_all(
+    std::span<const std::shared_ptr<const Pattern>> patterns, const PatternCompiler& compiler) {
+  auto all = std::make_shared<Patterns>();
   for (const bool ignore_case : {false, true}) {
-    databases.patterns[ignore_case ? 1 : 0].together =
+    all->sets[ignore_case ? 1 : 0].together =
         std::make_unique<const PatternUnion>(patterns, ignore_case);
+    give_way();
   }
   // Without limits of time and memory Hyperscan is shown small patterns only.
   const std::size_t most =
       compiler.program.empty() ? kSmallPatternInstructions : kMaxPatternInstructions;
-  Result<PatternDatabases> made =
-      compile_patterns(compiler, share_out(patterns, most, databases.patterns));
+  Result<PatternDatabases> made = compile_patterns(compiler, share_out(patterns, most, all->sets));
   if (!made) return made.error();
   for (const RefusedPattern& refused : made->refused) {
-    databases.patterns[patterns[refused.id]->ignore_case() ? 1 : 0].always.push_back(refused.id);
+    all->sets[patterns[refused.id]->ignore_case() ? 1 : 0].always.push_back(refused.id);
   }
-  for (std::size_t i = 0; i < databases.patterns.size(); ++i) {
-    PatternSet& set = databases.patterns[i];
+  for (std::size_t i = 0; i < all->sets.size(); ++i) {
+    PatternSet& set = all->sets[i];
     std::sort(set.always.begin(), set.always.end());
     set.database = std::move(made->databases[i]);
   }
-  databases.refused = std::move(made->refused);
-  return std::unique_ptr<const Scanner>(std::move(scanner));
+  all->refused = std::move(made->refused);
+  return std::shared_ptr<const Patterns>(std::move(all));
 }
 
 std::unique_ptr<Scanner::Scratch> Scanner::make_scratch() const {
   std::unique_ptr<Scratch> scratch(new Scratch);
   hs_scratch_t* memory = nullptr;
   for (const hs_database_t* database :
-       {databases_->literals.get(), databases_->patterns[0].database.get(),
-        databases_->patterns[1].database.get()}) {
+       {databases_->literals.get(), databases_->patterns->sets[0].database.get(),
+        databases_->patterns->sets[1].database.get()}) {
     if (database == nullptr) continue;
     CHECK(hs_alloc_scratch(database, &memory) == HS_SUCCESS, "no memory for Hyperscan's scratch");
   }
@@ -202,7 +227,7 @@ void Scanner::find_literals(std::string_view text, Scratch& scratch,
 
 void Scanner::find_patterns(std::string_view text, bool ignore_case, Scratch& scratch,
                             std::vector<std::uint32_t>& found) const {
-  const PatternSet& set = databases_->patterns[ignore_case ? 1 : 0];
+  const PatternSet& set = databases_->patterns->sets[ignore_case ? 1 : 0];
   const auto first = static_cast<std::ptrdiff_t>(found.size());
   // RE2's automaton of many patterns is several times as fast as Hyperscan on texts as short as
   // posts, and takes those that Hyperscan does not; but no hostile ones, whose states would
@@ -218,10 +243,10 @@ void Scanner::find_patterns(std::string_view text, bool ignore_case, Scratch& sc
   std::sort(found.begin() + first, found.end());
 }
 
-std::span<const RefusedPattern> Scanner::refused() const { return databases_->refused; }
+std::span<const RefusedPattern> Scanner::refused() const { return databases_->patterns->refused; }
 
 bool Scanner::has_patterns(bool ignore_case) const {
-  return !databases_->patterns[ignore_case ? 1 : 0].empty;
+  return !databases_->patterns->sets[ignore_case ? 1 : 0].empty;
 }
 
 }  // namespace passaparola::match

@@ -23,10 +23,11 @@ class Scanner {
  public:
   class Scratch;
 
-  // `patterns[i]` belongs to program.regexes[i].
+  // `patterns[i]` belongs to program.regexes[i]. `same`, if given, was compiled for the very same
+  // patterns: what it made for them is shared.
   static Result<std::unique_ptr<const Scanner>> compile(
       const Program& program, std::span<const std::shared_ptr<const Pattern>> patterns,
-      const PatternCompiler& compiler);
+      const PatternCompiler& compiler, const Scanner* same = nullptr);
   ~Scanner();
   Scanner(const Scanner&) = delete;
   Scanner& operator=(const Scanner&) = delete;
@@ -51,6 +52,9 @@ class Scanner {
  private:
   Scanner();
   struct Databases;
+  struct Patterns;
+  static Result<std::shared_ptr<const Patterns>> compile_all(
+      std::span<const std::shared_ptr<const Pattern>> patterns, const PatternCompiler& compiler);
   std::unique_ptr<Databases> databases_;
 };
 

@@ -129,7 +129,9 @@ void LiveRules::loop() {
 Result<RuleVerdict> LiveRules::compiled(std::vector<match::RuleFile> files) const {
   RuleVerdict verdict;
   verdict.set.files = std::move(files);
-  auto rules = match::Ruleset::compile(verdict.set.files, compiler_, &verdict.diagnostics);
+  const std::shared_ptr<const RuleSet> earlier = current();
+  auto rules = match::Ruleset::compile(verdict.set.files, compiler_, &verdict.diagnostics,
+                                       earlier->rules.get());
   if (has_errors(verdict.diagnostics)) return verdict;
   if (!rules) return rules.error();
   verdict.set.rules = *std::move(rules);
@@ -154,7 +156,9 @@ Result<RuleVerdict> LiveRules::activated(std::vector<match::RuleFile> files,
 
 Result<RuleVerdict> LiveRules::reloaded() {
   RuleVerdict verdict;
-  auto set = load_rule_set(path_, compiler_, &verdict.diagnostics);  // named by their whole paths
+  const std::shared_ptr<const RuleSet> earlier = current();
+  // Diagnostics name files by their whole paths.
+  auto set = load_rule_set(path_, compiler_, &verdict.diagnostics, earlier->rules.get());
   if (has_errors(verdict.diagnostics)) return verdict;
   if (!set) return set.error();
   verdict.set = *std::move(set);

@@ -171,10 +171,10 @@ bool is_good_name(std::string_view name) {
 }  // namespace
 
 Result<RuleSet> load_rule_set(const fs::path& path, const match::PatternCompiler& compiler,
-                              std::vector<match::Diagnostic>* said) {
+                              std::vector<match::Diagnostic>* said, const match::Ruleset* earlier) {
   auto files = match::Ruleset::read(path);
   if (!files) return files.error();
-  auto rules = match::Ruleset::compile(*files, compiler, said);
+  auto rules = match::Ruleset::compile(*files, compiler, said, earlier);
   if (!rules) return rules.error();
   std::error_code error;
   const bool is_folder = fs::is_directory(path, error);

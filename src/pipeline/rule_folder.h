@@ -20,10 +20,11 @@ struct RuleSet {
 };
 
 // The set in `path`, a folder or one file. Diagnostics name files by their whole path. Errors: what
-// Ruleset::read and Ruleset::compile say. `said` as of Ruleset::compile.
+// Ruleset::read and Ruleset::compile say. `said` and `earlier` as of Ruleset::compile.
 Result<RuleSet> load_rule_set(const std::filesystem::path& path,
                               const match::PatternCompiler& compiler = {},
-                              std::vector<match::Diagnostic>* said = nullptr);
+                              std::vector<match::Diagnostic>* said = nullptr,
+                              const match::Ruleset* earlier = nullptr);
 
 // Names files as the folder `path` would (or the one file `path`), and brings them into its order.
 // Errors: invalid_argument for no or too many files, a name that leaves the folder, does not end in
