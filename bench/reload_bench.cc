@@ -8,7 +8,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <future>
 #include <thread>
@@ -35,13 +34,6 @@ double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-// Seconds of a processor that the calling thread has taken so far.
-double thread_seconds() {
-  timespec time{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
-
 double quantile(std::vector<double> values, double share) {
   if (values.empty()) return 0;
   std::sort(values.begin(), values.end());
@@ -51,7 +43,7 @@ double quantile(std::vector<double> values, double share) {
 
 struct Edits {
   std::vector<double> seconds;   // until each was in force
-  double processor_seconds = 0;  // of the rules' thread, of all of them
+  double processor_seconds = 0;  // of compiling, all of them
 };
 
 struct Workload {
@@ -117,6 +109,7 @@ class Editor {
   Edits stop() {
     stopping_ = true;
     thread_.join();
+    edits_.processor_seconds = std::chrono::duration<double>(rules_.processor_time()).count();
     return std::move(edits_);
   }
 
@@ -129,11 +122,9 @@ class Editor {
       auto verdict = std::make_shared<std::promise<Result<pipeline::RuleVerdict>>>();
       auto answer = verdict->get_future();
       const auto begin = Clock::now();
-      rules_.activate(std::move(files), before,
-                      [this, verdict](Result<pipeline::RuleVerdict> result) {
-                        edits_.processor_seconds = thread_seconds();  // this is the rules' thread
-                        verdict->set_value(std::move(result));
-                      });
+      rules_.activate(std::move(files), before, [verdict](Result<pipeline::RuleVerdict> result) {
+        verdict->set_value(std::move(result));
+      });
       const auto result = answer.get();
       edits_.seconds.push_back(seconds_since(begin));
       CHECK(result.has_value() && result->set.rules, "an edit was refused");

@@ -1,33 +1,13 @@
 #include "pipeline/live_rules.h"
 
-#include <sched.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <chrono>
+#include <optional>
 
 #include "core/json.h"
 #include "core/limits.h"
-#include "core/pace.h"
 
 namespace passaparola::pipeline {
 namespace {
-
-// The feed's workers may use every core: they go first. Besides, the thread works in small slices
-// and rests in between, so that edits without a pause cost a tenth of a core, spread evenly; but no
-// edit rests for longer than kMostRest, for it is waited for.
-constexpr int kNice = 19;
-constexpr int kRests = 9;
-constexpr std::chrono::microseconds kSlice{1000};
-constexpr std::chrono::milliseconds kMostRest{250};
-
-// Of this thread alone. SCHED_BATCH: it never interrupts a worker when it wakes up.
-void take_less_than_workers() {
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
-  const sched_param no_priority{};
-  ::sched_setscheduler(0, SCHED_BATCH, &no_priority);
-}
 
 bool has_errors(const std::vector<match::Diagnostic>& diagnostics) {
   return std::any_of(diagnostics.begin(), diagnostics.end(), [](const match::Diagnostic& d) {
@@ -66,6 +46,7 @@ LiveRules::~LiveRules() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
+  patient_.hurry();
   changed_.notify_all();
   thread_.join();
 }
@@ -108,8 +89,6 @@ void LiveRules::enqueue(std::function<Result<RuleVerdict>()> work, Done done) {
 }
 
 void LiveRules::loop() {
-  take_less_than_workers();
-  Pace pace(kRests, kSlice, kMostRest, stopping_);
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
@@ -117,13 +96,16 @@ void LiveRules::loop() {
     auto work = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    pace.begin();
     work();
     work = nullptr;
-    const Pace::Duration rest = pace.owed();
     lock.lock();
-    changed_.wait_for(lock, rest, [this] { return stopping_.load(); });
   }
+}
+
+Result<RuleVerdict> LiveRules::patiently(std::function<Result<RuleVerdict>()> work) {
+  std::optional<Result<RuleVerdict>> verdict;
+  patient_.run([&] { verdict = work(); });
+  return *std::move(verdict);
 }
 
 Result<RuleVerdict> LiveRules::compiled(std::vector<match::RuleFile> files) const {
@@ -145,7 +127,7 @@ Result<RuleVerdict> LiveRules::activated(std::vector<match::RuleFile> files,
   if (stale.is_stale) return stale;
   auto named = as_set_of(path_, std::move(files));
   if (!named) return named.error();
-  auto verdict = compiled(*std::move(named));
+  auto verdict = patiently([&] { return compiled(*std::move(named)); });
   if (!verdict || !verdict->set.rules) return verdict;
   if (auto written = replace_rule_files(path_, verdict->set.files); !written) {
     return written.error();
@@ -155,6 +137,12 @@ Result<RuleVerdict> LiveRules::activated(std::vector<match::RuleFile> files,
 }
 
 Result<RuleVerdict> LiveRules::reloaded() {
+  auto verdict = patiently([this] { return loaded(); });
+  if (verdict && verdict->set.rules) put_into_force(*verdict);
+  return verdict;
+}
+
+Result<RuleVerdict> LiveRules::loaded() const {
   RuleVerdict verdict;
   const std::shared_ptr<const RuleSet> earlier = current();
   // Diagnostics name files by their whole paths.
@@ -162,7 +150,6 @@ Result<RuleVerdict> LiveRules::reloaded() {
   if (has_errors(verdict.diagnostics)) return verdict;
   if (!set) return set.error();
   verdict.set = *std::move(set);
-  put_into_force(verdict);
   return verdict;
 }
 
@@ -174,18 +161,20 @@ void LiveRules::put_into_force(RuleVerdict& verdict) {
     const std::lock_guard lock(mutex_);
     current_.swap(earlier);
   }
-  // `earlier` is destroyed here, on this thread, unless somebody still reads it.
+  // It is destroyed here, unless somebody still reads it.
+  patient_.leave([earlier = std::move(earlier)]() mutable { earlier = nullptr; });
 }
 
-Result<RuleVerdict> LiveRules::checked(std::vector<match::RuleFile> files,
-                                       std::string sample) const {
+Result<RuleVerdict> LiveRules::checked(std::vector<match::RuleFile> files, std::string sample) {
   auto named = as_set_of(path_, std::move(files));
   if (!named) return named.error();
-  auto verdict = compiled(*std::move(named));
-  if (verdict && verdict->set.rules) {
-    judge_sample({verdict->set.rules, scorer_}, std::move(sample), *verdict);
-  }
-  return verdict;
+  return patiently([&] {
+    auto verdict = compiled(*std::move(named));
+    if (verdict && verdict->set.rules) {
+      judge_sample({verdict->set.rules, scorer_}, std::move(sample), *verdict);
+    }
+    return verdict;
+  });
 }
 
 }  // namespace passaparola::pipeline

@@ -1,9 +1,10 @@
-// LiveRules: the rules of a server that runs. Compiles new ones beside the feed, on a thread of its
-// own that gives way to the workers; a set that is good is written to disk, given to the
-// workers, and answered for when all that the earlier one judged is committed.
+// LiveRules: the rules of a server that runs. Compiles new ones beside the feed, on a thread that
+// gives way to the workers; a set that is good is written to disk, given to the workers, and
+// answered for when all that the earlier one judged is committed. That is done by a thread that
+// gives way to nobody, for others may wait for what it holds.
 #pragma once
 
-#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -18,6 +19,7 @@
 #include "core/result.h"
 #include "match/match.h"
 #include "pipeline/intake.h"
+#include "pipeline/patient_thread.h"
 #include "pipeline/rule_folder.h"
 #include "sentiment/sentiment.h"
 
@@ -45,6 +47,9 @@ class LiveRules {
 
   std::shared_ptr<const RuleSet> current() const;  // any thread; never waits for a compilation
 
+  // What compiling has taken of a processor so far. Any thread.
+  std::chrono::nanoseconds processor_time() { return patient_.processor_time(); }
+
   // Each returns at once; `done` is called once, on the rules' thread, or on the caller's with the
   // Error overloaded when kMaxWaitingRuleRequests are waiting. Errors: invalid_argument (names of
   // files), io, no_space (the disk; the old rules stay).
@@ -60,10 +65,12 @@ class LiveRules {
  private:
   void enqueue(std::function<Result<RuleVerdict>()> work, Done done);
   void loop();
+  Result<RuleVerdict> patiently(std::function<Result<RuleVerdict>()> work);
   Result<RuleVerdict> compiled(std::vector<match::RuleFile> files) const;
   Result<RuleVerdict> activated(std::vector<match::RuleFile> files, std::string_view only_over);
   Result<RuleVerdict> reloaded();
-  Result<RuleVerdict> checked(std::vector<match::RuleFile> files, std::string sample) const;
+  Result<RuleVerdict> loaded() const;
+  Result<RuleVerdict> checked(std::vector<match::RuleFile> files, std::string sample);
   void put_into_force(RuleVerdict& verdict);
 
   const std::filesystem::path path_;
@@ -74,8 +81,9 @@ class LiveRules {
   std::condition_variable changed_;
   std::shared_ptr<const RuleSet> current_;     // protected by mutex_
   std::deque<std::function<void()>> waiting_;  // protected by mutex_
-  std::atomic<bool> stopping_{false};          // set under mutex_
-  std::thread thread_;
+  bool stopping_ = false;                      // protected by mutex_
+  PatientThread patient_;                      // compiles and destroys sets
+  std::thread thread_;                         // writes them to disk and swaps them
 };
 
 }  // namespace passaparola::pipeline
