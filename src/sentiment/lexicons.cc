@@ -329,17 +329,32 @@ class Loader {
     return std::nullopt;
   }
 
+  // What a row of labels.tsv says but for its pattern: "text", "text,brand", "text,alone" or "bio".
+  static bool set_place(std::string_view cell, Cue& cue) {
+    if (cell == "bio") {
+      cue.meaning = cue.signal == Signal::employee_bio ? Meaning::role : Meaning::bio;
+      return true;
+    }
+    cue.by_brand = cell == "text,brand";
+    cue.alone = cell == "text,alone";
+    return cell == "text" || cue.by_brand || cue.alone;
+  }
+
   Result<void> labels() {
     return each("labels.tsv", 4, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
-      const auto signal = signal_of(row.cells[0]);
-      if (!signal) return file.error(row, "an unknown signal");
       const auto penalty = number_in(file, row, row.cells[1], 0, 1);
       if (!penalty) return penalty.error();
-      Cue cue{.meaning = Meaning::signal, .signal = *signal, .value = *penalty};
-      if (row.cells[2] == "bio") {
-        cue.meaning = *signal == Signal::employee_bio ? Meaning::role : Meaning::bio;
-      } else if (row.cells[2] != "text") {
-        return file.error(row, "expected text or bio");
+      Cue cue{.meaning = Meaning::signal, .value = *penalty};
+      if (row.cells[0] == "none" || row.cells[0] == "others") {
+        cue.meaning = row.cells[0] == "none" ? Meaning::no_label : Meaning::others;
+        if (row.cells[2] != "text") return file.error(row, "expected text");
+      } else {
+        const auto signal = signal_of(row.cells[0]);
+        if (!signal) return file.error(row, "an unknown signal");
+        cue.signal = *signal;
+        if (!set_place(row.cells[2], cue)) {
+          return file.error(row, "expected text, or text,brand, or text,alone, or bio");
+        }
       }
       return pattern(file, row, row.cells[3], cue, PatternLanguage::both);
     });

@@ -18,11 +18,13 @@ namespace passaparola::sentiment {
 // What the finding of a pattern means.
 enum class Meaning : std::uint8_t {
   act,
-  ignore,  // words that look like an act and are none ("the algorithm recommended")
-  signal,  // a sign of a paid or inauthentic voice, in the text
-  bio,     // the same, in the author's bio
-  role,    // a role in a company, in the author's bio
-  phrase,  // words that have a valence only together
+  ignore,    // words that look like an act and are none ("the algorithm recommended")
+  signal,    // a sign of a paid or inauthentic voice, in the text
+  bio,       // the same, in the author's bio
+  role,      // a role in a company, in the author's bio
+  no_label,  // words that look like a sign of reward and are none ("error code", "is it an ad")
+  others,    // what its sentence says behind it of rewards is said of other people
+  phrase,    // words that have a valence only together
   negation,
   no_negation,  // "not only"
   adversative,  // parts clauses and weighs what stands before and behind it
@@ -47,6 +49,8 @@ struct Cue {
   bool needs_link = false;
   bool at_start = false;  // the cue must begin a clause: an imperative, not "I got"
   bool at_end = false;    // and must end one: "get the X", not "get the X manual"
+  bool by_brand = false;  // a label only shortly before the brand or a handle
+  bool alone = false;     // a label only in brackets, before a bar or as a whole sentence
   double value = 0;       // confidence, penalty, valence or share of irony
 };
 
