@@ -36,17 +36,24 @@ bool is_domain(std::string_view host, std::string_view domain) {
   return host.size() == domain.size() || host[host.size() - domain.size() - 1] == '.';
 }
 
-// Whether the query sets `name` to something.
-bool has_parameter(std::string_view query, std::string_view name) {
+// What the query sets `name` to; empty when it does not.
+std::string_view parameter_of(std::string_view query, std::string_view name) {
   while (!query.empty()) {
     const std::size_t end = std::min(query.find('&'), query.size());
     const std::string_view pair = query.substr(0, end);
     if (pair.size() > name.size() + 1 && pair.starts_with(name) && pair[name.size()] == '=') {
-      return true;
+      return pair.substr(name.size() + 1);
     }
     query.remove_prefix(std::min(end + 1, query.size()));
   }
-  return false;
+  return {};
+}
+
+// "anna-21": the name of a partner, as one large shop numbers them.
+bool is_numbered(std::string_view value) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const std::size_t size = value.size();
+  return size > 4 && value[size - 3] == '-' && is_digit(value[size - 2]) && is_digit(value.back());
 }
 
 }  // namespace
@@ -59,8 +66,9 @@ bool is_affiliate_link(const Lexicons& lexicons, std::span<const std::string> br
   }
   if (parts.query.empty()) return false;
   for (const AffiliateRule& rule : lexicons.affiliate_parameters) {
-    if (!has_parameter(parts.query, rule.name)) continue;
-    if (rule.host == "*") return true;
+    const std::string_view value = parameter_of(parts.query, rule.name);
+    if (value.empty()) continue;
+    if (rule.host == "*" || (rule.host == "partner" && is_numbered(value))) return true;
     if (rule.host == "brand") {
       for (const std::string& domain : brand_domains) {
         if (is_domain(parts.host, domain)) return true;

@@ -107,7 +107,7 @@ class Judge {
     bool looked = false;
     for (const PatternHit& hit : bio.hits) {
       const Cue& cue = r_.lexicons.cues[hit.pattern];
-      if (cue.meaning == Meaning::bio && !denied(r_.lexicons, bio, hit.first)) {
+      if (cue.meaning == Meaning::bio && !denied(r_.lexicons, bio, hit.first, hit.last)) {
         add_tokens(cue.signal, cue.value, bio, text, Field::bio, hit.first, hit.last);
       }
       if (cue.meaning != Meaning::role || is_former(bio, hit.first)) continue;

@@ -18,11 +18,11 @@ bool ends_sentence(const Token& token) {
   return token.kind == TokenKind::stop || token.kind == TokenKind::question;
 }
 
-// "SAVE10", "MOKANERA20", "ANNA-10" up to its dash; never a plain number or a word.
+// "SAVE10", "MOKANERA20", "ANNA-10"; never a plain number or a word.
 bool looks_like_code(std::string_view written) {
   if (written.size() < 4 || written.size() > 20) return false;
   const bool plain = std::all_of(written.begin(), written.end(),
-                                 [](char c) { return is_upper(c) || is_digit(c); });
+                                 [](char c) { return is_upper(c) || is_digit(c) || c == '-'; });
   return plain && std::any_of(written.begin(), written.end(), is_upper);
 }
 
@@ -103,11 +103,11 @@ class Finder {
 
   // Said by the author, of the author, as a fact.
   bool is_owned_to(const PatternHit& hit, const Cue& cue) {
-    if (is_tag(hit.first)) return !denied(lexicons_, reading_, hit.first, 1);
+    if (is_tag(hit.first)) return !denied(lexicons_, reading_, hit.first, hit.last, 1);
     const Place& here = place(hit.first);
     if (here.quoted || here.others) return false;
     if (here.asked && cue.signal != Signal::giveaway) return false;
-    return !denied(lexicons_, reading_, hit.first, kDenialReach);
+    return !denied(lexicons_, reading_, hit.first, hit.last);
   }
 
   bool brand_behind(std::uint32_t at) const {
@@ -163,8 +163,7 @@ class Finder {
     const std::size_t last = std::min(tokens_.size(), at + kCodeReach + 1);
     for (std::size_t i = first; i < last; ++i) {
       if (i == at || !is_plain_word(tokens_[i])) continue;
-      const std::string_view written =
-          text_.substr(tokens_[i].begin, tokens_[i].end - tokens_[i].begin);
+      const std::string_view written = written_at(i);
       const bool digits = std::any_of(written.begin(), written.end(), is_digit);
       if (!looks_like_code(written) || !(digits || context)) continue;
       if (!digits && shouts(at)) continue;
@@ -173,6 +172,18 @@ class Finder {
                       static_cast<std::uint32_t>(std::max<std::size_t>(i, at) + 1)});
       return;
     }
+  }
+
+  // The token, with what hangs on it by a dash ("ANNA-10").
+  std::string_view written_at(std::size_t token) const {
+    const std::uint32_t begin = tokens_[token].begin;
+    std::uint32_t end = tokens_[token].end;
+    for (std::size_t next = token + 1; next < tokens_.size() && tokens_[next].begin == end + 1 &&
+                                       text_[end] == '-' && is_plain_word(tokens_[next]);
+         ++next) {
+      end = tokens_[next].end;
+    }
+    return text_.substr(begin, end - begin);
   }
 
   // "USE CODE AT CHECKOUT": all is upper case, so no word of it is a code.
@@ -196,16 +207,16 @@ void find_labels(const Lexicons& lexicons, const Reading& reading, std::string_v
   Finder(lexicons, reading, text, labels).run();
 }
 
-bool denied(const Lexicons& lexicons, const Reading& reading, std::uint32_t token,
-            std::uint32_t reach) {
-  std::uint32_t from = token;
-  while (from > 0 && token - from < reach && is_plain_word(reading.tokens[from - 1])) --from;
+bool denied(const Lexicons& lexicons, const Reading& reading, std::uint32_t first,
+            std::uint32_t last, std::uint32_t reach) {
+  std::uint32_t from = first;
+  while (from > 0 && first - from < reach && is_plain_word(reading.tokens[from - 1])) --from;
   const auto by_place = [](const PatternHit& hit, std::uint32_t place) {
     return hit.first < place;
   };
   auto hit = std::lower_bound(reading.hits.begin(), reading.hits.end(), from, by_place);
   bool negated = false;
-  for (; hit != reading.hits.end() && hit->first < token; ++hit) {
+  for (; hit != reading.hits.end() && hit->first < last; ++hit) {
     const Meaning meaning = lexicons.cues[hit->pattern].meaning;
     if (meaning == Meaning::no_negation) return false;
     negated = negated || meaning == Meaning::negation;

@@ -26,9 +26,10 @@ struct DisclosureLabel {
 void find_labels(const Lexicons& lexicons, const Reading& reading, std::string_view text,
                  std::vector<DisclosureLabel>& labels);
 
-// Whether a negation stands among the `reach` words before the token, with no comma between.
+// Whether a negation stands in tokens [first, last) or among the `reach` words before them, with no
+// comma between.
 inline constexpr std::uint32_t kDenialReach = 4;
-bool denied(const Lexicons& lexicons, const Reading& reading, std::uint32_t token,
-            std::uint32_t reach = kDenialReach);
+bool denied(const Lexicons& lexicons, const Reading& reading, std::uint32_t first,
+            std::uint32_t last, std::uint32_t reach = kDenialReach);
 
 }  // namespace passaparola::sentiment

@@ -76,7 +76,7 @@ struct Word {
 // A host of an affiliate network, or a parameter that names the partner.
 struct AffiliateRule {
   std::string name;
-  std::string host;  // where a parameter means that: a part of the host, "brand" or "*"
+  std::string host;  // where a parameter means that: a part of the host, "brand", "partner" or "*"
 };
 
 struct Lexicons {
