@@ -112,7 +112,8 @@ class Finder {
 
   bool brand_behind(std::uint32_t at) const {
     for (std::uint32_t i = at; i < tokens_.size() && i < at + kBrandReach; ++i) {
-      if (ends_sentence(tokens_[i])) return false;
+      const bool breaks = tokens_[i].kind == TokenKind::pause && i > at;  // not "by: the brand"
+      if (ends_sentence(tokens_[i]) || breaks) return false;
       if (tokens_[i].target_end > i || tokens_[i].kind == TokenKind::handle) return true;
     }
     return false;
@@ -166,7 +167,7 @@ class Finder {
       const std::string_view written = written_at(i);
       const bool digits = std::any_of(written.begin(), written.end(), is_digit);
       if (!looks_like_code(written) || !(digits || context)) continue;
-      if (!digits && shouts(at)) continue;
+      if (!digits && (i < at || shouts(at))) continue;
       out_.push_back({Signal::code, kCodePenalty,
                       static_cast<std::uint32_t>(std::min<std::size_t>(i, at)),
                       static_cast<std::uint32_t>(std::max<std::size_t>(i, at) + 1)});
