@@ -8,6 +8,7 @@ namespace {
 
 constexpr double kCodePenalty = 0.7;
 constexpr std::size_t kCodeReach = 3;     // words from "code" to the code itself
+constexpr std::size_t kWordReach = 2;     // words from it to a code without digits
 constexpr std::size_t kContextReach = 6;  // words from it to "discount"
 constexpr std::uint32_t kBrandReach = 5;  // words from "sponsored by" to the brand
 
@@ -167,7 +168,7 @@ class Finder {
       const std::string_view written = written_at(i);
       const bool digits = std::any_of(written.begin(), written.end(), is_digit);
       if (!looks_like_code(written) || !(digits || context)) continue;
-      if (!digits && (i < at || shouts(at))) continue;
+      if (!digits && (i < at || i > at + kWordReach || shouts(at))) continue;
       out_.push_back({Signal::code, kCodePenalty,
                       static_cast<std::uint32_t>(std::min<std::size_t>(i, at)),
                       static_cast<std::uint32_t>(std::max<std::size_t>(i, at) + 1)});
