@@ -3,28 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "sentiment/reward_codes.h"
+
 namespace passaparola::sentiment {
 namespace {
 
-constexpr double kCodePenalty = 0.7;
-constexpr std::size_t kCodeReach = 3;     // words from "code" to the code itself
-constexpr std::size_t kWordReach = 2;     // words from it to a code without digits
-constexpr std::size_t kContextReach = 6;  // words from it to "discount"
 constexpr std::uint32_t kBrandReach = 5;  // words from "sponsored by" to the brand
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
 bool ends_sentence(const Token& token) {
   return token.kind == TokenKind::stop || token.kind == TokenKind::question;
-}
-
-// "SAVE10", "MOKANERA20", "ANNA-10"; never a plain number or a word.
-bool looks_like_code(std::string_view written) {
-  if (written.size() < 4 || written.size() > 20) return false;
-  const bool plain = std::all_of(written.begin(), written.end(),
-                                 [](char c) { return is_upper(c) || is_digit(c) || c == '-'; });
-  return plain && std::any_of(written.begin(), written.end(), is_upper);
 }
 
 class Finder {
@@ -42,13 +30,11 @@ class Finder {
       const Cue& cue = lexicons_.cues[hit.pattern];
       if (cue.meaning != Meaning::signal) continue;
       if (cue.by_brand && !brand_behind(hit.last)) continue;
+      if (cue.at_start && !begins(hit.first)) continue;
       if (cue.alone && !stands_alone(hit.first, hit.last)) continue;
       if (taken_away(hit.first, hit.last)) continue;
       if (!cue.alone && !is_owned_to(hit, cue)) continue;
       out_.push_back({cue.signal, cue.value, hit.first, hit.last});
-    }
-    for (std::uint32_t i = 0; i < tokens_.size(); ++i) {
-      if (lexicons_.of(tokens_[i].word).code) code(i);
     }
   }
 
@@ -120,6 +106,13 @@ class Finder {
     return false;
   }
 
+  // First of its sentence, or behind an opening bracket or a bar.
+  bool begins(std::uint32_t first) const {
+    while (first > 0 && is_decoration(tokens_[first - 1])) --first;
+    if (first == 0 || ends_sentence(tokens_[first - 1])) return true;
+    return tokens_[first - 1].kind == TokenKind::pause && is_one_of(first_byte(first - 1), "([{|");
+  }
+
   char first_byte(std::uint32_t token) const { return text_[tokens_[token].begin]; }
 
   // "ad | ...", "[AD] ...", "(PR, gifted)", "*sponsored*", "... / ad", "Advertisement.": between
@@ -150,50 +143,6 @@ class Finder {
     return token.kind == TokenKind::sign || token.kind == TokenKind::quote;
   }
 
-  void code(std::uint32_t at) {
-    const std::size_t from = at - std::min<std::size_t>(at, kContextReach);
-    const std::size_t to = std::min(tokens_.size(), at + kContextReach + 1);
-    bool context = false;
-    for (std::size_t i = from; i < to; ++i) {
-      context = context || (i != at && lexicons_.of(tokens_[i].word).code_context);
-    }
-    const bool other_before = at > 0 && lexicons_.of(tokens_[at - 1].word).code_other;
-    const bool other_behind =
-        at + 1 < tokens_.size() && lexicons_.of(tokens_[at + 1].word).code_other;
-    if (other_before || other_behind || taken_away(at, at + 1)) return;
-    const std::size_t first = at - std::min<std::size_t>(at, context ? 2 : 0);
-    const std::size_t last = std::min(tokens_.size(), at + kCodeReach + 1);
-    for (std::size_t i = first; i < last; ++i) {
-      if (i == at || !is_plain_word(tokens_[i])) continue;
-      const std::string_view written = written_at(i);
-      const bool digits = std::any_of(written.begin(), written.end(), is_digit);
-      if (!looks_like_code(written) || !(digits || context)) continue;
-      if (!digits && (i < at || i > at + kWordReach || shouts(at))) continue;
-      out_.push_back({Signal::code, kCodePenalty,
-                      static_cast<std::uint32_t>(std::min<std::size_t>(i, at)),
-                      static_cast<std::uint32_t>(std::max<std::size_t>(i, at) + 1)});
-      return;
-    }
-  }
-
-  // The token, with what hangs on it by a dash ("ANNA-10").
-  std::string_view written_at(std::size_t token) const {
-    const std::uint32_t begin = tokens_[token].begin;
-    std::uint32_t end = tokens_[token].end;
-    for (std::size_t next = token + 1; next < tokens_.size() && tokens_[next].begin == end + 1 &&
-                                       text_[end] == '-' && is_plain_word(tokens_[next]);
-         ++next) {
-      end = tokens_[next].end;
-    }
-    return text_.substr(begin, end - begin);
-  }
-
-  // "USE CODE AT CHECKOUT": all is upper case, so no word of it is a code.
-  bool shouts(std::uint32_t at) const {
-    const Token& token = tokens_[at];
-    return std::all_of(text_.begin() + token.begin, text_.begin() + token.end, is_upper);
-  }
-
   const Lexicons& lexicons_;
   const Reading& reading_;
   const std::vector<Token>& tokens_;
@@ -207,6 +156,7 @@ class Finder {
 void find_labels(const Lexicons& lexicons, const Reading& reading, std::string_view text,
                  std::vector<DisclosureLabel>& labels) {
   Finder(lexicons, reading, text, labels).run();
+  find_codes(lexicons, reading, text, labels);
 }
 
 bool denied(const Lexicons& lexicons, const Reading& reading, std::uint32_t first,

@@ -329,13 +329,15 @@ class Loader {
     return std::nullopt;
   }
 
-  // What a row of labels.tsv says but for its pattern: "text", "text,brand", "text,alone" or "bio".
+  // What a row of labels.tsv says but for its pattern: "text", "text,brand", "text,first",
+  // "text,alone" or "bio".
   static bool set_place(std::string_view cell, Cue& cue) {
     if (cell == "bio") {
       cue.meaning = cue.signal == Signal::employee_bio ? Meaning::role : Meaning::bio;
       return true;
     }
-    cue.by_brand = cell == "text,brand";
+    cue.at_start = cell == "text,first";
+    cue.by_brand = cell == "text,brand" || cue.at_start;
     cue.alone = cell == "text,alone";
     return cell == "text" || cue.by_brand || cue.alone;
   }
@@ -353,7 +355,7 @@ class Loader {
         if (!signal) return file.error(row, "an unknown signal");
         cue.signal = *signal;
         if (!set_place(row.cells[2], cue)) {
-          return file.error(row, "expected text, or text,brand, or text,alone, or bio");
+          return file.error(row, "expected text, text,brand, text,first, text,alone or bio");
         }
       }
       return pattern(file, row, row.cells[3], cue, PatternLanguage::both);
