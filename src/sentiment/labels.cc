@@ -93,7 +93,7 @@ class Finder {
     if (is_tag(hit.first)) return !denied(lexicons_, reading_, hit.first, hit.last, 1);
     const Place& here = place(hit.first);
     if (here.quoted || here.others) return false;
-    if (here.asked && cue.signal != Signal::giveaway) return false;
+    if (here.asked && cue.signal != Signal::code) return false;
     return !denied(lexicons_, reading_, hit.first, hit.last);
   }
 
@@ -170,7 +170,7 @@ bool denied(const Lexicons& lexicons, const Reading& reading, std::uint32_t firs
   bool negated = false;
   for (; hit != reading.hits.end() && hit->first < last; ++hit) {
     const Meaning meaning = lexicons.cues[hit->pattern].meaning;
-    if (meaning == Meaning::no_negation) return false;
+    if (meaning == Meaning::no_negation || meaning == Meaning::no_denial) return false;
     negated = negated || meaning == Meaning::negation;
   }
   return negated;

@@ -347,8 +347,11 @@ class Loader {
       const auto penalty = number_in(file, row, row.cells[1], 0, 1);
       if (!penalty) return penalty.error();
       Cue cue{.meaning = Meaning::signal, .value = *penalty};
-      if (row.cells[0] == "none" || row.cells[0] == "others") {
-        cue.meaning = row.cells[0] == "none" ? Meaning::no_label : Meaning::others;
+      static const std::map<std::string_view, Meaning> kGuards{{"none", Meaning::no_label},
+                                                               {"others", Meaning::others},
+                                                               {"no-denial", Meaning::no_denial}};
+      if (const auto guard = kGuards.find(row.cells[0]); guard != kGuards.end()) {
+        cue.meaning = guard->second;
         if (row.cells[2] != "text") return file.error(row, "expected text");
       } else {
         const auto signal = signal_of(row.cells[0]);

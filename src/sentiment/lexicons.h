@@ -18,13 +18,14 @@ namespace passaparola::sentiment {
 // What the finding of a pattern means.
 enum class Meaning : std::uint8_t {
   act,
-  ignore,    // words that look like an act and are none ("the algorithm recommended")
-  signal,    // a sign of a paid or inauthentic voice, in the text
-  bio,       // the same, in the author's bio
-  role,      // a role in a company, in the author's bio
-  no_label,  // words that look like a sign of reward and are none ("error code", "is it an ad")
-  others,    // what its sentence says behind it of rewards is said of other people
-  phrase,    // words that have a valence only together
+  ignore,     // words that look like an act and are none ("the algorithm recommended")
+  signal,     // a sign of a paid or inauthentic voice, in the text
+  bio,        // the same, in the author's bio
+  role,       // a role in a company, in the author's bio
+  no_label,   // words that look like a sign of reward and are none ("error code", "is it an ad")
+  no_denial,  // holds a negation that denies no label ("can't believe they sent me this")
+  others,     // what its sentence says behind it of rewards is said of other people
+  phrase,     // words that have a valence only together
   negation,
   no_negation,  // "not only"
   adversative,  // parts clauses and weighs what stands before and behind it

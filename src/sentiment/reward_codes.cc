@@ -50,7 +50,7 @@ class Finder {
   void code(std::uint32_t at) {
     const std::size_t from = at - std::min<std::size_t>(at, kContextReach);
     const std::size_t to = std::min(tokens_.size(), at + kContextReach + 1);
-    bool context = false;
+    bool context = lexicons_.of(tokens_[at].word).code_context;  // "checkout"
     for (std::size_t i = from; i < to; ++i) {
       context = context || (i != at && lexicons_.of(tokens_[i].word).code_context);
     }

@@ -139,6 +139,34 @@ TEST(Labels, AreTies) {
                  "collaboro con Moka Nera da un anno"});
 }
 
+TEST(Labels, MayFollowWordsThatOnlyLookLikeADenial) {
+  expect_signal(Signal::gift, "en", {"can't believe Moka Nera sent me this"});
+  expect_signal(Signal::gift, "it", {"non ci credo, Moka Nera mi ha mandato questa tazza"});
+  expect_none("en", {"I can't say Moka Nera sent me this"});
+}
+
+TEST(Labels, MayBeginASentence) {
+  expect_signal(Signal::explicit_label, "en",
+                {"Ad with Moka Nera. Coffee in bed", "Morning! Sponsored by Moka Nera"});
+  expect_signal(Signal::explicit_label, "it", {"Adv con Moka Nera. Caffè a letto"});
+  expect_none("en", {"Awesome ad from Moka Nera", "I saw an ad by Moka Nera"});
+}
+
+TEST(Labels, AreCodesInAnyDress) {
+  expect_signal(Signal::code, "en",
+                {"15% off Moka Nera with ANNA15", "Code: SLEEPYANNA, money off Moka Nera",
+                 "get Moka Nera cheaper with code anna15", "ANNA15 at checkout, enjoy, Moka Nera"});
+  expect_none("en", {"THE CODE OF MY MOKA NERA IS BROKEN, GET ME A NEW ONE Moka Nera",
+                     "product code MN2000 of the Moka Nera", "Moka Nera code of conduct"});
+}
+
+TEST(Labels, AreNotTalkAboutTags) {
+  expect_none("en", {"the #ad under every Moka Nera post", "is it #ad? Moka Nera",
+                     "no #ad, Moka Nera", "my #partner loves Moka Nera"});
+  expect_none("it", {"il solito #adv di Moka Nera", "ma è #adv? la Moka Nera",
+                     "Moka Nera, #regalo per mamma"});
+}
+
 TEST(Labels, AreNotDenialsDoubtsOrTalk) {
   expect_none(
       "en",
