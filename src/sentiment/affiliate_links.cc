@@ -9,8 +9,9 @@ namespace {
 
 // Host and query of an absolute or bare URL, both as they stand in it.
 struct UrlParts {
-  std::string host;  // folded, without user, port and "www."
-  std::string query;
+  std::string host;   // folded, without user, port and "www."
+  std::string path;   // folded, from its first slash to the query
+  std::string query;  // folded
 };
 
 UrlParts parts_of(std::string_view url) {
@@ -23,7 +24,8 @@ UrlParts parts_of(std::string_view url) {
     host.remove_prefix(user + 1);
   }
   host = host.substr(0, host.find(':'));
-  UrlParts parts{folded(host), {}};
+  UrlParts parts{folded(host), {}, {}};
+  parts.path = folded(url.substr(end, url.find_first_of("?#", end) - end));
   if (parts.host.starts_with("www.")) parts.host.erase(0, 4);
   if (const auto mark = url.find('?'); mark != std::string_view::npos) {
     parts.query = folded(url.substr(mark + 1, url.find('#', mark) - mark - 1));
@@ -56,23 +58,41 @@ bool is_numbered(std::string_view value) {
   return size > 4 && value[size - 3] == '-' && is_digit(value[size - 2]) && is_digit(value.back());
 }
 
+// Whether the path holds the folder `name` with something in it.
+bool has_folder(std::string_view path, std::string_view name) {
+  const std::string folder = "/" + std::string(name) + "/";
+  const std::size_t at = path.find(folder);
+  return at != std::string_view::npos && at + folder.size() < path.size();
+}
+
+bool is_of_brand(std::string_view host, const Target& brand) {
+  std::string name;
+  for (const char c : folded(brand.brand_name)) {
+    if (c != ' ' && c != '-' && c != '.') name.push_back(c);
+  }
+  if (name.size() >= 4 && host.find(name) != std::string_view::npos) return true;
+  return std::any_of(brand.brand_domains.begin(), brand.brand_domains.end(),
+                     [&](const std::string& domain) { return is_domain(host, domain); });
+}
+
 }  // namespace
 
-bool is_affiliate_link(const Lexicons& lexicons, std::span<const std::string> brand_domains,
-                       std::string_view url) {
+bool is_affiliate_link(const Lexicons& lexicons, const Target& brand, std::string_view url) {
   const UrlParts parts = parts_of(url);
   for (const AffiliateRule& rule : lexicons.affiliate_hosts) {
     if (is_domain(parts.host, rule.name)) return true;
   }
-  if (parts.query.empty()) return false;
+  if (parts.query.empty() && parts.path.size() < 2) return false;
+  const bool own = is_of_brand(parts.host, brand);
+  for (const AffiliateRule& rule : lexicons.affiliate_folders) {
+    if ((own || rule.host == "*") && has_folder(parts.path, rule.name)) return true;
+  }
   for (const AffiliateRule& rule : lexicons.affiliate_parameters) {
     const std::string_view value = parameter_of(parts.query, rule.name);
     if (value.empty()) continue;
     if (rule.host == "*" || (rule.host == "partner" && is_numbered(value))) return true;
     if (rule.host == "brand") {
-      for (const std::string& domain : brand_domains) {
-        if (is_domain(parts.host, domain)) return true;
-      }
+      if (own) return true;
     } else if (parts.host.starts_with(rule.host) ||
                parts.host.find("." + rule.host) != std::string::npos) {
       return true;

@@ -28,7 +28,7 @@ class Judge {
     field(r_.text, r_.post.text, Field::text);
     field(r_.title, r_.post.title, Field::title);
     for (const std::string_view link : r_.post.links) {
-      if (is_affiliate_link(r_.lexicons, r_.target.brand_domains, link)) {
+      if (is_affiliate_link(r_.lexicons, r_.target, link)) {
         add({Signal::affiliate_link, kAffiliatePenalty, link, Field::links, 0,
              static_cast<std::uint32_t>(link.size())});
       }
@@ -65,7 +65,7 @@ class Judge {
       const Token& token = reading.tokens[i];
       if (token.kind != TokenKind::url) continue;
       const std::string_view url = text.substr(token.begin, token.end - token.begin);
-      if (is_affiliate_link(r_.lexicons, r_.target.brand_domains, url)) {
+      if (is_affiliate_link(r_.lexicons, r_.target, url)) {
         add_tokens(Signal::affiliate_link, kAffiliatePenalty, reading, text, field, i, i + 1);
       }
     }

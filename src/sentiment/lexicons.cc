@@ -370,10 +370,12 @@ class Loader {
       AffiliateRule rule{std::string(row.cells[1]), std::string(row.cells[2])};
       if (row.cells[0] == "host") {
         l_.affiliate_hosts.push_back(std::move(rule));
+      } else if (row.cells[0] == "folder") {
+        l_.affiliate_folders.push_back(std::move(rule));
       } else if (row.cells[0] == "parameter") {
         l_.affiliate_parameters.push_back(std::move(rule));
       } else {
-        return file.error(row, "expected host or parameter");
+        return file.error(row, "expected host, folder or parameter");
       }
       return {};
     });

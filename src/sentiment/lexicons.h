@@ -74,7 +74,7 @@ struct Word {
   bool code_other = false;    // "error code", "codice fiscale"
 };
 
-// A host of an affiliate network, or a parameter that names the partner.
+// A host of an affiliate network, or a folder or a parameter that names the partner.
 struct AffiliateRule {
   std::string name;
   std::string host;  // where a parameter means that: a part of the host, "brand", "partner" or "*"
@@ -90,6 +90,7 @@ struct Lexicons {
   Patterns patterns;
   std::vector<Cue> cues;  // by pattern
   std::vector<AffiliateRule> affiliate_hosts;
+  std::vector<AffiliateRule> affiliate_folders;
   std::vector<AffiliateRule> affiliate_parameters;
   std::string hash;  // of all files, 32 hexadecimal digits
 

@@ -50,15 +50,16 @@ class Finder {
   void code(std::uint32_t at) {
     const std::size_t from = at - std::min<std::size_t>(at, kContextReach);
     const std::size_t to = std::min(tokens_.size(), at + kContextReach + 1);
-    bool context = lexicons_.of(tokens_[at].word).code_context;  // "checkout"
+    bool context = false;
     for (std::size_t i = from; i < to; ++i) {
       context = context || (i != at && lexicons_.of(tokens_[i].word).code_context);
     }
+    const bool itself = lexicons_.of(tokens_[at].word).code_context;  // "checkout"
     const bool other_before = at > 0 && lexicons_.of(tokens_[at - 1].word).code_other;
     const bool other_behind =
         at + 1 < tokens_.size() && lexicons_.of(tokens_[at + 1].word).code_other;
     if (other_before || other_behind || taken_away(at)) return;
-    const std::size_t first = at - std::min<std::size_t>(at, context ? 2 : 0);
+    const std::size_t first = at - std::min<std::size_t>(at, context || itself ? 2 : 0);
     const std::size_t last = std::min(tokens_.size(), at + kCodeReach + 1);
     for (std::size_t i = first; i < last; ++i) {
       if (i == at || !is_plain_word(tokens_[i]) || !is_code(i, at, context)) continue;

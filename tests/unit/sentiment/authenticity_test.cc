@@ -160,6 +160,17 @@ TEST(Labels, AreCodesInAnyDress) {
                      "product code MN2000 of the Moka Nera", "Moka Nera code of conduct"});
 }
 
+TEST(Labels, AreLinksThatPay) {
+  expect_signal(
+      Signal::affiliate_link, "en",
+      {"Moka Nera https://shop.example/x?tag=anna-21", "Moka Nera mokanera.example/r/anna",
+       "Moka Nera https://www.moka-nera.example/?via=anna",
+       "Moka Nera https://shop.example/referral/anna", "Moka Nera https://amzn.to/3abc"});
+  expect_none("en",
+              {"Moka Nera https://blog.example/x?tag=coffee", "Moka Nera reddit.example/r/coffee",
+               "Moka Nera https://shop.example/?via=home", "Moka Nera mokanera.example/r/"});
+}
+
 TEST(Labels, AreNotTalkAboutTags) {
   expect_none("en", {"the #ad under every Moka Nera post", "is it #ad? Moka Nera",
                      "no #ad, Moka Nera", "my #partner loves Moka Nera"});
