@@ -65,12 +65,15 @@ bool has_folder(std::string_view path, std::string_view name) {
   return at != std::string_view::npos && at + folder.size() < path.size();
 }
 
+std::string letters_of(std::string_view folded_text) {
+  std::string letters(folded_text);
+  std::erase_if(letters, [](char c) { return c == ' ' || c == '-'; });
+  return letters;
+}
+
 bool is_of_brand(std::string_view host, const Target& brand) {
-  std::string name;
-  for (const char c : folded(brand.brand_name)) {
-    if (c != ' ' && c != '-' && c != '.') name.push_back(c);
-  }
-  if (name.size() >= 4 && host.find(name) != std::string_view::npos) return true;
+  const std::string name = letters_of(folded(brand.brand_name));
+  if (name.size() >= 4 && letters_of(host).find(name) != std::string::npos) return true;
   return std::any_of(brand.brand_domains.begin(), brand.brand_domains.end(),
                      [&](const std::string& domain) { return is_domain(host, domain); });
 }
