@@ -135,8 +135,17 @@ class Finder {
     const std::uint32_t end = tokens_[last - 1].end;
     if (begin > 0 && text_[begin - 1] == '*' && end < text_.size() && text_[end] == '*')
       return true;
-    if (starts) return ends || is_one_of(right, "|/:-") || is_dash(right);
+    if (starts) return ends || is_one_of(right, "|/:-") || is_dash(right) || sign_behind(last);
     return ends && (is_one_of(left, "|/-") || is_dash(left));
+  }
+
+  // An emoji behind the token: those we do not know make no token, only a gap.
+  bool sign_behind(std::uint32_t at) const {
+    if (at >= tokens_.size()) return false;
+    if (tokens_[at].kind == TokenKind::sign) return true;
+    const std::uint32_t end = tokens_[at - 1].end;
+    const std::string_view gap = text_.substr(end, tokens_[at].begin - end);
+    return std::any_of(gap.begin(), gap.end(), [](char c) { return (c & 0x80) != 0; });
   }
 
   static bool is_decoration(const Token& token) {

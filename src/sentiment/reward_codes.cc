@@ -6,9 +6,10 @@ namespace passaparola::sentiment {
 namespace {
 
 constexpr double kCodePenalty = 0.7;
-constexpr std::size_t kCodeReach = 3;     // words from "code" to the code itself
-constexpr std::size_t kWordReach = 2;     // words from it to a code without digits
-constexpr std::size_t kContextReach = 6;  // words from it to "discount"
+constexpr std::size_t kCodeReach = 3;      // words from "code" to the code itself
+constexpr std::size_t kWordReach = 2;      // words from it to a code without digits
+constexpr std::size_t kSentenceReach = 8;  // words from it to a code that looks like nothing else
+constexpr std::size_t kContextReach = 6;   // words from it to "discount"
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
@@ -40,7 +41,7 @@ class Finder {
   }
 
  private:
-  bool taken_away(std::uint32_t at) const {
+  bool taken_away(std::size_t at) const {
     return std::any_of(reading_.hits.begin(), reading_.hits.end(), [&](const PatternHit& hit) {
       return hit.first <= at && at < hit.last &&
              lexicons_.cues[hit.pattern].meaning == Meaning::no_label;
@@ -70,19 +71,27 @@ class Finder {
     }
   }
 
-  // "ANNA15" near "15%": a code without the word for it.
+  // "ANNA15" near "15%", or in one sentence with "code": a code without the word right before it.
   bool names_its_discount(std::uint32_t at) const {
     if (tokens_[at].kind != TokenKind::word || tokens_[at].only_letters) return false;
     const std::string_view written =
         text_.substr(tokens_[at].begin, tokens_[at].end - tokens_[at].begin);
-    const std::size_t letters = written.find_first_of("0123456789");
-    if (letters < 3 || letters > written.size() || !looks_like_code(written)) return false;
+    const std::size_t letters = std::min(written.find_first_of("0123456789"), written.size());
     const std::string_view digits = written.substr(letters);
-    const std::size_t from = at - std::min<std::size_t>(at, kContextReach);
-    const std::size_t to = std::min(tokens_.size(), at + kContextReach + 1);
+    if (letters < 3 || digits.size() > 3 || !looks_like_code(written)) return false;
+    if (!std::all_of(digits.begin(), digits.end(), is_digit)) return false;
+    const std::size_t from = at - std::min<std::size_t>(at, kSentenceReach);
+    const std::size_t to = std::min(tokens_.size(), at + kSentenceReach + 1);
     for (std::size_t i = from; i < to; ++i) {
-      if (tokens_[i].kind != TokenKind::number || tokens_[i].key != digits) continue;
-      if (tokens_[i].end < text_.size() && text_[tokens_[i].end] == '%') return true;
+      const Token& near = tokens_[i];
+      if (near.kind == TokenKind::number && near.key == digits && near.end < text_.size() &&
+          text_[near.end] == '%') {
+        return true;
+      }
+      const Word& word = lexicons_.of(near.word);
+      const bool own = near.sentence == tokens_[at].sentence && word.code && !taken_away(i);
+      const bool other = i > 0 && lexicons_.of(tokens_[i - 1].word).code_other;
+      if (own && !other) return true;
     }
     return false;
   }
