@@ -129,7 +129,7 @@ class Finder {
     const char right =
         after < tokens_.size() && tokens_[after].kind == TokenKind::pause ? first_byte(after) : ' ';
     const auto is_dash = [](char c) { return c == '\xE2'; };  // the first byte of – and —
-    if (is_one_of(left, "([{") && is_one_of(right, ")]},|/+&:")) return true;
+    if (is_one_of(left, "([{") && (is_one_of(right, ")]},|/+&:-") || is_dash(right))) return true;
     if (is_one_of(right, ")]}") && is_one_of(left, ",|/+&")) return true;
     const std::uint32_t begin = tokens_[first].begin;
     const std::uint32_t end = tokens_[last - 1].end;
