@@ -36,7 +36,8 @@ class Finder {
   void run() {
     for (std::uint32_t i = 0; i < tokens_.size(); ++i) {
       if (lexicons_.of(tokens_[i].word).code) code(i);
-      if (names_its_discount(i)) out_.push_back({Signal::code, kCodePenalty, i, i + 1});
+      if (names_its_discount(i) || follows_a_discount(i))
+        out_.push_back({Signal::code, kCodePenalty, i, i + 1});
     }
   }
 
@@ -92,6 +93,22 @@ class Finder {
       const bool own = near.sentence == tokens_[at].sentence && word.code && !taken_away(i);
       const bool other = i > 0 && lexicons_.of(tokens_[i - 1].word).code_other;
       if (own && !other) return true;
+    }
+    return false;
+  }
+
+  // "10% with ANNA": a word that stands out behind a discount, and is not the brand.
+  bool follows_a_discount(std::uint32_t at) const {
+    const Token& token = tokens_[at];
+    if (at < 2 || !token.only_letters || token.target_end != 0) return false;
+    if (!lexicons_.of(tokens_[at - 1].word).code_context) return false;
+    if (!looks_like_code(written_at(at)) || shouts(at - 1, at)) return false;
+    const std::size_t from = at - std::min<std::size_t>(at, kContextReach);
+    for (std::size_t i = from; i < at; ++i) {
+      const std::uint32_t end = tokens_[i].end;
+      if (tokens_[i].kind == TokenKind::number && end < text_.size() && text_[end] == '%') {
+        return true;
+      }
     }
     return false;
   }
