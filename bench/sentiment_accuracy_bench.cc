@@ -266,6 +266,7 @@ void run(const Options& options) {
     judge_acts(own, options, scorer);
     judge_acts(real, options, scorer);
     judge_disclosure(own, options, scorer);
+    judge_disclosure(labelled::read_disclosures(options.golden, lang), options, scorer);
   }
 }
 

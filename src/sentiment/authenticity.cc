@@ -4,72 +4,17 @@
 #include <string>
 #include <vector>
 
-#include "core/fold.h"
 #include "core/json.h"
 #include "core/limits.h"
+#include "sentiment/affiliate_links.h"
+#include "sentiment/labels.h"
 #include "sentiment/reading.h"
 
 namespace passaparola::sentiment {
 namespace {
 
 constexpr double kAffiliatePenalty = 0.8;
-constexpr double kCodePenalty = 0.7;
-constexpr std::size_t kCodeReach = 3;     // words from "code" to the code itself
-constexpr std::size_t kContextReach = 6;  // words from it to "discount"
-constexpr std::size_t kRoleReach = 8;     // words in a bio from the role to the brand
-
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// "SAVE10", "MOKANERA20", "ANNA-10" up to its dash; never a plain number or a word.
-bool looks_like_code(std::string_view written) {
-  if (written.size() < 4 || written.size() > 20) return false;
-  const bool plain = std::all_of(written.begin(), written.end(),
-                                 [](char c) { return is_upper(c) || is_digit(c); });
-  return plain && std::any_of(written.begin(), written.end(), is_upper);
-}
-
-// Host and query of an absolute or bare URL, both as they stand in it.
-struct UrlParts {
-  std::string host;  // folded, without user, port and "www."
-  std::string query;
-};
-
-UrlParts parts_of(std::string_view url) {
-  if (const auto scheme = url.find("://"); scheme != std::string_view::npos && scheme < 8) {
-    url.remove_prefix(scheme + 3);
-  }
-  const std::size_t end = std::min(url.find_first_of("/?#"), url.size());
-  std::string_view host = url.substr(0, end);
-  if (const auto user = host.rfind('@'); user != std::string_view::npos) {
-    host.remove_prefix(user + 1);
-  }
-  host = host.substr(0, host.find(':'));
-  UrlParts parts{folded(host), {}};
-  if (parts.host.starts_with("www.")) parts.host.erase(0, 4);
-  if (const auto mark = url.find('?'); mark != std::string_view::npos) {
-    parts.query = folded(url.substr(mark + 1, url.find('#', mark) - mark - 1));
-  }
-  return parts;
-}
-
-bool is_domain(std::string_view host, std::string_view domain) {
-  if (domain.empty() || !host.ends_with(domain)) return false;
-  return host.size() == domain.size() || host[host.size() - domain.size() - 1] == '.';
-}
-
-// Whether the query sets `name` to something.
-bool has_parameter(std::string_view query, std::string_view name) {
-  while (!query.empty()) {
-    const std::size_t end = std::min(query.find('&'), query.size());
-    const std::string_view pair = query.substr(0, end);
-    if (pair.size() > name.size() + 1 && pair.starts_with(name) && pair[name.size()] == '=') {
-      return true;
-    }
-    query.remove_prefix(std::min(end + 1, query.size()));
-  }
-  return false;
-}
+constexpr std::size_t kRoleReach = 8;  // words in a bio from the role to the brand
 
 class Judge {
  public:
@@ -83,7 +28,7 @@ class Judge {
     field(r_.text, r_.post.text, Field::text);
     field(r_.title, r_.post.title, Field::title);
     for (const std::string_view link : r_.post.links) {
-      if (is_affiliate(link)) {
+      if (is_affiliate_link(r_.lexicons, r_.target, link)) {
         add({Signal::affiliate_link, kAffiliatePenalty, link, Field::links, 0,
              static_cast<std::uint32_t>(link.size())});
       }
@@ -111,84 +56,19 @@ class Judge {
   }
 
   void field(const Reading& reading, std::string_view text, Field field) {
-    for (const PatternHit& hit : reading.hits) {
-      const Cue& cue = r_.lexicons.cues[hit.pattern];
-      if (cue.meaning != Meaning::signal || negated(reading, hit.first)) continue;
-      add_tokens(cue.signal, cue.value, reading, text, field, hit.first, hit.last);
+    labels_.clear();
+    find_labels(r_.lexicons, reading, text, labels_);
+    for (const DisclosureLabel& label : labels_) {
+      add_tokens(label.signal, label.penalty, reading, text, field, label.first, label.last);
     }
     for (std::size_t i = 0; i < reading.tokens.size(); ++i) {
       const Token& token = reading.tokens[i];
-      if (token.kind == TokenKind::url) {
-        const std::string_view url = text.substr(token.begin, token.end - token.begin);
-        if (is_affiliate(url)) {
-          add_tokens(Signal::affiliate_link, kAffiliatePenalty, reading, text, field, i, i + 1);
-        }
-      } else if (r_.lexicons.of(token.word).code) {
-        code(reading, text, field, i);
+      if (token.kind != TokenKind::url) continue;
+      const std::string_view url = text.substr(token.begin, token.end - token.begin);
+      if (is_affiliate_link(r_.lexicons, r_.target, url)) {
+        add_tokens(Signal::affiliate_link, kAffiliatePenalty, reading, text, field, i, i + 1);
       }
     }
-  }
-
-  // "not sponsored", "#notsponsored" is a label of its own that we do not list.
-  bool negated(const Reading& reading, std::uint32_t first) const {
-    if (first == 0 || !is_plain_word(reading.tokens[first - 1])) return false;
-    PatternHit from;
-    from.first = first - std::min(first, 2U);
-    auto hit = std::lower_bound(
-        reading.hits.begin(), reading.hits.end(), from,
-        [](const PatternHit& a, const PatternHit& b) { return a.first < b.first; });
-    for (; hit != reading.hits.end() && hit->first < first; ++hit) {
-      if (r_.lexicons.cues[hit->pattern].meaning == Meaning::negation) return true;
-    }
-    return false;
-  }
-
-  void code(const Reading& reading, std::string_view text, Field field, std::size_t at) {
-    const std::vector<Token>& tokens = reading.tokens;
-    const std::size_t from = at - std::min(at, kContextReach);
-    const std::size_t to = std::min(tokens.size(), at + kContextReach + 1);
-    bool context = false;
-    for (std::size_t i = from; i < to; ++i) {
-      context = context || (i != at && r_.lexicons.of(tokens[i].word).code_context);
-    }
-    const bool other_before = at > 0 && r_.lexicons.of(tokens[at - 1].word).code_other;
-    const bool other_behind =
-        at + 1 < tokens.size() && r_.lexicons.of(tokens[at + 1].word).code_other;
-    if (other_before || other_behind) return;
-    const std::size_t first = at - std::min<std::size_t>(at, context ? 2 : 0);
-    const std::size_t last = std::min(tokens.size(), at + kCodeReach + 1);
-    for (std::size_t i = first; i < last; ++i) {
-      if (i == at || !is_plain_word(tokens[i])) continue;
-      const std::string_view written =
-          text.substr(tokens[i].begin, tokens[i].end - tokens[i].begin);
-      const bool digits = std::any_of(written.begin(), written.end(), is_digit);
-      if (!looks_like_code(written) || !(digits || context)) continue;
-      if (!digits && is_upper(text[tokens[at].begin])) continue;  // the whole text shouts
-      add_tokens(Signal::code, kCodePenalty, reading, text, field, std::min(i, at),
-                 std::max(i, at) + 1);
-      return;
-    }
-  }
-
-  bool is_affiliate(std::string_view url) const {
-    const UrlParts parts = parts_of(url);
-    for (const AffiliateRule& rule : r_.lexicons.affiliate_hosts) {
-      if (is_domain(parts.host, rule.name)) return true;
-    }
-    if (parts.query.empty()) return false;
-    for (const AffiliateRule& rule : r_.lexicons.affiliate_parameters) {
-      if (!has_parameter(parts.query, rule.name)) continue;
-      if (rule.host == "*") return true;
-      if (rule.host == "brand") {
-        for (const std::string& domain : r_.target.brand_domains) {
-          if (is_domain(parts.host, domain)) return true;
-        }
-      } else if (parts.host.starts_with(rule.host) ||
-                 parts.host.find("." + rule.host) != std::string::npos) {
-        return true;
-      }
-    }
-    return false;
   }
 
   // The tokens of the bio where one of the brand's words begins.
@@ -227,7 +107,7 @@ class Judge {
     bool looked = false;
     for (const PatternHit& hit : bio.hits) {
       const Cue& cue = r_.lexicons.cues[hit.pattern];
-      if (cue.meaning == Meaning::bio && !negated(bio, hit.first)) {
+      if (cue.meaning == Meaning::bio && !denied(r_.lexicons, bio, hit.first, hit.last)) {
         add_tokens(cue.signal, cue.value, bio, text, Field::bio, hit.first, hit.last);
       }
       if (cue.meaning != Meaning::role || is_former(bio, hit.first)) continue;
@@ -251,6 +131,7 @@ class Judge {
   }
 
   const PostReading& r_;
+  std::vector<DisclosureLabel> labels_;
   std::vector<Penalty> penalties_;
 };
 

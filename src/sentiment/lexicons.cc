@@ -329,17 +329,37 @@ class Loader {
     return std::nullopt;
   }
 
+  // What a row of labels.tsv says but for its pattern: "text", "text,brand", "text,first",
+  // "text,alone" or "bio".
+  static bool set_place(std::string_view cell, Cue& cue) {
+    if (cell == "bio") {
+      cue.meaning = cue.signal == Signal::employee_bio ? Meaning::role : Meaning::bio;
+      return true;
+    }
+    cue.at_start = cell == "text,first";
+    cue.by_brand = cell == "text,brand" || cue.at_start;
+    cue.alone = cell == "text,alone";
+    return cell == "text" || cue.by_brand || cue.alone;
+  }
+
   Result<void> labels() {
     return each("labels.tsv", 4, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
-      const auto signal = signal_of(row.cells[0]);
-      if (!signal) return file.error(row, "an unknown signal");
       const auto penalty = number_in(file, row, row.cells[1], 0, 1);
       if (!penalty) return penalty.error();
-      Cue cue{.meaning = Meaning::signal, .signal = *signal, .value = *penalty};
-      if (row.cells[2] == "bio") {
-        cue.meaning = *signal == Signal::employee_bio ? Meaning::role : Meaning::bio;
-      } else if (row.cells[2] != "text") {
-        return file.error(row, "expected text or bio");
+      Cue cue{.meaning = Meaning::signal, .value = *penalty};
+      static const std::map<std::string_view, Meaning> kGuards{{"none", Meaning::no_label},
+                                                               {"others", Meaning::others},
+                                                               {"no-denial", Meaning::no_denial}};
+      if (const auto guard = kGuards.find(row.cells[0]); guard != kGuards.end()) {
+        cue.meaning = guard->second;
+        if (row.cells[2] != "text") return file.error(row, "expected text");
+      } else {
+        const auto signal = signal_of(row.cells[0]);
+        if (!signal) return file.error(row, "an unknown signal");
+        cue.signal = *signal;
+        if (!set_place(row.cells[2], cue)) {
+          return file.error(row, "expected text, text,brand, text,first, text,alone or bio");
+        }
       }
       return pattern(file, row, row.cells[3], cue, PatternLanguage::both);
     });
@@ -350,10 +370,12 @@ class Loader {
       AffiliateRule rule{std::string(row.cells[1]), std::string(row.cells[2])};
       if (row.cells[0] == "host") {
         l_.affiliate_hosts.push_back(std::move(rule));
+      } else if (row.cells[0] == "folder") {
+        l_.affiliate_folders.push_back(std::move(rule));
       } else if (row.cells[0] == "parameter") {
         l_.affiliate_parameters.push_back(std::move(rule));
       } else {
-        return file.error(row, "expected host or parameter");
+        return file.error(row, "expected host, folder or parameter");
       }
       return {};
     });

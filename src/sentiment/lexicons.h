@@ -18,11 +18,14 @@ namespace passaparola::sentiment {
 // What the finding of a pattern means.
 enum class Meaning : std::uint8_t {
   act,
-  ignore,  // words that look like an act and are none ("the algorithm recommended")
-  signal,  // a sign of a paid or inauthentic voice, in the text
-  bio,     // the same, in the author's bio
-  role,    // a role in a company, in the author's bio
-  phrase,  // words that have a valence only together
+  ignore,     // words that look like an act and are none ("the algorithm recommended")
+  signal,     // a sign of a paid or inauthentic voice, in the text
+  bio,        // the same, in the author's bio
+  role,       // a role in a company, in the author's bio
+  no_label,   // words that look like a sign of reward and are none ("error code", "is it an ad")
+  no_denial,  // holds a negation that denies no label ("can't believe they sent me this")
+  others,     // what its sentence says behind it of rewards is said of other people
+  phrase,     // words that have a valence only together
   negation,
   no_negation,  // "not only"
   adversative,  // parts clauses and weighs what stands before and behind it
@@ -47,6 +50,8 @@ struct Cue {
   bool needs_link = false;
   bool at_start = false;  // the cue must begin a clause: an imperative, not "I got"
   bool at_end = false;    // and must end one: "get the X", not "get the X manual"
+  bool by_brand = false;  // a label only shortly before the brand or a handle
+  bool alone = false;     // a label only in brackets, before a bar or as a whole sentence
   double value = 0;       // confidence, penalty, valence or share of irony
 };
 
@@ -69,10 +74,10 @@ struct Word {
   bool code_other = false;    // "error code", "codice fiscale"
 };
 
-// A host of an affiliate network, or a parameter that names the partner.
+// A host of an affiliate network, or a folder or a parameter that names the partner.
 struct AffiliateRule {
   std::string name;
-  std::string host;  // where a parameter means that: a part of the host, "brand" or "*"
+  std::string host;  // where a parameter means that: a part of the host, "brand", "partner" or "*"
 };
 
 struct Lexicons {
@@ -85,6 +90,7 @@ struct Lexicons {
   Patterns patterns;
   std::vector<Cue> cues;  // by pattern
   std::vector<AffiliateRule> affiliate_hosts;
+  std::vector<AffiliateRule> affiliate_folders;
   std::vector<AffiliateRule> affiliate_parameters;
   std::string hash;  // of all files, 32 hexadecimal digits
 

@@ -105,7 +105,8 @@ std::uint32_t Patterns::longest_prefix(std::string_view key) const {
 }
 
 Patterns::Form Patterns::form_of(const Token& token) const {
-  if (token.word != 0 || token.kind != TokenKind::word) return token.word;
+  const bool open = token.kind == TokenKind::word || token.kind == TokenKind::hashtag;
+  if (token.word != 0 || !open) return token.word;
   const std::uint32_t prefix = longest_prefix(token.key);
   return prefix == prefixes_.size() ? 0 : first_prefix_form_ + prefix;
 }

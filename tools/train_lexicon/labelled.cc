@@ -50,6 +50,14 @@ void find_brand(std::string_view text, Field field, std::string_view name, Row& 
   }
 }
 
+// Every place of the brand in the text as it is written, even inside a handle or a link.
+void find_as_written(Row& row) {
+  for (std::size_t at = 0; (at = row.text.find(row.brand, at)) != std::string::npos; ++at) {
+    row.targets.push_back({.begin = static_cast<std::uint32_t>(at),
+                           .end = static_cast<std::uint32_t>(at + row.brand.size())});
+  }
+}
+
 // Copies of one text share their fate: links, handles and all but letters are left out.
 bool is_held_out(std::string_view text) {
   std::string letters;
@@ -168,10 +176,27 @@ Set read_own_sentences(const fs::path& golden, std::string_view lang) {
     row.gold = golden_label(cells[6]);
     row.disclosure = cells[7];
     row.lang = lang;
-    for (std::size_t at = 0; (at = row.text.find(row.brand, at)) != std::string::npos; ++at) {
-      row.targets.push_back({.begin = static_cast<std::uint32_t>(at),
-                             .end = static_cast<std::uint32_t>(at + row.brand.size())});
-    }
+    find_as_written(row);
+  }
+  return set;
+}
+
+Set read_disclosures(const fs::path& golden, std::string_view lang) {
+  Set set{"disclosure_" + std::string(lang), {}};
+  std::ifstream in = open(golden / "disclosure" / (std::string(lang) + ".tsv"));
+  std::string line;
+  std::getline(in, line);
+  while (std::getline(in, line)) {
+    const auto cells = cells_of(line);
+    if (cells.size() < 5) throw std::runtime_error(set.name + ": a row with too few cells");
+    Row& row = set.rows.emplace_back();
+    row.id = cells[0];
+    row.held_out = cells[1] == "judge";
+    row.brand = cells[2];
+    row.text = unescaped(cells[3]);
+    row.disclosure = cells[4];
+    row.lang = lang;
+    find_as_written(row);
   }
   return set;
 }

@@ -48,6 +48,10 @@ Set read_sentences(const std::filesystem::path& data, std::string_view name, boo
 // tests/golden/acts/<lang>.tsv. Held out: the half marked `judge`.
 Set read_own_sentences(const std::filesystem::path& golden, std::string_view lang);
 
+// tests/golden/disclosure/<lang>.tsv: only disclosures are labelled. Held out: the half marked
+// `judge`.
+Set read_disclosures(const std::filesystem::path& golden, std::string_view lang);
+
 // tests/golden/mentions/real_<lang>.tsv with the texts of ../shared/data/feeds. Held out: the half
 // marked `judge`. Rows whose text is not there are left out and counted in `missing`.
 Set read_mentions(const std::filesystem::path& golden, const std::filesystem::path& data,
