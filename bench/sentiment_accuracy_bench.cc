@@ -227,6 +227,9 @@ void judge_disclosure(const labelled::Set& set, const Options& options,
 void judge_set(const labelled::Set& set, const Options& options, const sentiment::Scorer& scorer,
                bool towards_brand) {
   const Judge vader = [&](const labelled::Row& row, Arena& arena) {
+    return scorer.score_by_vader(row.text.empty() ? row.title : row.text, row.lang, arena);
+  };
+  const Judge text = [&](const labelled::Row& row, Arena& arena) {
     return scorer.score(row.text.empty() ? row.title : row.text, row.lang, arena);
   };
   const Judge brand = [&](const labelled::Row& row, Arena& arena) {
@@ -234,6 +237,7 @@ void judge_set(const labelled::Set& set, const Options& options, const sentiment
   };
   if (!towards_brand) {
     judge_sentiment(set, options, "vader", vader);
+    judge_sentiment(set, options, "text", text);
   } else {
     judge_sentiment(set, options, "vader", vader);
     judge_sentiment(set, options, "brand", brand);

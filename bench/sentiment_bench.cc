@@ -39,7 +39,7 @@ bool equals_reference(const sentiment::Scorer& scorer, const std::vector<std::st
     std::string expected;
     if (!std::getline(in, expected)) break;
     arena.reset();
-    const double score = scorer.score(text, "en", arena).score;
+    const double score = scorer.score_by_vader(text, "en", arena).score;
     different += std::abs(score - std::stod(expected)) < 0.00005 ? 0U : 1U;
   }
   std::printf("%zu of %zu texts differ from the reference\n", different, texts.size());
@@ -100,6 +100,9 @@ int main(int argc, char** argv) {
   std::printf("load %.0f ms; %zu texts of %.0f bytes\n", load_time.count(), texts.size(),
               static_cast<double>(bytes) / static_cast<double>(texts.size()));
   if (argc > 3 && !equals_reference(scorer, texts, argv[3])) return 1;
+  time("VADER, English", texts, [&](std::string_view text, Arena& arena) {
+    return scorer.score_by_vader(text, "en", arena).score;
+  });
   time("score, English", texts,
        [&](std::string_view text, Arena& arena) { return scorer.score(text, "en", arena).score; });
   time("score, Italian", texts,

@@ -19,3 +19,4 @@ pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)  # its .pc reports 0.0.0: no
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 find_library(CLD2_LIBRARY cld2 REQUIRED)
+find_library(STEMMER_LIBRARY stemmer REQUIRED)

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -18,8 +20,11 @@ namespace {
 struct ScoreArguments {
   std::string lexicons;
   std::string lang;
+  std::string target;
+  std::string model = "learned";
   bool text = false;
   bool json = false;
+  bool explain = false;
   std::vector<std::string> inputs;
 };
 
@@ -28,6 +33,42 @@ struct Request {
   std::string_view lang;
   std::string_view target;
 };
+
+struct Judgement {
+  std::string_view text;
+  std::string_view lang;
+  Sentiment sentiment;
+  std::span<const ActHit> acts;
+};
+
+// The text of a terminal, without what could steer it.
+std::string shown(std::string_view text) {
+  std::string out(text);
+  std::replace_if(
+      out.begin(), out.end(),
+      [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; }, ' ');
+  return out;
+}
+
+// For people: the text, the judgement, and what each word weighed, the weightiest first.
+std::string explanation(const Judgement& judgement) {
+  const Sentiment& sentiment = judgement.sentiment;
+  std::string out = fmt::format("{}\n  {} (score {:+.2f}, confidence {:.2f}, language {})\n",
+                                shown(judgement.text), name_of(sentiment.label), sentiment.score,
+                                sentiment.confidence, judgement.lang);
+  std::vector<SentimentHit> hits(sentiment.hits.begin(), sentiment.hits.end());
+  std::stable_sort(hits.begin(), hits.end(), [](const SentimentHit& a, const SentimentHit& b) {
+    return std::abs(a.weight) > std::abs(b.weight);
+  });
+  for (const SentimentHit& hit : hits) {
+    out += fmt::format("  {:+6.2f}  {}{}\n", hit.weight, shown(hit.term),
+                       hit.negated ? "  (negated)" : "");
+  }
+  for (const ActHit& act : judgement.acts) {
+    out += fmt::format("  {} ({:.2f}): {}\n", name_of(act.act), act.confidence, shown(act.cue));
+  }
+  return out;
+}
 
 // Every place where `target` stands in the text, folded, as the matcher would give it.
 std::vector<Match> find_target(std::string_view text, std::string_view target) {
@@ -46,7 +87,8 @@ std::vector<Match> find_target(std::string_view text, std::string_view target) {
 
 class ScoreRun {
  public:
-  ScoreRun(const sentiment::Scorer& scorer, std::string_view lang) : scorer_(scorer), lang_(lang) {}
+  ScoreRun(const sentiment::Scorer& scorer, const ScoreArguments& arguments)
+      : scorer_(scorer), arguments_(arguments) {}
 
   Result<std::string> line_of_json(const std::string& line) {
     const auto document = parser_.parse(line);
@@ -55,13 +97,13 @@ class ScoreRun {
       return fail(ErrorCode::io, "not a JSON object with a \"text\"");
     }
     if (document["lang"].get(request.lang)) request.lang = {};
-    if (document["target"].get(request.target)) request.target = {};
+    if (document["target"].get(request.target)) request.target = arguments_.target;
     return score(request);
   }
 
   Result<std::string> line_of_text(const std::string& line) {
     if (!is_valid_utf8(line)) return fail(ErrorCode::io, "not valid UTF-8");
-    return score({line, {}, {}});
+    return score({line, {}, arguments_.target});
   }
 
  private:
@@ -72,37 +114,46 @@ class ScoreRun {
     arena_.reset();
     PostView post;
     post.text = request.text;
-    post.lang = request.lang.empty() ? lang_ : request.lang;
+    post.lang = request.lang.empty() ? arguments_.lang : request.lang;
     const std::string_view lang = scorer_.language(post);
-    Sentiment sentiment;
-    if (request.target.empty()) {
-      sentiment = scorer_.score(request.text, lang, arena_);
+    Judgement judgement{request.text, lang, {}, {}};
+    if (arguments_.model == "vader") {
+      judgement.sentiment = scorer_.score_by_vader(request.text, lang, arena_);
+    } else if (request.target.empty()) {
+      judgement.sentiment = scorer_.score(request.text, lang, arena_);
     } else {
       const auto matches = find_target(request.text, request.target);
+      if (matches.empty()) {
+        return fail(ErrorCode::io, fmt::format("\"{}\" is not in the text", request.target));
+      }
       sentiment::Target target;
       target.brand_name = request.target;
       target.matches = matches;
-      sentiment = scorer_.enrich(post, target, arena_).sentiment;
+      const auto enriched = scorer_.enrich(post, target, arena_);
+      judgement.sentiment = enriched.sentiment;
+      judgement.acts = enriched.acts;
     }
-    return json(sentiment, lang);
+    return arguments_.explain ? explanation(judgement) : json(judgement);
   }
 
-  static std::string json(const Sentiment& sentiment, std::string_view lang) {
+  static std::string json(const Judgement& judgement) {
+    const Sentiment& sentiment = judgement.sentiment;
     std::string out;
     JsonWriter writer(out);
     writer.StartObject();
     writer.field("label", name_of(sentiment.label));
     writer.field("score", rounded(sentiment.score));
     writer.field("confidence", rounded(sentiment.confidence));
-    writer.field("lang", lang);
+    writer.field("lang", judgement.lang);
     write_hits(writer, sentiment.hits);
+    if (!judgement.acts.empty()) write_acts(writer, judgement.acts);
     writer.EndObject();
     out.push_back('\n');
     return out;
   }
 
   const sentiment::Scorer& scorer_;
-  std::string_view lang_;
+  const ScoreArguments& arguments_;
   simdjson::dom::parser parser_;
   Arena arena_;
 };
@@ -147,7 +198,7 @@ Result<void> run(const ScoreArguments& arguments) {
   if (!scorer) return scorer.error();
   auto out = OutputFile::open("-");
   if (!out) return out.error();
-  ScoreRun score_run(**scorer, arguments.lang);
+  ScoreRun score_run(**scorer, arguments);
   Trouble trouble;
   for (const std::string& input : arguments.inputs) {
     const bool standard = input == "-";
@@ -178,6 +229,14 @@ void add_score(CLI::App& app, int& exit_code) {
       ->add_flag("--json", arguments->json,
                  "a line is a JSON object: text, optional lang and target")
       ->excludes(text);
+  command->add_option("--target", arguments->target,
+                      "the brand: judge how each text speaks of it, not the text as a whole");
+  command
+      ->add_option("--model", arguments->model,
+                   "learned, or vader: the published sum of word values (Italian: the same idea)")
+      ->check(CLI::IsMember({"learned", "vader"}));
+  command->add_flag("--explain", arguments->explain,
+                    "show each text with what its words weighed, instead of JSON");
   command->add_option("INPUT", arguments->inputs, "files, or - for standard input (the default)");
   command->final_callback([arguments, &exit_code] {
     if (arguments->inputs.empty()) arguments->inputs.push_back("-");

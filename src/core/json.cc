@@ -152,26 +152,6 @@ void write_sentiment(JsonWriter& writer, const Sentiment& sentiment) {
   writer.EndObject();
 }
 
-void write_acts(JsonWriter& writer, std::span<const ActHit> acts) {
-  writer.key("acts");
-  writer.StartArray();
-  for (const ActHit& hit : acts) {
-    writer.StartObject();
-    writer.field("act", name_of(hit.act));
-    if (hit.act == Act::recommend) writer.field("to_others", hit.to_others);
-    writer.field("confidence", rounded(hit.confidence));
-    writer.field("cue", hit.cue);
-    if (hit.field != Field::text) writer.field("field", name_of(hit.field));
-    write_span(writer, hit.begin, hit.end);
-    if (hit.needs != ParentNeed::none) {
-      writer.field("needs_parent", name_of(hit.needs));
-      writer.field("parent_fits", hit.parent_fits);
-    }
-    writer.EndObject();
-  }
-  writer.EndArray();
-}
-
 void write_copies(JsonWriter& writer, const Copies& copies) {
   writer.key("duplicate_of");
   if (copies.duplicate_of.empty()) {
@@ -228,6 +208,26 @@ void write_correction(JsonWriter& writer, const Correction& correction) {
 }
 
 }  // namespace
+
+void write_acts(JsonWriter& writer, std::span<const ActHit> acts) {
+  writer.key("acts");
+  writer.StartArray();
+  for (const ActHit& hit : acts) {
+    writer.StartObject();
+    writer.field("act", name_of(hit.act));
+    if (hit.act == Act::recommend) writer.field("to_others", hit.to_others);
+    writer.field("confidence", rounded(hit.confidence));
+    writer.field("cue", hit.cue);
+    if (hit.field != Field::text) writer.field("field", name_of(hit.field));
+    write_span(writer, hit.begin, hit.end);
+    if (hit.needs != ParentNeed::none) {
+      writer.field("needs_parent", name_of(hit.needs));
+      writer.field("parent_fits", hit.parent_fits);
+    }
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
 
 void write_hits(JsonWriter& writer, std::span<const SentimentHit> hits) {
   writer.key("hits");

@@ -28,9 +28,8 @@ bool by_first(const PatternHit& a, const PatternHit& b) { return a.first < b.fir
 // The acts of one field of a post.
 class ActFinder {
  public:
-  ActFinder(const PostReading& reading, const Sentiment& sentiment, Field field)
+  ActFinder(const PostReading& reading, Field field)
       : r_(reading),
-        sentiment_(sentiment),
         field_(field),
         text_(field == Field::title ? reading.post.title : reading.post.text),
         reading_(field == Field::title ? reading.title : reading.text) {}
@@ -48,13 +47,37 @@ class ActFinder {
  private:
   const std::vector<Token>& tokens() const { return reading_.tokens; }
 
-  // Cues and what only looks like one, none over another: the longer wins.
+  // Which acts may share their words: one text may complain and warn by the same ones, or praise
+  // and recommend. A comparison shares with all.
+  enum Claim : std::uint8_t { kNone = 0, kGood = 1, kBad = 2, kAlone = 4, kIgnored = 8 };
+
+  static Claim claim_of(const Cue& cue) {
+    if (cue.meaning == Meaning::ignore) return kIgnored;
+    switch (cue.act) {
+      case Act::recommend:
+      case Act::praise:
+      case Act::testimonial:
+      case Act::defend:
+        return kGood;
+      case Act::anti_recommend:
+      case Act::complain:
+      case Act::churn:
+        return kBad;
+      case Act::compare:
+        return kNone;
+      default:
+        return kAlone;
+    }
+  }
+
+  // Cues that hold here and what only looks like one. Of those that may not share words the longer
+  // wins, then the surer.
   std::vector<PatternHit> longest_first() const {
     std::vector<PatternHit> hits;
     for (const PatternHit& hit : reading_.hits) {
-      const Meaning meaning = r_.lexicons.cues[hit.pattern].meaning;
-      if (meaning != Meaning::act && meaning != Meaning::ignore) continue;
-      if (in_place(hit, r_.lexicons.cues[hit.pattern])) hits.push_back(hit);
+      const Cue& cue = r_.lexicons.cues[hit.pattern];
+      if (cue.meaning != Meaning::act && cue.meaning != Meaning::ignore) continue;
+      if (in_place(hit, cue) && fits_post(cue)) hits.push_back(hit);
     }
     std::stable_sort(hits.begin(), hits.end(), [&](const PatternHit& a, const PatternHit& b) {
       const std::uint32_t long_a = a.last - a.first;
@@ -62,16 +85,23 @@ class ActFinder {
       if (long_a != long_b) return long_a > long_b;
       return r_.lexicons.cues[a.pattern].value > r_.lexicons.cues[b.pattern].value;
     });
-    std::vector<bool> taken(tokens().size(), false);
+    std::vector<std::uint8_t> taken(tokens().size(), kNone);
     std::erase_if(hits, [&](const PatternHit& hit) {
+      const Claim claim = claim_of(r_.lexicons.cues[hit.pattern]);
+      const unsigned friendly = claim == kGood || claim == kBad ? claim : kNone;
+      const unsigned hostile = claim == kNone ? kIgnored : 0xFFU & ~friendly;
       const auto from = taken.begin() + hit.first;
       const auto to = taken.begin() + hit.last;
-      if (std::find(from, to, true) != to) return true;
-      std::fill(from, to, true);
+      if (std::any_of(from, to, [&](std::uint8_t by) { return (by & hostile) != 0; })) return true;
+      std::for_each(from, to, [&](std::uint8_t& by) { by |= claim; });
       return false;
     });
     std::sort(hits.begin(), hits.end(), by_first);
     return hits;
+  }
+
+  bool fits_post(const Cue& cue) const {
+    return (!cue.reply_only || answers_somebody(cue)) && (!cue.needs_link || has_link());
   }
 
   void place_matches() {
@@ -219,7 +249,7 @@ class ActFinder {
     const bool reply = post.kind == PostKind::reply || !post.reply_to_id.empty();
     const bool own = !post.reply_to_author_id.empty() && post.reply_to_author_id == post.author.id;
     if (cue.act == Act::help) return reply && !own;
-    return (reply || post.kind == PostKind::quote) && !own && sentiment_.score >= 0;
+    return (reply || post.kind == PostKind::quote) && !own;
   }
 
   bool has_link() const {
@@ -235,8 +265,6 @@ class ActFinder {
   }
 
   void judge(const PatternHit& hit, const Cue& cue, std::vector<ActHit>& acts) const {
-    if (cue.reply_only && !answers_somebody(cue)) return;
-    if (cue.needs_link && !has_link()) return;
     Act act = cue.act;
     double confidence = cue.value * about_brand(hit);
     const bool recommends = act == Act::recommend;
@@ -251,8 +279,10 @@ class ActFinder {
       act = Act::received;
       confidence *= kReported;
     } else if (!lasting && asked(hit)) {
-      if (act != Act::recommend) return;
-      act = Act::seek;
+      // "Why does it always crash?" asks for no answer.
+      const bool rhetorical = act == Act::complain || act == Act::churn;
+      if (act != Act::recommend && !rhetorical) return;
+      if (!rhetorical) act = Act::seek;
       confidence *= kAsked;
     }
     if (!lasting && conditional(hit)) confidence *= 0.5;
@@ -273,7 +303,6 @@ class ActFinder {
   }
 
   const PostReading& r_;
-  const Sentiment& sentiment_;
   Field field_;
   std::string_view text_;
   const Reading& reading_;
@@ -284,11 +313,18 @@ class ActFinder {
 
 }  // namespace
 
-std::span<const ActHit> find_acts(const PostReading& reading, const Sentiment& sentiment,
-                                  Arena& arena) {
-  std::vector<ActHit> acts;
-  ActFinder(reading, sentiment, Field::text).find(acts);
-  if (!reading.post.title.empty()) ActFinder(reading, sentiment, Field::title).find(acts);
+void find_cue_acts(const PostReading& reading, std::vector<ActHit>& acts) {
+  acts.clear();
+  ActFinder(reading, Field::text).find(acts);
+  if (!reading.post.title.empty()) ActFinder(reading, Field::title).find(acts);
+}
+
+std::span<const ActHit> settle_acts(const PostReading& reading, const Sentiment& sentiment,
+                                    std::vector<ActHit>& acts, Arena& arena) {
+  // Who speaks badly of a brand does not defend it.
+  std::erase_if(acts, [&](const ActHit& act) {
+    return act.act == Act::defend && sentiment.label == Label::negative;
+  });
   add_whole_text_acts(reading, sentiment, acts);
   if (acts.empty()) return {};
   std::stable_sort(acts.begin(), acts.end(), [](const ActHit& a, const ActHit& b) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "core/arena.h"
 #include "core/mention.h"
@@ -10,16 +11,22 @@
 
 namespace passaparola::sentiment {
 
+// Acts that words say themselves, into `acts`. What depends on the sentiment is not asked yet, for
+// the sentiment asks for these.
+void find_cue_acts(const PostReading& reading, std::vector<ActHit>& acts);
+
+// Of the acts of `cues`, which is worked in, those that hold, and what follows from the sentiment.
 // At most kMaxActs, one of each act, the surest first; acts of equal confidence in order of place.
 //   negation      a recommendation becomes an anti-recommendation, every other act goes
-//   question      a recommendation becomes seek, other acts but seek, idea and help go
+//   question      a recommendation becomes seek (x 0.8), complaints and churn may be rhetorical
+//                 (x 0.8), other acts but seek, idea and help go
 //   conditional   halves the confidence
 //   quotation and reported speech   a recommendation becomes received (x 0.6), others go
 //   distance      x 1 in the match's sentence or a review, 0.85 in the next, 0.7 before; else gone
 // Defence and help in an answer are as sure as they are while nobody knows what is answered; they
 // say so with ActHit::needs, and so does a recommendation that is only a short answer.
-// Praise and complaint also follow from the sentiment towards the brand, when its words are strong.
-std::span<const ActHit> find_acts(const PostReading& reading, const Sentiment& sentiment,
-                                  Arena& arena);
+// Praise and complaint also follow from the sentiment towards the brand, when that is clear.
+std::span<const ActHit> settle_acts(const PostReading& reading, const Sentiment& sentiment,
+                                    std::vector<ActHit>& cues, Arena& arena);
 
 }  // namespace passaparola::sentiment

@@ -1,15 +1,13 @@
 #include "sentiment/acts_of_whole.h"
 
 #include <algorithm>
-#include <cmath>
-
-#include "core/json.h"
 
 namespace passaparola::sentiment {
 namespace {
 
-constexpr double kStrongPraise = 2.5;  // "good" is said of everything; "great" is meant
-constexpr double kStrongComplaint = 1.9;
+constexpr double kClearConfidence = 0.5;
+constexpr double kClearWeight = 0.5;  // of the heaviest hit, in log odds
+constexpr double kSurestFromSentiment = 0.9;
 constexpr std::ptrdiff_t kLaconicWords = 6;
 constexpr double kLaconic = 0.55;
 constexpr std::ptrdiff_t kReviewWords = 40;
@@ -17,22 +15,21 @@ constexpr double kReview = 0.7;
 constexpr double kLongText = 0.6;
 constexpr double kGoodSign = 1;  // valence of an emoji that says yes
 
-// Strong words towards the brand are praise or complaint without any cue.
+// Who speaks clearly well or badly of the brand praises it or complains: the words that weighed
+// most are the cue.
 void add_from_sentiment(const Sentiment& sentiment, std::vector<ActHit>& acts) {
   if (sentiment.label != Label::positive && sentiment.label != Label::negative) return;
+  if (sentiment.confidence < kClearConfidence) return;
   const double sign = sentiment.label == Label::positive ? 1 : -1;
-  const double strong = sign > 0 ? kStrongPraise : kStrongComplaint;
-  const SentimentHit* strongest = nullptr;
+  const SentimentHit* heaviest = nullptr;
   for (const SentimentHit& hit : sentiment.hits) {
-    if (hit.weight * sign < strong) continue;
-    if (strongest == nullptr || hit.weight * sign > strongest->weight * sign) strongest = &hit;
+    if (hit.weight * sign < kClearWeight) continue;
+    if (heaviest == nullptr || hit.weight * sign > heaviest->weight * sign) heaviest = &hit;
   }
-  if (strongest == nullptr) return;
-  const double confidence =
-      rounded(std::min(0.9, sentiment.confidence * (0.5 + 0.5 * std::abs(sentiment.score))));
-  if (confidence < kLeastConfidence) return;
-  acts.push_back({sign > 0 ? Act::praise : Act::complain, false, confidence, strongest->term,
-                  strongest->field, strongest->begin, strongest->end});
+  if (heaviest == nullptr) return;
+  acts.push_back({sign > 0 ? Act::praise : Act::complain, false,
+                  std::min(kSurestFromSentiment, sentiment.confidence), heaviest->term,
+                  heaviest->field, heaviest->begin, heaviest->end});
 }
 
 std::ptrdiff_t words_of(const PostReading& r) {

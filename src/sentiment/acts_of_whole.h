@@ -12,7 +12,7 @@ namespace passaparola::sentiment {
 inline constexpr double kLeastConfidence = 0.3;
 
 // Appends to `acts`:
-//   praise or complaint   where the sentiment towards the brand has strong words
+//   praise or complaint   where the sentiment towards the brand is clear
 //   recommendation        a reply of at most six words: the brand and something good (0.55)
 //   testimonial           a review, or 40 words and more of own experience, that speak well or both
 //                         well and badly of the brand (0.7; 0.6 outside reviews)

@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <vector>
 
-#include "core/fold.h"
+#include "sentiment/opinions.h"
 
 namespace passaparola::sentiment {
 namespace {
 
-constexpr std::size_t kNegationReach = 4;  // words that a negation reaches over
 constexpr std::size_t kLongestSuffix = 8;
 constexpr std::size_t kShortestStem = 3;
+constexpr double kBeforeAdversative = 0.5;
+constexpr double kBehindAdversative = 1.5;
 constexpr double kSuperlative = 0.733;  // "-issimo" and "super-" add this in their direction
 
 double inflected_valence(const Lexicons& lexicons, std::string_view word) {
@@ -56,107 +56,6 @@ double prefixed_valence(const Lexicons& lexicons, std::string_view word) {
   return 0;
 }
 
-bool in_capitals(std::string_view text, const Token& token) {
-  if (token.kind != TokenKind::word || token.end - token.begin < 2) return false;
-  const std::string_view word = text.substr(token.begin, token.end - token.begin);
-  return std::all_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-}
-
-class ItalianText {
- public:
-  ItalianText(const Lexicons& lexicons, std::string_view text, const Reading& reading)
-      : l_(lexicons), text_(text), tokens_(reading.tokens) {
-    meanings_.assign(tokens_.size(), 0);
-    phrase_end_.assign(tokens_.size(), 0);
-    phrase_value_.assign(tokens_.size(), 0);
-    for (const PatternHit& hit : reading.hits) mark(hit);
-    std::size_t upper = 0;
-    std::size_t words = 0;
-    for (const Token& token : tokens_) {
-      words += token.kind == TokenKind::word ? 1 : 0;
-      upper += in_capitals(text_, token) ? 1 : 0;
-    }
-    capitals_differ_ = upper > 0 && upper < words;
-  }
-
-  void score(Valences& out) {
-    std::vector<std::size_t> places;
-    for (std::size_t i = 0; i < tokens_.size(); ++i) {
-      const std::size_t last = phrase_end_[i] > i ? phrase_end_[i] : i + 1;
-      double valence = phrase_end_[i] > i ? phrase_value_[i] : tokens_[i].valence;
-      if (valence != 0) {
-        const bool negated = is_negated(i);
-        valence = in_context(i, last, valence, negated);
-        out.hits.push_back({tokens_[i].begin, tokens_[last - 1].end, valence, valence, negated});
-        places.push_back(i);
-      }
-      i = last - 1;
-    }
-    weigh_adversative(places, out);
-    for (const ValenceHit& hit : out.hits) out.sum += hit.weight;
-  }
-
- private:
-  enum Mark : unsigned char { kNegates = 1, kNoNegation = 2, kAdversative = 4 };
-
-  void mark(const PatternHit& hit) {
-    const Cue& cue = l_.cues[hit.pattern];
-    if (cue.meaning == Meaning::negation) meanings_[hit.first] |= kNegates;
-    if (cue.meaning == Meaning::no_negation) meanings_[hit.first] |= kNoNegation;
-    if (cue.meaning == Meaning::adversative) meanings_[hit.first] |= kAdversative;
-    if (cue.meaning == Meaning::phrase && hit.last > phrase_end_[hit.first]) {
-      phrase_end_[hit.first] = hit.last;
-      phrase_value_[hit.first] = cue.value;
-    }
-  }
-
-  // Negations do not cancel one another ("non … mai"), and reach over a few words of their clause.
-  bool is_negated(std::size_t at) const {
-    for (std::size_t step = 1; step <= kNegationReach && step <= at; ++step) {
-      const std::size_t i = at - step;
-      if (!is_plain_word(tokens_[i]) || (meanings_[i] & kAdversative) != 0) return false;
-      if ((meanings_[i] & kNegates) != 0 && (meanings_[i] & kNoNegation) == 0) return true;
-    }
-    return false;
-  }
-
-  double in_context(std::size_t first, std::size_t last, double valence, bool negated) const {
-    if (in_capitals(text_, tokens_[first]) && capitals_differ_) {
-      valence += valence > 0 ? kCapitalsEmphasis : -kCapitalsEmphasis;
-    }
-    double boost = 0;
-    constexpr std::array<double, 2> kDamping{1, 0.95};
-    for (std::size_t step = 1; step <= kDamping.size() && step <= first; ++step) {
-      const Token& before = tokens_[first - step];
-      if (!is_plain_word(before)) break;
-      boost += l_.of(before.word).italian.boost * kDamping[step - 1];
-    }
-    // "mi piace molto": an adverb may follow, unless it belongs to what comes next.
-    const bool adverb = last < tokens_.size() && is_plain_word(tokens_[last]) &&
-                        (last + 1 == tokens_.size() || !is_plain_word(tokens_[last + 1]));
-    if (adverb) boost += l_.of(tokens_[last].word).italian.boost;
-    valence += valence > 0 ? boost : -boost;
-    return negated ? valence * kNegation : valence;
-  }
-
-  void weigh_adversative(const std::vector<std::size_t>& places, Valences& out) const {
-    std::size_t but = 0;
-    while (but < tokens_.size() && (meanings_[but] & kAdversative) == 0) ++but;
-    if (but == tokens_.size()) return;
-    for (std::size_t i = 0; i < places.size(); ++i) {
-      out.hits[i].weight *= places[i] < but ? 0.5 : 1.5;
-    }
-  }
-
-  const Lexicons& l_;
-  std::string_view text_;
-  const std::vector<Token>& tokens_;
-  std::vector<unsigned char> meanings_;
-  std::vector<std::size_t> phrase_end_;
-  std::vector<double> phrase_value_;
-  bool capitals_differ_ = false;
-};
-
 }  // namespace
 
 double italian_valence(const Lexicons& lexicons, std::string_view word) {
@@ -168,10 +67,19 @@ double italian_valence(const Lexicons& lexicons, std::string_view word) {
 
 void score_italian(const Lexicons& lexicons, std::string_view text, const Reading& reading,
                    Valences& out) {
-  out.hits.clear();
-  out.sum = 0;
+  find_opinions(lexicons, text, PatternLanguage::italian, reading, out.hits);
   out.emphasis = punctuation_emphasis(text);
-  ItalianText(lexicons, text, reading).score(out);
+  const auto but =
+      std::find_if(reading.hits.begin(), reading.hits.end(), [&](const PatternHit& hit) {
+        return lexicons.cues[hit.pattern].meaning == Meaning::adversative;
+      });
+  const bool turns = but != reading.hits.end();
+  const std::uint32_t turn = turns ? reading.tokens[but->first].begin : 0;
+  out.sum = 0;
+  for (ValenceHit& hit : out.hits) {
+    if (turns) hit.weight *= hit.begin < turn ? kBeforeAdversative : kBehindAdversative;
+    out.sum += hit.weight;
+  }
 }
 
 }  // namespace passaparola::sentiment

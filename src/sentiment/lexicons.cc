@@ -10,6 +10,8 @@
 
 #include "core/fold.h"
 #include "core/hash.h"
+#include "sentiment/model.h"
+#include "sentiment/model_file.h"
 #include "sentiment/tokens.h"
 #include "sentiment/tsv.h"
 
@@ -25,12 +27,18 @@ class Loader {
 
   Result<void> run() {
     using Step = Result<void> (Loader::*)();
-    constexpr Step kSteps[] = {&Loader::english_lexicon, &Loader::english_tables, &Loader::signs,
-                               &Loader::italian_lexicon, &Loader::italian_tables, &Loader::flags,
-                               &Loader::classes,         &Loader::cues,           &Loader::guards,
-                               &Loader::labels,          &Loader::affiliates};
+    constexpr Step kSteps[] = {
+        &Loader::frequencies, &Loader::english_lexicon, &Loader::english_tables,
+        &Loader::signs,       &Loader::italian_lexicon, &Loader::italian_tables,
+        &Loader::flags,       &Loader::classes,         &Loader::cues,
+        &Loader::guards,      &Loader::labels,          &Loader::affiliates,
+        &Loader::models};
     for (const Step step : kSteps) {
       if (auto done = (this->*step)(); !done) return done;
+    }
+    // So that most words of a text are looked up once.
+    for (WordId id = 1; id <= l_.english_model->words.size(); ++id) {
+      l_.words.add(l_.english_model->words.spelling(id));
     }
     l_.patterns.seal(l_.words);
     l_.entries.resize(l_.words.size() + 1);
@@ -39,6 +47,7 @@ class Loader {
       const bool plain = !word.stop_italian && word.italian.boost == 0 && !word.italian.given;
       if (plain) word.italian.valence = italian_valence(l_, l_.words.spelling(id));
     }
+    find_learned_words();
     l_.hash = content_hash_hex(bytes_);
     return {};
   }
@@ -53,6 +62,19 @@ class Loader {
     bytes_.append(*file->content).push_back('\0');
     for (const TsvRow& cells : file->rows) {
       if (Result<void> done = row(*file, cells); !done) return done;
+    }
+    return {};
+  }
+
+  Result<void> frequencies() {
+    for (const std::string_view name : {"en/frequency.tsv", "it/frequency.tsv"}) {
+      auto done = each(name, 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
+        const auto per_million = number_in(file, row, row.cells[1], 0, 1e6);
+        if (!per_million) return per_million.error();
+        l_.patterns.set_frequency(row.cells[0], static_cast<float>(*per_million));
+        return {};
+      });
+      if (!done) return done;
     }
     return {};
   }
@@ -381,12 +403,42 @@ class Loader {
     });
   }
 
+  Result<void> models() {
+    const std::pair<std::string, Model*> both[] = {{"en", l_.english_model.get()},
+                                                   {"it", l_.italian_model.get()}};
+    for (const auto& [lang, model] : both) {
+      auto done = each(lang + "/model.tsv", 4, [m = model](const TsvFile& file, const TsvRow& row) {
+        return add_fact_row(file, row, *m);
+      });
+      if (!done) return done;
+      done = each(lang + "/learned.tsv", 3, [m = model](const TsvFile& file, const TsvRow& row) {
+        return add_learned_row(file, row, *m);
+      });
+      if (!done) return done;
+    }
+    return {};
+  }
+
+  void find_learned_words() {
+    l_.english_learned.resize(l_.words.size() + 1);
+    l_.italian_learned.resize(l_.words.size() + 1);
+    for (WordId id = 1; id <= l_.words.size(); ++id) {
+      const std::string_view word = l_.words.spelling(id);
+      l_.english_learned[id] = l_.english_model->words.find(word);
+      l_.italian_learned[id] = l_.italian_model->words.find(italian_stem(word));
+    }
+  }
+
   std::filesystem::path folder_;
   Lexicons& l_;
   std::string bytes_;
 };
 
 }  // namespace
+
+Lexicons::Lexicons()
+    : english_model(std::make_unique<Model>()), italian_model(std::make_unique<Model>()) {}
+Lexicons::~Lexicons() = default;
 
 Word& Lexicons::entry(std::string_view word) {
   const WordId id = words.add(word);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,7 +81,12 @@ struct AffiliateRule {
   std::string host;  // where a parameter means that: a part of the host, "brand", "partner" or "*"
 };
 
+struct Model;
+
 struct Lexicons {
+  Lexicons();
+  ~Lexicons();
+
   EnglishTables english;
   WordTable words;
   std::vector<Word> entries;  // by id; entries[0] is any unknown word
@@ -92,8 +98,18 @@ struct Lexicons {
   std::vector<AffiliateRule> affiliate_hosts;
   std::vector<AffiliateRule> affiliate_folders;
   std::vector<AffiliateRule> affiliate_parameters;
+  std::unique_ptr<Model> english_model;
+  std::unique_ptr<Model> italian_model;
+  std::vector<WordId> english_learned;  // by id of `words`: the id in the model's own table
+  std::vector<WordId> italian_learned;
   std::string hash;  // of all files, 32 hexadecimal digits
 
+  const Model& model(PatternLanguage language) const {
+    return language == PatternLanguage::italian ? *italian_model : *english_model;
+  }
+  const std::vector<WordId>& learned(PatternLanguage language) const {
+    return language == PatternLanguage::italian ? italian_learned : english_learned;
+  }
   Word& entry(std::string_view word);
   const Word& of(WordId id) const { return entries[id < entries.size() ? id : 0]; }
   const Polarity& polarity(WordId id, PatternLanguage language) const {

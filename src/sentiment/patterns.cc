@@ -26,60 +26,82 @@ std::size_t slot_of(std::uint64_t member, std::size_t slots) {
   return static_cast<std::size_t>((member * 0x9E3779B97F4A7C15U) >> 32U) & (slots - 1);
 }
 
-// Of several forms of one pattern that begin at one token the longest stays.
-void keep_longest(std::size_t begin, std::vector<PatternHit>& hits) {
-  if (hits.size() - begin < 2) return;
-  const auto first = hits.begin() + static_cast<std::ptrdiff_t>(begin);
-  std::sort(first, hits.end(), [](const PatternHit& a, const PatternHit& b) {
+// In order of the first token; of several forms of one pattern that begin there the longest stays.
+void keep_longest(std::vector<PatternHit>& hits) {
+  std::sort(hits.begin(), hits.end(), [](const PatternHit& a, const PatternHit& b) {
+    if (a.first != b.first) return a.first < b.first;
     return a.pattern != b.pattern ? a.pattern < b.pattern : a.last > b.last;
   });
-  const auto same = [](const PatternHit& a, const PatternHit& b) { return a.pattern == b.pattern; };
-  hits.erase(std::unique(first, hits.end(), same), hits.end());
+  const auto same = [](const PatternHit& a, const PatternHit& b) {
+    return a.first == b.first && a.pattern == b.pattern;
+  };
+  hits.erase(std::unique(hits.begin(), hits.end(), same), hits.end());
 }
 
 }  // namespace
 
-// One walk over the trie for every token that begins something.
+// Walks the trie from every token that is the anchor of something. Token indexes: what is found so
+// far is [first, at).
 struct Patterns::Walk {
   const Patterns& patterns;
   std::span<const Token> tokens;
   std::span<const Form> forms;  // of each token
+  std::span<const std::uint32_t>
+      targets_end;  // [i]: 1 + the first token of a name that ends before i
   PatternLanguage language;
   std::vector<PatternHit>& hits;
 
   // The depth is bounded by the longest pattern, the breadth by its gaps (6 words each).
-  void from(std::uint32_t first, std::uint32_t at, NodeId id) const {
+  void left(std::uint32_t first, std::uint32_t at, NodeId id) const {
+    const Node& node = patterns.nodes_[id];
+    if (node.turn != 0) right(first, at, node.turn);
+    if (first == 0 || ends_sentence(tokens[first - 1])) return;
+    each_match(node, first - 1, [&](NodeId to) { left(first - 1, at, to); });
+    if (node.target != 0 && targets_end[first] != 0) left(targets_end[first] - 1, at, node.target);
+    for (const auto& [gap, to] : node.gaps) {
+      std::uint32_t begin = first;
+      for (std::uint32_t words = 0; words <= gap.second; ++words) {
+        if (words >= gap.first) left(begin, at, to);
+        if (begin == 0 || ends_sentence(tokens[begin - 1])) break;
+        --begin;
+      }
+    }
+  }
+
+  void right(std::uint32_t first, std::uint32_t at, NodeId id) const {
     const Node& node = patterns.nodes_[id];
     for (const auto& [pattern, of] : node.accepts) {
       if (counts(of, language)) hits.push_back({pattern, first, at});
     }
     if (at >= tokens.size() || tokens[at].kind == TokenKind::stop) return;
-    const Token& token = tokens[at];
-    if (forms[at] != 0) {
-      for (const auto& [word, to] : node.words) {
-        if (word == forms[at]) from(first, at + 1, to);
-      }
-      for (const auto& [set, to] : node.sets) {
-        if (patterns.holds(set, forms[at])) from(first, at + 1, to);
-      }
-    }
-    opinion_or_number(first, at, node);
-    if (token.target_end > at && node.target != 0) from(first, token.target_end, node.target);
+    each_match(node, at, [&](NodeId to) { right(first, at + 1, to); });
+    const std::uint32_t target_end = tokens[at].target_end;
+    if (target_end > at && node.target != 0) right(first, target_end, node.target);
     for (const auto& [gap, to] : node.gaps) {
       std::uint32_t end = at;
       for (std::uint32_t words = 0; words <= gap.second; ++words) {
-        if (words >= gap.first) from(first, end, to);
+        if (words >= gap.first) right(first, end, to);
         if (end >= tokens.size() || ends_sentence(tokens[end])) break;
         ++end;
       }
     }
   }
 
-  void opinion_or_number(std::uint32_t first, std::uint32_t at, const Node& node) const {
+  // Calls go(child) for every child that token `at` alone leads to.
+  template <typename Go>
+  void each_match(const Node& node, std::uint32_t at, Go go) const {
+    if (forms[at] != 0) {
+      for (const auto& [word, to] : node.words) {
+        if (word == forms[at]) go(to);
+      }
+      for (const auto& [set, to] : node.sets) {
+        if (patterns.holds(set, forms[at])) go(to);
+      }
+    }
     const Token& token = tokens[at];
-    if (node.number != 0 && token.kind == TokenKind::number) from(first, at + 1, node.number);
-    if (node.good != 0 && token.valence >= kClearValence) from(first, at + 1, node.good);
-    if (node.bad != 0 && token.valence <= -kClearValence) from(first, at + 1, node.bad);
+    if (node.number != 0 && token.kind == TokenKind::number) go(node.number);
+    if (node.good != 0 && token.valence >= kClearValence) go(node.good);
+    if (node.bad != 0 && token.valence <= -kClearValence) go(node.bad);
   }
 };
 
@@ -178,24 +200,29 @@ void Patterns::find(std::span<const Token> tokens, PatternLanguage language,
                     std::vector<PatternHit>& hits) const {
   CHECK(!members_.empty(), "patterns are sealed before they are used");
   thread_local std::vector<Form> forms;
+  thread_local std::vector<std::uint32_t> targets_end;
   forms.clear();
-  for (const Token& token : tokens) forms.push_back(form_of(token));
+  targets_end.assign(tokens.size() + 1, 0);
+  for (std::uint32_t i = 0; i < tokens.size(); ++i) {
+    forms.push_back(form_of(tokens[i]));
+    if (tokens[i].target_end > i) targets_end[tokens[i].target_end] = i + 1;
+  }
   hits.clear();
-  const Walk walk{*this, tokens, forms, language, hits};
-  for (std::uint32_t first = 0; first < tokens.size(); ++first) {
-    const std::size_t before = hits.size();
-    const Token& token = tokens[first];
-    if (const Form form = forms[first]; form != 0) {
+  const Walk walk{*this, tokens, forms, targets_end, language, hits};
+  const Node& root = nodes_[0];
+  for (std::uint32_t at = 0; at < tokens.size(); ++at) {
+    const Token& token = tokens[at];
+    if (const Form form = forms[at]; form != 0) {
       for (std::uint32_t i = root_begin_[form]; i < root_begin_[form + 1]; ++i) {
-        walk.from(first, first + 1, root_nodes_[i]);
+        walk.left(at, at + 1, root_nodes_[i]);
       }
     }
-    walk.opinion_or_number(first, first, nodes_[0]);
-    if (token.target_end > first && nodes_[0].target != 0) {
-      walk.from(first, token.target_end, nodes_[0].target);
-    }
-    keep_longest(before, hits);
+    if (root.number != 0 && token.kind == TokenKind::number) walk.left(at, at + 1, root.number);
+    if (root.good != 0 && token.valence >= kClearValence) walk.left(at, at + 1, root.good);
+    if (root.bad != 0 && token.valence <= -kClearValence) walk.left(at, at + 1, root.bad);
+    if (root.target != 0 && token.target_end > at) walk.left(at, token.target_end, root.target);
   }
+  keep_longest(hits);
 }
 
 }  // namespace passaparola::sentiment

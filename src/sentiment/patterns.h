@@ -1,5 +1,6 @@
-// Patterns over tokens: the cue language of the lexicon files (rules/lexicons/README.md), compiled
-// into one trie that is walked once a text.
+// Patterns over tokens: the cue language of the lexicon files (rules/lexicons/README.md). Every
+// form of a pattern is looked for from its rarest word, its anchor: a trie leads from there to the
+// left as far as the form goes, and then to the right.
 //
 //   word       that word, folded        wor*      any word that begins so (3 letters at least)
 //   (a|b c)    one of these             (a|b)?    one of these, or nothing
@@ -38,6 +39,10 @@ enum class PatternLanguage : std::uint8_t { both, english, italian };
 class Patterns {
  public:
   Patterns();
+
+  // How often a folded word stands in a million words of ordinary text, in any language. Must be
+  // told before add(); a word that is not told counts as rare.
+  void set_frequency(std::string_view word, float per_million);
 
   // Names a class of alternatives ("a|b c|wor*") for the patterns of `language` that are added
   // later. The error is one line without a place.
@@ -86,6 +91,7 @@ class Patterns {
     NodeId target = 0;
     NodeId good = 0;
     NodeId bad = 0;
+    NodeId turn = 0;  // what stands to the left is found: to the right of the anchor from here
     std::vector<std::pair<std::uint32_t, PatternLanguage>> accepts;
   };
   struct Walk;
@@ -96,6 +102,11 @@ class Patterns {
                                            WordTable& words);
   Result<std::vector<Sequence>> alternatives_of(std::string_view alternatives, WordTable& words);
   Result<Sequence> literal(std::string_view text, WordTable& words);
+  // Where the form is rarest in ordinary text.
+  std::size_t anchor_of(const Sequence& form, const WordTable& words) const;
+  float frequency_of(const Element& element, const WordTable& words) const;
+  float frequency_of_prefix(std::string_view prefix) const;
+  NodeId turn_at(NodeId node);
   SetId set_of(Set set);
   std::uint32_t prefix_of(std::string_view key);
   NodeId child(NodeId node, const Element& element);
@@ -104,6 +115,7 @@ class Patterns {
   Form form_of(const Token& token) const;
   std::uint32_t longest_prefix(std::string_view key) const;
 
+  std::map<std::string, float, std::less<>> frequencies_;
   std::vector<Node> nodes_;
   std::map<std::pair<PatternLanguage, std::string>, std::vector<Sequence>> classes_;
   std::vector<Set> sets_;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "core/limits.h"
 #include "sentiment/patterns.h"
@@ -9,6 +10,13 @@ namespace {
 constexpr std::size_t kMaxForms = 4096;   // of one pattern, once its alternatives are written out
 constexpr std::size_t kMaxElements = 16;  // of one form
 constexpr unsigned kMaxGap = 6;
+
+// How often in a million tokens, by a look at the tune halves of our sets.
+constexpr float kTargetFrequency = 40'000;  // of a mention's text
+constexpr float kOpinionFrequency = 40'000;
+constexpr float kNumberFrequency = 10'000;
+constexpr float kQuestionFrequency = 10'000;
+constexpr float kRare = 1;
 
 Error wrong(std::string message) { return fail(ErrorCode::invalid_argument, std::move(message)); }
 
@@ -67,8 +75,9 @@ Result<Patterns::Sequence> Patterns::literal(std::string_view text, WordTable& w
     }
     const bool prefix = part.ends_with('*');
     if (prefix) part.remove_suffix(1);
-    Arena keys;
-    std::vector<Token> tokens;
+    thread_local Arena keys;
+    thread_local std::vector<Token> tokens;
+    keys.reset();
     tokenize(part, words, keys, tokens);
     if (tokens.empty() && !part.empty() && static_cast<unsigned char>(part[0]) >= 0x80) {
       sequence.push_back({.kind = Element::Kind::word, .id = words.add(part)});
@@ -176,6 +185,70 @@ Result<std::vector<Patterns::Sequence>> Patterns::expand(std::string_view text,
   return forms;
 }
 
+void Patterns::set_frequency(std::string_view word, float per_million) {
+  frequencies_[std::string(word)] += per_million;
+}
+
+float Patterns::frequency_of_prefix(std::string_view prefix) const {
+  float sum = kRare;
+  for (auto word = frequencies_.lower_bound(prefix);
+       word != frequencies_.end() && word->first.starts_with(prefix); ++word) {
+    sum += word->second;
+  }
+  return sum;
+}
+
+float Patterns::frequency_of(const Element& element, const WordTable& words) const {
+  const auto of_word = [&](WordId word) {
+    const std::string_view spelling = words.spelling(word);
+    if (spelling == "?") return kQuestionFrequency;
+    const auto known = frequencies_.find(spelling);
+    return known == frequencies_.end() ? kRare : known->second;
+  };
+  switch (element.kind) {
+    case Element::Kind::word:
+      return of_word(element.id);
+    case Element::Kind::number:
+      return kNumberFrequency;
+    case Element::Kind::target:
+      return kTargetFrequency;
+    case Element::Kind::good:
+    case Element::Kind::bad:
+      return kOpinionFrequency;
+    case Element::Kind::gap:
+      return std::numeric_limits<float>::max();
+    case Element::Kind::set:
+      break;
+  }
+  float sum = 0;
+  for (const WordId word : sets_[element.id].words) sum += of_word(word);
+  for (const std::uint32_t prefix : sets_[element.id].prefixes) {
+    sum += frequency_of_prefix(prefixes_[prefix]);
+  }
+  return sum;
+}
+
+std::size_t Patterns::anchor_of(const Sequence& form, const WordTable& words) const {
+  std::size_t rarest = 0;
+  float least = frequency_of(form[0], words);
+  for (std::size_t i = 1; i < form.size(); ++i) {
+    const float frequency = frequency_of(form[i], words);
+    if (frequency < least) {
+      least = frequency;
+      rarest = i;
+    }
+  }
+  return rarest;
+}
+
+Patterns::NodeId Patterns::turn_at(NodeId node) {
+  if (nodes_[node].turn == 0) {
+    nodes_[node].turn = static_cast<NodeId>(nodes_.size());
+    nodes_.emplace_back();
+  }
+  return nodes_[node].turn;
+}
+
 Patterns::NodeId Patterns::child(NodeId node, const Element& element) {
   const auto fresh = static_cast<NodeId>(nodes_.size());
   Node& parent = nodes_[node];
@@ -234,8 +307,11 @@ Result<void> Patterns::add(std::string_view text, std::uint32_t pattern, Pattern
     if (form.front().kind == Element::Kind::gap || form.back().kind == Element::Kind::gap) {
       return wrong("a gap stands between words");
     }
-    NodeId node = 0;
-    for (const Element& element : form) node = child(node, element);
+    const std::size_t anchor = anchor_of(form, words);
+    NodeId node = child(0, form[anchor]);
+    for (std::size_t i = anchor; i-- > 0;) node = child(node, form[i]);
+    node = turn_at(node);
+    for (std::size_t i = anchor + 1; i < form.size(); ++i) node = child(node, form[i]);
     nodes_[node].accepts.emplace_back(pattern, language);
   }
   return {};

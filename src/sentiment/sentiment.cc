@@ -8,6 +8,7 @@
 #include "core/limits.h"
 #include "sentiment/acts.h"
 #include "sentiment/authenticity.h"
+#include "sentiment/facts.h"
 #include "sentiment/italian.h"
 #include "sentiment/language.h"
 #include "sentiment/lexicons.h"
@@ -28,6 +29,8 @@ struct Workspace {
   Reading text;
   Reading title;
   Valences valences;
+  Facts facts;
+  std::vector<ActHit> acts;
 };
 
 Workspace& workspace() {
@@ -67,14 +70,38 @@ std::string_view Scorer::detect_language(std::string_view text) const {
 
 Sentiment Scorer::score(std::string_view text, std::string_view lang, Arena& arena) const {
   Workspace& work = workspace();
-  read_text(*lexicons_, text, patterns_of(lang), {}, Field::text, work.text);
-  value_text(*lexicons_, text, lang, work.text, work.valences);
+  PostView post;
+  post.text = text;
+  const Target nothing{};
+  const PatternLanguage language = patterns_of(lang);
+  read_text(*lexicons_, text, language, {}, Field::text, work.text);
+  work.title.tokens.clear();
+  work.title.hits.clear();
+  const PostReading reading{*lexicons_, post, nothing, work.text, work.title, lang, language};
+  find_facts(reading, Aim::whole_text, {}, work.facts);
+  return judge_sentiment(reading, Aim::whole_text, {}, work.facts, arena);
+}
+
+Sentiment Scorer::score_by_vader(std::string_view text, std::string_view lang, Arena& arena) const {
+  Workspace& work = workspace();
+  if (lang == "it") {
+    read_text(*lexicons_, text, PatternLanguage::italian, {}, Field::text, work.text);
+    score_italian(*lexicons_, text, work.text, work.valences);
+  } else {
+    score_english(lexicons_->english, text, work.valences);
+  }
   Sentiment result;
   result.score = rounded(score_of(work.valences.sum, work.valences.emphasis));
   result.label = sentence_label(result.score);
-  result.confidence = rounded(confidence_of(*lexicons_, work.text, work.valences.hits.size(),
-                                            work.text.tokens.size(), lang));
-  result.hits = hits_of(text, Field::text, work.valences.hits, 1, arena);
+  result.confidence = 1;
+  const std::size_t count = std::min(work.valences.hits.size(), kMaxSentimentHits);
+  std::vector<SentimentHit> hits;
+  hits.reserve(count);
+  for (const ValenceHit& hit : std::span(work.valences.hits).first(count)) {
+    hits.push_back({text.substr(hit.begin, hit.end - hit.begin), Field::text, hit.begin, hit.end,
+                    rounded(hit.weight), hit.negated});
+  }
+  result.hits = arena.copy(hits);
   return result;
 }
 
@@ -86,13 +113,15 @@ Enrichment Scorer::enrich(const PostView& post, const Target& target, Arena& are
   const PatternLanguage patterns = patterns_of(result.lang);
   read_text(*lexicons_, post.text, patterns, target.matches, Field::text, work.text);
   read_text(*lexicons_, post.title, patterns, target.matches, Field::title, work.title);
-  const PostReading reading{*lexicons_, post, target, work.text, work.title, result.lang};
-  bool two_sided = false;
-  result.sentiment = towards_brand(reading, work.valences, two_sided, arena);
-  result.acts = find_acts(reading, result.sentiment, arena);
+  const PostReading reading{*lexicons_, post, target, work.text, work.title, result.lang, patterns};
+  find_cue_acts(reading, work.acts);
+  const Aim aim = aim_of(reading);
+  find_facts(reading, aim, work.acts, work.facts);
+  result.sentiment = judge_sentiment(reading, aim, work.acts, work.facts, arena);
+  result.acts = settle_acts(reading, result.sentiment, work.acts, arena);
   result.authenticity = judge_authenticity(reading, arena);
   result.relation_hint = relation_of(result.authenticity);
-  result.quality = judge_quality(*lexicons_, work.text.tokens, two_sided);
+  result.quality = judge_quality(*lexicons_, work.text.tokens, is_two_sided(work.facts));
   result.fingerprint = fingerprint_of(post.text.empty() ? work.title.tokens : work.text.tokens);
   return result;
 }

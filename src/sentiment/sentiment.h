@@ -51,9 +51,13 @@ class Scorer {
   std::string_view language(const PostView& post) const;
   std::string_view detect_language(std::string_view text) const;
 
-  // The sentence score of any text. `lang` "it" scores by the Italian lexicon, everything else by
-  // the English one (the published VADER algorithm; score is its compound).
+  // What any text says as a whole, whoever it is about. `lang` "it" is judged by the Italian model,
+  // everything else by the English one.
   Sentiment score(std::string_view text, std::string_view lang, Arena& arena) const;
+
+  // The same by a sum of word values alone: the published VADER algorithm (score is its compound),
+  // or for "it" the same idea over the Italian lexicon. Confidence is always 1.
+  Sentiment score_by_vader(std::string_view text, std::string_view lang, Arena& arena) const;
 
   Enrichment enrich(const PostView& post, const Target& target, Arena& arena) const;
 

@@ -1,285 +1,192 @@
 #include "sentiment/target.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
 #include "core/json.h"
 #include "core/limits.h"
-#include "sentiment/italian.h"
+#include "sentiment/facts.h"
+#include "sentiment/model.h"
 
 namespace passaparola::sentiment {
 namespace {
 
-constexpr double kClearValence = 1;  // an opinion of this size makes a text two-sided
-constexpr double kWiderScope = 0.75;
-constexpr double kWholeText = 0.5;
+constexpr double kRatingLogOdds = 3;  // of the best and the worst rating
+constexpr double kFairChance = 0.1;
+constexpr double kContradiction = 0.6;  // chance by the text of what the rating is not
+constexpr double kPolarMargin = 0.02;   // by which a polarity must be likelier than neutral
+constexpr double kLeastWeight = 0.05;   // of a hit that is shown
 
-// A run of tokens between sentence ends and adversatives.
-struct Clause {
-  std::uint32_t begin = 0;  // bytes
-  std::uint32_t end = 0;
-  std::uint32_t sentence = 0;
-  bool target = false;  // holds a match
-  bool anaphora = false;
-  bool words = false;  // holds a word that is neither tag, handle nor link
-  std::size_t tokens = 0;
-  double sum = 0;  // of the valences in it
-  std::size_t first_hit = 0;
-  std::size_t hits = 0;
-};
-
-bool is_review(const PostView& post) {
-  return post.kind == PostKind::review || post.kind == PostKind::survey;
+double confidence_in(std::string_view lang) {
+  if (lang == "en" || lang == "it") return 1;
+  return lang == "und" ? 0.6 : 0.2;
 }
 
-class FieldScorer {
- public:
-  FieldScorer(const PostReading& reading, Field field)
-      : r_(reading),
-        field_(field),
-        text_(field == Field::title ? reading.post.title : reading.post.text),
-        reading_(field == Field::title ? reading.title : reading.text) {}
+// -1 to 1; 0 without a rating.
+double rating_of(const PostView& post) {
+  if (post.nps) return std::clamp((*post.nps - 7.5) / 2.5, -1.0, 1.0);
+  if (!post.rating || post.rating->max <= 1) return 0;
+  const double middle = (1 + post.rating->max) / 2;
+  return std::clamp((post.rating->value - middle) / (post.rating->max - middle), -1.0, 1.0);
+}
 
-  bool has_match() const {
-    return std::any_of(r_.target.matches.begin(), r_.target.matches.end(),
-                       [&](const Match& match) { return match.field == field_; });
+// Kept by the thread, so that a mention costs no allocation.
+std::vector<SentimentHit>& kept_hits() {
+  thread_local std::vector<SentimentHit> hits;
+  return hits;
+}
+
+class Explanation {
+ public:
+  Explanation(const PostReading& reading, Aim aim, const Facts& facts)
+      : r_(reading),
+        weights_(reading.lexicons.model(reading.language).facts_for(aim)),
+        hits_(kept_hits()) {
+    hits_.clear();
+    for (const ScopedOpinion& opinion : facts.opinions) {
+      const auto scope = static_cast<std::size_t>(opinion.scope);
+      (opinion.hit.alone > 0 ? good_ : bad_)[scope] += opinion.hit.alone;
+    }
+    for (const ScopedOpinion& opinion : facts.opinions) add(opinion, facts);
   }
 
-  Sentiment score(Valences& work, bool& two_sided, Arena& arena) {
-    value_text(r_.lexicons, text_, r_.lang, reading_, work);
-    drop_brand_words(work);
-    if (r_.lang != "it") weigh_phrases(work);
-    cut();
-    for (std::size_t i = 0; i < work.hits.size(); ++i) {
-      Clause* clause = at(work.hits[i].begin);
-      if (clause == nullptr) continue;
-      if (clause->hits == 0) clause->first_hit = i;
-      clause->sum += work.hits[i].alone;
-      ++clause->hits;
+  void add(const std::vector<LearnedUse>& learned) {
+    for (const LearnedUse& use : learned) {
+      const Reading& reading = use.field == Field::title ? r_.title : r_.text;
+      const Token& token = reading.tokens[use.token];
+      add(use.field, token.begin, token.end, use.weights.positive - use.weights.negative, false);
     }
-    two_sided = two_sided || is_two_sided(work);
-    return choose(work, arena);
+  }
+
+  void add(std::span<const ActHit> acts) {
+    for (const ActHit& act : acts) {
+      const Weights& weights = weights_[fact_of(act.act)];
+      add(act.field, act.begin, act.end,
+          (weights.positive - weights.negative) * static_cast<float>(act.confidence), false);
+    }
+  }
+
+  std::span<const SentimentHit> hits(Arena& arena) {
+    const auto heavier = [](const SentimentHit& a, const SentimentHit& b) {
+      if (std::abs(a.weight) != std::abs(b.weight)) return std::abs(a.weight) > std::abs(b.weight);
+      return a.field != b.field ? a.field > b.field : a.begin < b.begin;
+    };
+    if (hits_.size() > kMaxSentimentHits) {
+      std::sort(hits_.begin(), hits_.end(), heavier);
+      hits_.resize(kMaxSentimentHits);
+    }
+    std::sort(hits_.begin(), hits_.end(), [](const SentimentHit& a, const SentimentHit& b) {
+      if (a.field != b.field) return a.field > b.field;
+      return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
+    });
+    return arena.copy(hits_);
   }
 
  private:
-  // A brand called "Happy Socks" is not praised by its name.
-  void drop_brand_words(Valences& work) const {
-    std::erase_if(work.hits, [&](const ValenceHit& hit) {
-      return std::any_of(
-          r_.target.matches.begin(), r_.target.matches.end(), [&](const Match& match) {
-            return match.field == field_ && hit.begin < match.end && match.begin < hit.end;
-          });
-    });
+  // An opinion's share of what its scope's facts add.
+  void add(const ScopedOpinion& opinion, const Facts& facts) {
+    const auto scope = static_cast<std::size_t>(opinion.scope);
+    const bool good = opinion.hit.alone > 0;
+    const auto amount = good ? OpinionFact::good : OpinionFact::bad;
+    const auto clearly = good ? OpinionFact::clearly_good : OpinionFact::clearly_bad;
+    const double share = opinion.hit.alone / (good ? good_ : bad_)[scope];
+    double weight = 0;
+    for (const OpinionFact fact : {amount, clearly}) {
+      const std::size_t at = fact_of(opinion.scope, fact);
+      weight += static_cast<double>(facts.values[at]) *
+                static_cast<double>(weights_[at].positive - weights_[at].negative);
+    }
+    add(opinion.field, opinion.hit.begin, opinion.hit.end, share * weight, opinion.hit.negated);
   }
 
-  // The English scorer is the published one and knows no phrases of ours; towards the brand they
-  // count: "without a hiccup" is no complaint. A bare "no" says what is missing, not how it is.
-  void weigh_phrases(Valences& work) const {
-    std::uint32_t done = 0;  // bytes; phrases do not overlap, the first stays
-    for (const PatternHit& hit : reading_.hits) {
-      const Cue& cue = r_.lexicons.cues[hit.pattern];
-      const std::uint32_t begin = reading_.tokens[hit.first].begin;
-      const std::uint32_t end = reading_.tokens[hit.last - 1].end;
-      if (cue.meaning != Meaning::phrase || begin < done) continue;
-      done = end;
-      std::erase_if(work.hits,
-                    [&](const ValenceHit& word) { return word.begin < end && begin < word.end; });
-      if (cue.value == 0) continue;
-      const auto after = std::find_if(work.hits.begin(), work.hits.end(),
-                                      [&](const ValenceHit& word) { return word.begin >= end; });
-      work.hits.insert(after, {begin, end, cue.value, cue.value, false});
-    }
-    std::erase_if(work.hits, [&](const ValenceHit& hit) {
-      const std::string_view word = text_.substr(hit.begin, hit.end - hit.begin);
-      return word == "no" || word == "No" || word == "NO";
-    });
-  }
-
-  void cut() {
-    std::vector<bool> starts(reading_.tokens.size(), false);
-    std::vector<bool> back(reading_.tokens.size(), false);
-    for (const PatternHit& hit : reading_.hits) {
-      const Meaning meaning = r_.lexicons.cues[hit.pattern].meaning;
-      if (meaning == Meaning::adversative || meaning == Meaning::concession) {
-        starts[hit.first] = true;
-      }
-      if (meaning == Meaning::anaphora) back[hit.first] = true;
-    }
-    for (std::size_t i = 0; i < reading_.tokens.size(); ++i) {
-      const Token& token = reading_.tokens[i];
-      const bool fresh = clauses_.empty() || clauses_.back().sentence != token.sentence ||
-                         (starts[i] && clauses_.back().words);
-      if (fresh) clauses_.push_back({.begin = token.begin, .sentence = token.sentence});
-      Clause& clause = clauses_.back();
-      clause.end = token.end;
-      ++clause.tokens;
-      clause.anaphora = clause.anaphora || back[i];
-      clause.words = clause.words || is_plain_word(token);
-    }
-    for (std::size_t i = 0; i + 1 < clauses_.size(); ++i) clauses_[i].end = clauses_[i + 1].begin;
-    for (const Match& match : r_.target.matches) {
-      if (match.field != field_) continue;
-      if (Clause* clause = at(match.begin)) clause->target = true;
-    }
-  }
-
-  Clause* at(std::uint32_t offset) {
-    auto after = std::upper_bound(
-        clauses_.begin(), clauses_.end(), offset,
-        [](std::uint32_t value, const Clause& clause) { return value < clause.begin; });
-    return after == clauses_.begin() ? nullptr : &*(after - 1);
-  }
-
-  static bool is_two_sided(const Valences& work) {
-    const auto any = [&](double sign) {
-      return std::any_of(work.hits.begin(), work.hits.end(),
-                         [&](const ValenceHit& hit) { return hit.alone * sign >= kClearValence; });
-    };
-    return any(1) && any(-1);
-  }
-
-  double score_of_clause(const Clause& clause) const {
-    return score_of(clause.sum,
-                    punctuation_emphasis(text_.substr(clause.begin, clause.end - clause.begin)));
-  }
-
-  // The clauses whose opinion is about the brand, and what their score is worth.
-  std::pair<std::vector<const Clause*>, double> scope() const {
-    std::vector<const Clause*> chosen;
-    const bool only_tags = std::all_of(clauses_.begin(), clauses_.end(), [](const Clause& clause) {
-      return !clause.target || !clause.words;
-    });
-    const auto take = [&](auto wanted) {
-      for (const Clause& clause : clauses_) {
-        if (clause.hits > 0 && wanted(clause)) chosen.push_back(&clause);
-      }
-      return !chosen.empty();
-    };
-    if (is_review(r_.post) || field_ == Field::title || only_tags) {
-      take([](const Clause&) { return true; });
-      return {chosen, 1};
-    }
-    if (take([](const Clause& clause) { return clause.target; })) return {chosen, 1};
-    std::vector<bool> with_target(clauses_.empty() ? 0 : clauses_.back().sentence + 1U, false);
-    for (const Clause& clause : clauses_) {
-      if (clause.target) with_target[clause.sentence] = true;
-    }
-    if (take([&](const Clause& clause) { return with_target[clause.sentence]; })) {
-      return {chosen, kWiderScope};
-    }
-    take([&](const Clause& clause) {
-      return clause.sentence > 0 && with_target[clause.sentence - 1] && clause.anaphora;
-    });
-    return {chosen, kWiderScope};
-  }
-
-  Sentiment choose(const Valences& work, Arena& arena) {
-    const auto [chosen, factor] = scope();
-    Sentiment result;
-    if (chosen.empty()) {
-      double sum = 0;
-      for (const ValenceHit& hit : work.hits) sum += hit.weight;
-      result.score = rounded(kWholeText * score_of(sum, work.emphasis));
-      result.confidence = rounded(confidence_of(r_.lexicons, reading_, 0, 0, r_.lang));
-      result.hits = hits_of(text_, field_, work.hits, kWholeText, arena);
-      return result;
-    }
-    double sum = 0;
-    double emphasis = 0;
-    double lowest = 0;
-    double highest = 0;
-    std::size_t hits = 0;
-    std::size_t words = 0;
-    std::vector<ValenceHit> kept;
-    for (const Clause* clause : chosen) {
-      const double score = score_of_clause(*clause);
-      lowest = std::min(lowest, score);
-      highest = std::max(highest, score);
-      sum += clause->sum;
-      emphasis = std::max(
-          emphasis, punctuation_emphasis(text_.substr(clause->begin, clause->end - clause->begin)));
-      hits += clause->hits;
-      words += clause->tokens;
-      // Hits and clauses are in the same order, so a clause's hits stand together.
-      for (std::size_t i = 0; i < clause->hits; ++i) {
-        kept.push_back(work.hits[clause->first_hit + i]);
-        kept.back().weight = kept.back().alone;
+  void add(Field field, std::uint32_t begin, std::uint32_t end, double weight, bool negated) {
+    if (std::abs(weight) < kLeastWeight) return;
+    // A word that is part of what is shown already adds to it.
+    for (SentimentHit& hit : hits_) {
+      if (hit.field == field && hit.begin <= begin && end <= hit.end) {
+        hit.weight = rounded(hit.weight + weight);
+        return;
       }
     }
-    result.score = rounded(factor * score_of(sum, emphasis));
-    result.confidence = rounded(confidence_of(r_.lexicons, reading_, hits, words, r_.lang));
-    result.hits = hits_of(text_, field_, kept, factor, arena);
-    if (result.confidence < kAbstainConfidence) {
-      result.label = Label::abstain;
-    } else if (lowest <= -kMixedScore && highest >= kMixedScore) {
-      result.label = Label::mixed;
-    } else if (std::abs(result.score) >= kBrandPolarScore) {
-      result.label = result.score > 0 ? Label::positive : Label::negative;
-    }
-    return result;
+    const std::string_view text = field == Field::title ? r_.post.title : r_.post.text;
+    hits_.push_back({text.substr(begin, end - begin), field, begin, end, rounded(weight), negated});
   }
 
   const PostReading& r_;
-  Field field_;
-  std::string_view text_;
-  const Reading& reading_;
-  std::vector<Clause> clauses_;
+  const std::array<Weights, kFactCount>& weights_;
+  std::array<double, kScopeCount> good_{};
+  std::array<double, kScopeCount> bad_{};
+  std::vector<SentimentHit>& hits_;
 };
+
+bool is_mixed(const Facts& facts, const std::array<double, 3>& chances) {
+  bool good = false;
+  bool bad = false;
+  for (const Scope scope : {Scope::near, Scope::clause, Scope::linked}) {
+    good = good || facts.values[fact_of(scope, OpinionFact::clearly_good)] != 0;
+    bad = bad || facts.values[fact_of(scope, OpinionFact::clearly_bad)] != 0;
+  }
+  return good && bad && chances[0] >= kFairChance && chances[2] >= kFairChance;
+}
+
+// Polarity must be earned: when it is a toss-up, nothing was said.
+Label label_of(const std::array<double, 3>& chances) {
+  if (std::max(chances[0], chances[2]) < chances[1] + kPolarMargin) return Label::neutral;
+  return chances[2] >= chances[0] ? Label::positive : Label::negative;
+}
 
 }  // namespace
 
-void value_text(const Lexicons& lexicons, std::string_view text, std::string_view lang,
-                const Reading& reading, Valences& out) {
-  if (lang == "it") {
-    score_italian(lexicons, text, reading, out);
-  } else {
-    score_english(lexicons.english, text, out);
+Sentiment judge_sentiment(const PostReading& reading, Aim aim, std::span<const ActHit> acts,
+                          const Facts& facts, Arena& arena) {
+  thread_local std::vector<LearnedUse> learned;
+  const Model& model = reading.lexicons.model(reading.language);
+  find_learned(model, reading, facts, learned);
+  Weights odds = log_odds(model, aim, facts, learned);
+  const auto by_text = chances_of(odds);
+  const double rating = rating_of(reading.post);
+  odds.positive += static_cast<float>(kRatingLogOdds * rating);
+  odds.negative -= static_cast<float>(kRatingLogOdds * rating);
+  auto chances = chances_of(odds);
+  if (label_of(chances) != Label::neutral) {
+    // What is said of others may add to a polarity but does not make one.
+    odds.add(log_odds_of_others(model, aim, facts, learned), -1);
+    const auto without_others = chances_of(odds);
+    if (label_of(without_others) != label_of(chances)) chances = without_others;
   }
+
+  Sentiment result;
+  result.score = rounded(chances[2] - chances[0]);
+  result.label = label_of(chances);
+  const double chance = result.label == Label::positive   ? chances[2]
+                        : result.label == Label::negative ? chances[0]
+                                                          : chances[1];
+  result.confidence = rounded(chance * confidence_in(reading.lang));
+  const bool contradicted = (rating >= 0.5 && by_text[0] >= kContradiction) ||
+                            (rating <= -0.5 && by_text[2] >= kContradiction);
+  if (contradicted || (aim == Aim::brand && is_mixed(facts, chances))) {
+    result.label = Label::mixed;
+  } else if (result.confidence < kAbstainConfidence) {
+    result.label = Label::abstain;
+  }
+  Explanation explanation(reading, aim, facts);
+  explanation.add(learned);
+  explanation.add(acts);
+  result.hits = explanation.hits(arena);
+  return result;
 }
 
-double confidence_of(const Lexicons& lexicons, const Reading& reading, std::size_t hits,
-                     std::size_t words, std::string_view lang) {
-  double irony = 0;
-  for (const PatternHit& hit : reading.hits) {
-    const Cue& cue = lexicons.cues[hit.pattern];
-    if (cue.meaning == Meaning::irony) irony = std::max(irony, cue.value);
+bool is_two_sided(const Facts& facts) {
+  bool good = false;
+  bool bad = false;
+  for (std::size_t scope = 0; scope < kScopeCount; ++scope) {
+    const auto in = static_cast<Scope>(scope);
+    good = good || facts.values[fact_of(in, OpinionFact::clearly_good)] != 0;
+    bad = bad || facts.values[fact_of(in, OpinionFact::clearly_bad)] != 0;
   }
-  double language = 0.2;
-  if (lang == "en" || lang == "it") language = 1;
-  if (lang == "und") language = 0.6;
-  const double certain = (1 - irony) * language;
-  if (hits == 0) return 0.5 * certain;
-  const double density =
-      words == 0 ? 1 : std::min(1.0, 12.0 * static_cast<double>(hits) / static_cast<double>(words));
-  return (1 - std::exp2(-static_cast<double>(std::min<std::size_t>(hits, 32)))) * density * certain;
-}
-
-std::span<const SentimentHit> hits_of(std::string_view text, Field field,
-                                      std::span<const ValenceHit> hits, double factor,
-                                      Arena& arena) {
-  const std::size_t count = std::min(hits.size(), kMaxSentimentHits);
-  std::vector<SentimentHit> kept;
-  kept.reserve(count);
-  for (const ValenceHit& hit : hits.first(count)) {
-    kept.push_back({text.substr(hit.begin, hit.end - hit.begin), field, hit.begin, hit.end,
-                    rounded(factor * hit.weight), hit.negated});
-  }
-  return arena.copy(kept);
-}
-
-Sentiment towards_brand(const PostReading& reading, Valences& work, bool& two_sided, Arena& arena) {
-  FieldScorer title(reading, Field::title);
-  FieldScorer text(reading, Field::text);
-  if (text.has_match() || !title.has_match()) {
-    Sentiment of_text = text.score(work, two_sided, arena);
-    if (!title.has_match() || of_text.label != Label::neutral) return of_text;
-    const Sentiment of_title = title.score(work, two_sided, arena);
-    return of_title.label == Label::neutral ? of_text : of_title;
-  }
-  const Sentiment of_title = title.score(work, two_sided, arena);
-  if (of_title.label != Label::neutral || reading.post.text.empty()) return of_title;
-  return text.score(work, two_sided, arena);
+  return good && bad;
 }
 
 }  // namespace passaparola::sentiment

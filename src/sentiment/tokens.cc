@@ -264,6 +264,9 @@ void tokenize(std::string_view text, const WordTable& words, Arena& keys,
 }
 
 std::string without_accents(std::string_view folded_text) {
+  if (std::all_of(folded_text.begin(), folded_text.end(), is_ascii)) {
+    return std::string(folded_text);
+  }
   UErrorCode status = U_ZERO_ERROR;
   static const icu::Normalizer2* const nfd = icu::Normalizer2::getNFDInstance(status);
   CHECK(nfd != nullptr, "ICU has no NFD data");

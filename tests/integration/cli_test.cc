@@ -193,5 +193,24 @@ TEST_F(CommandLine, ScoreAnswersLineByLine) {
   EXPECT_NE(bad.err.find("texts.ndjson:2:"), std::string::npos) << bad.err;
 }
 
+TEST_F(CommandLine, ScoreExplainsHowATextSpeaksOfABrand) {
+  write_file(folder_ / "texts.txt", "The Zorba is terrible but the Lumafon is wonderful\n");
+  const std::string texts = (folder_ / "texts.txt").string();
+  const Finished json = run({"score", "--lang", "en", "--target", "Lumafon", texts});
+  ASSERT_EQ(json.exit_code, 0) << json.err;
+  EXPECT_NE(json.out.find("\"label\":\"positive\""), std::string::npos) << json.out;
+  const Finished told = run({"score", "--lang", "en", "--target", "Zorba", "--explain", texts});
+  ASSERT_EQ(told.exit_code, 0) << told.err;
+  EXPECT_NE(told.out.find("negative (score -"), std::string::npos) << told.out;
+  EXPECT_NE(told.out.find("terrible"), std::string::npos) << told.out;
+  const Finished vader = run({"score", "--lang", "en", "--model", "vader", texts});
+  ASSERT_EQ(vader.exit_code, 0) << vader.err;
+  EXPECT_NE(vader.out.find("\"score\":0.6124"), std::string::npos) << vader.out;
+  const Finished absent = run({"score", "--lang", "en", "--target", "Nobody", texts});
+  EXPECT_EQ(absent.exit_code, 1);
+  EXPECT_NE(absent.err.find("\"Nobody\" is not in the text"), std::string::npos) << absent.err;
+  EXPECT_EQ(run({"score", "--model", "best", texts}).exit_code, 2);
+}
+
 }  // namespace
 }  // namespace passaparola::testing

@@ -96,6 +96,12 @@ std::string unescaped(std::string text) {
   return text;
 }
 
+void set_kind(const std::string& kind, Row& row) {
+  row.is_reply = kind == "reply";
+  row.kind = kind == "review" ? PostKind::review : PostKind::post;
+  if (row.is_reply) row.kind = PostKind::reply;
+}
+
 Label golden_label(const std::string& name) { return parse_label(name).value_or(Label::neutral); }
 
 struct Found {
@@ -167,9 +173,7 @@ Set read_own_sentences(const fs::path& golden, std::string_view lang) {
     Row& row = set.rows.emplace_back();
     row.id = cells[0];
     row.held_out = cells[1] == "judge";
-    row.is_reply = cells[2] == "reply";
-    row.kind = cells[2] == "review" ? PostKind::review : PostKind::post;
-    if (row.is_reply) row.kind = PostKind::reply;
+    set_kind(cells[2], row);
     row.brand = cells[3];
     row.text = unescaped(cells[4]);
     row.acts = cells[5];
@@ -197,6 +201,28 @@ Set read_disclosures(const fs::path& golden, std::string_view lang) {
     row.disclosure = cells[4];
     row.lang = lang;
     find_as_written(row);
+  }
+  return set;
+}
+
+Set read_written_sentences(const fs::path& folder, std::string_view lang) {
+  Set set{"written_" + std::string(lang), {}};
+  std::ifstream in = open(folder / (std::string(lang) + ".tsv"));
+  for (std::string line; std::getline(in, line);) {
+    if (line.empty() || line.starts_with("# ")) continue;
+    const auto cells = cells_of(line);
+    if (cells.size() != 6)
+      throw std::runtime_error(set.name + ": a row without six cells: " + line);
+    Row& row = set.rows.emplace_back();
+    row.id = set.name + ":" + std::to_string(set.rows.size());
+    row.lang = lang;
+    set_kind(cells[0], row);
+    row.brand = cells[1];
+    row.gold = golden_label(cells[2]);
+    row.gold_of_text = golden_label(cells[3]);
+    row.acts = cells[4];
+    row.text = unescaped(cells[5]);
+    find_brand(row.text, Field::text, row.brand, row);
   }
   return set;
 }

@@ -25,7 +25,8 @@ struct Row {
   std::vector<Match> targets;  // where the brand stands; empty: the sentence as a whole is labelled
   std::string brand;
   Label gold = Label::neutral;
-  double valence = 0;  // of sets that give a mean rating, -4 to 4
+  std::optional<Label> gold_of_text;  // where the text as a whole is labelled apart from the brand
+  double valence = 0;                 // of sets that give a mean rating, -4 to 4
   bool about_brand = true;
   bool held_out = false;  // never learned from
   std::string acts;       // "recommend_others,praise" or "-"; empty where acts are not labelled
@@ -47,6 +48,10 @@ Set read_sentences(const std::filesystem::path& data, std::string_view name, boo
 
 // tests/golden/acts/<lang>.tsv. Held out: the half marked `judge`.
 Set read_own_sentences(const std::filesystem::path& golden, std::string_view lang);
+
+// tools/train_lexicon/sentences/<lang>.tsv, written to be learned from: kind, brand, sentiment
+// towards it, sentiment of the text as a whole, acts, text. Nothing is held out.
+Set read_written_sentences(const std::filesystem::path& folder, std::string_view lang);
 
 // tests/golden/disclosure/<lang>.tsv: only disclosures are labelled. Held out: the half marked
 // `judge`.

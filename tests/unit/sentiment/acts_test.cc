@@ -233,7 +233,7 @@ TEST(Acts, SayWhatTheyNeedOfTheParent) {
   EXPECT_EQ(need({"en", "A quick tip for the Moka Nera: rinse it.", "", true}, Act::help), "");
 }
 
-TEST(Acts, ConditionsHalveAndConsentOfOneWordStaysModest) {
+TEST(Acts, ConditionsWithholdOrHalveAndConsentOfOneWordStaysModest) {
   Arena arena;
   const auto confidence = [&](std::string_view lang, std::string_view text) {
     const Enrichment enrichment = enrich_row({lang, text, ""}, arena);
@@ -241,7 +241,10 @@ TEST(Acts, ConditionsHalveAndConsentOfOneWordStaysModest) {
     return hit == nullptr ? 0.0 : hit->confidence;
   };
   const double plain = confidence("en", "I would recommend Moka Nera.");
-  EXPECT_NEAR(confidence("en", "I would recommend Moka Nera if it cost less."), plain / 2, 1e-4);
+  // A condition about the brand is none; another one is half of a recommendation.
+  EXPECT_EQ(confidence("en", "I would recommend Moka Nera if it cost less."), 0);
+  EXPECT_NEAR(confidence("en", "I would recommend Moka Nera unless money is tight."), plain / 2,
+              1e-4);
   EXPECT_GT(plain, confidence("it", "Consigliata! Moka Nera"));
   PostView post;
   post.kind = PostKind::review;

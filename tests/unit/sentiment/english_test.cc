@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 double compound(std::string_view text) {
   Arena arena;
-  return scorer().score(text, "en", arena).score;
+  return scorer().score_by_vader(text, "en", arena).score;
 }
 
 TEST(English, EqualsTheReferenceProgramOnRealTexts) {
@@ -102,7 +102,7 @@ TEST(English, IdiomsReplaceTheirWords) {
 TEST(English, EmojiAreReadByName) {
   Arena arena;
   const std::string text = "moka \xF0\x9F\x98\x82";
-  const Sentiment sentiment = scorer().score(text, "en", arena);
+  const Sentiment sentiment = scorer().score_by_vader(text, "en", arena);
   EXPECT_GT(sentiment.score, 0);
   for (const SentimentHit& hit : sentiment.hits) {
     EXPECT_EQ(hit.begin, 5U);
@@ -113,7 +113,7 @@ TEST(English, EmojiAreReadByName) {
 TEST(English, HitsCarryTheirPlaceAndSign) {
   Arena arena;
   const Sentiment sentiment =
-      scorer().score("It is not GOOD. The rest of it was really bad.", "en", arena);
+      scorer().score_by_vader("It is not GOOD. The rest of it was really bad.", "en", arena);
   ASSERT_EQ(sentiment.hits.size(), 2U);
   EXPECT_EQ(sentiment.hits[0].term, "GOOD");
   EXPECT_TRUE(sentiment.hits[0].negated);

@@ -72,8 +72,10 @@ TEST(Hostile, LongTextsAreBounded) {
 
 TEST(Hostile, HiddenAndFoldedLettersAreTheSameWord) {
   Arena arena;
-  EXPECT_GT(scorer().score("una moka ot\xE2\x80\x8Btima", "it", arena).score, 0);
-  EXPECT_GT(scorer().score("una moka \xEF\xBD\x8F\xEF\xBD\x94\xEF\xBD\x94imA", "it", arena).score,
+  EXPECT_GT(scorer().score_by_vader("una moka ot\xE2\x80\x8Btima", "it", arena).score, 0);
+  EXPECT_GT(scorer()
+                .score_by_vader("una moka \xEF\xBD\x8F\xEF\xBD\x94\xEF\xBD\x94imA", "it", arena)
+                .score,
             0);
 }
 

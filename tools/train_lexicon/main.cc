@@ -1,0 +1,230 @@
+// train_lexicon: learns the weights of the scorer's model from labelled texts and writes
+// rules/lexicons/<lang>/{model,learned}.tsv. The same data give the same files, byte for byte.
+//   train_lexicon [--data DIR] [--without SET] [--lang en|it] [--measure]
+// It prints how often rows are judged rightly by a model that was learned without them (five folds;
+// with --without, the whole of that set). --measure writes nothing. Rows that judge are never read.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fstream>
+
+#include "core/hash.h"
+#include "sentiment/model.h"
+#include "train_lexicon/examples.h"
+#include "train_lexicon/figures.h"
+
+namespace passaparola::training {
+namespace {
+
+namespace fs = std::filesystem;
+using sentiment::Aim;
+
+constexpr std::size_t kFolds = 5;
+constexpr double kFactPull = 1;
+constexpr double kLeastWeight = 0.05;  // of a word that is kept
+
+struct Settings {
+  fs::path source = PASSAPAROLA_SOURCE_DIR;
+  fs::path data = PASSAPAROLA_SOURCE_DIR "/../shared/data";
+  std::string without;
+  std::string lang;
+  bool measure = false;
+  double word_pull = 10;
+  double pair_pull = 12;
+  double rarity = 0.6;
+};
+
+// Rows of one set under one aim.
+struct Group {
+  std::string name;
+  Aim aim = Aim::brand;
+  double weight = 1;  // of a row, before its class is weighed
+  std::vector<Example> examples;
+  std::vector<std::size_t> folds;  // by example
+};
+
+class Training {
+ public:
+  Training(const Settings& settings, std::string lang) : s_(settings), lang_(std::move(lang)) {
+    if (auto done = load_lexicons(s_.source / "rules/lexicons", lexicons_); !done) {
+      throw std::runtime_error(done.error().message);
+    }
+  }
+
+  void run() {
+    read();
+    drop_rare_words();
+    for (Group& group : groups_) weigh_classes(group);
+    measure();
+    if (s_.measure || !s_.without.empty()) return;
+    write(fit_all([](const Group&, std::size_t) { return true; }));
+  }
+
+ private:
+  void read() {
+    if (lang_ == "en") {
+      for (const char* name : {"en_vader_tweets", "en_vader_amazon", "en_vader_nyt",
+                               "en_vader_movie", "en_uci_amazon", "en_uci_imdb"}) {
+        add(labelled::read_sentences(s_.data, name, false), Aim::whole_text, 0.5);
+      }
+      for (const char* name : {"en_apple_dfe", "en_sxsw_brand"}) {
+        const auto set = labelled::read_sentences(s_.data, name, true);
+        add(set, Aim::whole_text, 0.5);
+        add(set, Aim::brand, 0.5);
+      }
+    }
+    std::size_t missing = 0;
+    add(labelled::read_own_sentences(s_.source / "tests/golden", lang_), Aim::brand, 0.3);
+    add(labelled::read_mentions(s_.source / "tests/golden", s_.data, lang_, missing), Aim::brand,
+        2);
+    const auto written =
+        labelled::read_written_sentences(s_.source / "tools/train_lexicon/sentences", lang_);
+    add(written, Aim::brand, 1.5);
+    add(written, Aim::whole_text, 1);
+  }
+
+  void add(const labelled::Set& set, Aim aim, double weight) {
+    Group group{set.name, aim, weight, {}, {}};
+    for (const labelled::Row& row : set.rows) {
+      const Label gold = aim == Aim::brand ? row.gold : row.gold_of_text.value_or(row.gold);
+      if (row.held_out || gold == Label::mixed) continue;
+      if (aim == Aim::brand && row.targets.empty()) continue;
+      group.examples.push_back(example_of(lexicons_, row, aim, gold, vocabulary_));
+      group.folds.push_back(content_hash64(row.text + row.title) % kFolds);
+    }
+    groups_.push_back(std::move(group));
+  }
+
+  // Words of few rows say too little; pairs must be met oftener.
+  void drop_rare_words() {
+    const std::uint32_t least_word = lang_ == "en" ? 3 : 2;
+    std::vector<std::uint32_t> counts(vocabulary_.size());
+    for (const Group& group : groups_) {
+      for (const Example& example : group.examples) {
+        for (const auto& feature : example.features) ++counts[feature.first];
+      }
+    }
+    const auto is_rare = [&](std::uint32_t index) {
+      if (index < Vocabulary::kFirstWord) return false;
+      const bool pair = is_pair(index);
+      return counts[index] < least_word + (pair ? 1 : 0);
+    };
+    for (Group& group : groups_) {
+      for (Example& example : group.examples) {
+        std::erase_if(example.features, [&](const auto& f) { return is_rare(f.first); });
+      }
+    }
+  }
+
+  bool is_pair(std::uint32_t index) const {
+    return vocabulary_.words[index - Vocabulary::kFirstWord].find(' ') != std::string::npos;
+  }
+
+  // Rare classes weigh more, by the square root of how rare they are.
+  void weigh_classes(Group& group) const {
+    std::array<double, 3> counts{};
+    for (const Example& example : group.examples) {
+      ++counts[static_cast<std::size_t>(example.gold + 1)];
+    }
+    for (Example& example : group.examples) {
+      const double share = counts[static_cast<std::size_t>(example.gold + 1)] /
+                           static_cast<double>(group.examples.size());
+      example.weight = group.weight * std::pow(1 / (3 * share), s_.rarity);
+    }
+  }
+
+  template <typename Wanted>
+  FeatureWeights fit_all(Wanted wanted) const {
+    std::vector<const Example*> examples;
+    for (const Group& group : groups_) {
+      for (std::size_t i = 0; i < group.examples.size(); ++i) {
+        if (wanted(group, group.folds[i])) examples.push_back(&group.examples[i]);
+      }
+    }
+    std::vector<double> pull(vocabulary_.size(), kFactPull);
+    for (std::uint32_t i = Vocabulary::kFirstWord; i < pull.size(); ++i) {
+      pull[i] = is_pair(i) ? s_.pair_pull : s_.word_pull;
+    }
+    return fit(examples, pull);
+  }
+
+  void measure() const {
+    std::vector<Figures> figures(groups_.size());
+    const bool whole_set = !s_.without.empty();
+    for (std::size_t fold = 0; fold < (whole_set ? 1 : kFolds); ++fold) {
+      const auto weights = fit_all([&](const Group& group, std::size_t of) {
+        return whole_set ? group.name != s_.without : of != fold;
+      });
+      for (std::size_t g = 0; g < groups_.size(); ++g) {
+        const Group& group = groups_[g];
+        if (whole_set && group.name != s_.without) continue;
+        for (std::size_t i = 0; i < group.examples.size(); ++i) {
+          if (!whole_set && group.folds[i] != fold) continue;
+          const auto z = log_odds(group.examples[i], weights);
+          const int given = z[0] > 0 && z[0] >= z[1] ? 1 : z[1] > 0 ? -1 : 0;
+          figures[g].add(group.examples[i].gold, given);
+        }
+      }
+    }
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      if (figures[g].rows() == 0) continue;
+      fmt::print("{:<20} {:<6} {}\n", groups_[g].name,
+                 groups_[g].aim == Aim::brand ? "brand" : "text", figures[g].line());
+    }
+  }
+
+  void write(const FeatureWeights& weights) const {
+    const fs::path folder = s_.source / "rules/lexicons" / lang_;
+    std::ofstream model(folder / "model.tsv", std::ios::binary);
+    model << "# text or brand<TAB>fact<TAB>log odds of positive<TAB>of negative, against neutral "
+             "(made by tools/train_lexicon)\n";
+    for (std::size_t i = 0; i < Vocabulary::kFirstWord; ++i) {
+      model << fmt::format("{}\t{}\t{:.4f}\t{:.4f}\n", i < sentiment::kFactCount ? "text" : "brand",
+                           sentiment::fact_name(i % sentiment::kFactCount), weights[i][0],
+                           weights[i][1]);
+    }
+    std::ofstream learned(folder / "learned.tsv", std::ios::binary);
+    learned << "# word or two words<TAB>log odds of positive<TAB>of negative, against neutral "
+               "(made by tools/train_lexicon)\n";
+    for (const auto& [words, index] : vocabulary_.indexes) {
+      const auto& of = weights[index];
+      if (std::abs(of[0]) < kLeastWeight && std::abs(of[1]) < kLeastWeight) continue;
+      learned << fmt::format("{}\t{:.2f}\t{:.2f}\n", words, of[0], of[1]);
+    }
+    if (!model.flush() || !learned.flush()) throw std::runtime_error("cannot write the files");
+  }
+
+  const Settings& s_;
+  std::string lang_;
+  sentiment::Lexicons lexicons_;
+  Vocabulary vocabulary_;
+  std::vector<Group> groups_;
+};
+
+}  // namespace
+}  // namespace passaparola::training
+
+int main(int argc, char** argv) {
+  passaparola::training::Settings settings;
+  CLI::App app("Learns the weights of the sentiment model from labelled texts");
+  app.add_option("--data", settings.data, "folder of the labelled sets");
+  app.add_option("--without", settings.without, "learn without this set and judge it");
+  app.add_option("--lang", settings.lang, "en or it (default: both)");
+  app.add_option("--word-pull", settings.word_pull, "how strongly words are drawn to zero");
+  app.add_option("--pair-pull", settings.pair_pull, "the same of pairs of words");
+  app.add_option("--rarity", settings.rarity,
+                 "power of how rare a class is by which it weighs more");
+  app.add_flag("--measure", settings.measure, "write nothing");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    for (const char* lang : {"en", "it"}) {
+      if (!settings.lang.empty() && settings.lang != lang) continue;
+      passaparola::training::Training(settings, lang).run();
+    }
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+  }
+  return 0;
+}
