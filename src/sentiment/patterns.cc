@@ -9,9 +9,8 @@ namespace {
 
 constexpr float kClearValence = 1;  // what makes a word <good> or, below zero, <bad>
 
-bool counts(PatternLanguage pattern, PatternLanguage text) {
-  return pattern == PatternLanguage::both || text == PatternLanguage::both || pattern == text;
-}
+constexpr unsigned kLanguagesShift = 30;  // of the languages in a child's number
+constexpr std::uint32_t kNodeMask = (1U << kLanguagesShift) - 1;
 
 bool ends_sentence(const Token& token) {
   return token.kind == TokenKind::stop || token.kind == TokenKind::question;
@@ -46,41 +45,52 @@ struct Patterns::Walk {
   const Patterns& patterns;
   std::span<const Token> tokens;
   std::span<const Form> forms;  // of each token
-  std::span<const std::uint32_t>
-      targets_end;  // [i]: 1 + the first token of a name that ends before i
-  PatternLanguage language;
+  // [i]: 1 + the first token of a name that ends before i
+  std::span<const std::uint32_t> targets_end;
+  unsigned languages;
   std::vector<PatternHit>& hits;
 
+  bool leads(NodeId child) const { return (child >> kLanguagesShift & languages) != 0; }
+
   // The depth is bounded by the longest pattern, the breadth by its gaps (6 words each).
-  void left(std::uint32_t first, std::uint32_t at, NodeId id) const {
-    const Node& node = patterns.nodes_[id];
-    if (node.turn != 0) right(first, at, node.turn);
+  void left(std::uint32_t first, std::uint32_t at, NodeId child) const {
+    if (!leads(child)) return;
+    const PackedNode* const node = &patterns.packed_[child & kNodeMask];
+    if (node->turn != 0) right(first, at, node->turn);
     if (first == 0 || ends_sentence(tokens[first - 1])) return;
     each_match(node, first - 1, [&](NodeId to) { left(first - 1, at, to); });
-    if (node.target != 0 && targets_end[first] != 0) left(targets_end[first] - 1, at, node.target);
-    for (const auto& [gap, to] : node.gaps) {
+    if (node->target != 0 && targets_end[first] != 0) {
+      left(targets_end[first] - 1, at, node->target);
+    }
+    for (std::uint32_t i = node->gaps; i < node[1].gaps; ++i) {
+      const Child& gap = patterns.gaps_[i];
+      if (!leads(gap.to)) continue;
       std::uint32_t begin = first;
-      for (std::uint32_t words = 0; words <= gap.second; ++words) {
-        if (words >= gap.first) left(begin, at, to);
+      for (std::uint32_t words = 0; words <= (gap.key & 0xFF); ++words) {
+        if (words >= gap.key >> 8) left(begin, at, gap.to);
         if (begin == 0 || ends_sentence(tokens[begin - 1])) break;
         --begin;
       }
     }
   }
 
-  void right(std::uint32_t first, std::uint32_t at, NodeId id) const {
-    const Node& node = patterns.nodes_[id];
-    for (const auto& [pattern, of] : node.accepts) {
-      if (counts(of, language)) hits.push_back({pattern, first, at});
+  void right(std::uint32_t first, std::uint32_t at, NodeId child) const {
+    if (!leads(child)) return;
+    const PackedNode* const node = &patterns.packed_[child & kNodeMask];
+    for (std::uint32_t i = node->accepts; i < node[1].accepts; ++i) {
+      const auto& [pattern, of] = patterns.accepts_[i];
+      if ((of & languages) != 0) hits.push_back({pattern, first, at});
     }
     if (at >= tokens.size() || tokens[at].kind == TokenKind::stop) return;
     each_match(node, at, [&](NodeId to) { right(first, at + 1, to); });
     const std::uint32_t target_end = tokens[at].target_end;
-    if (target_end > at && node.target != 0) right(first, target_end, node.target);
-    for (const auto& [gap, to] : node.gaps) {
+    if (target_end > at && node->target != 0) right(first, target_end, node->target);
+    for (std::uint32_t i = node->gaps; i < node[1].gaps; ++i) {
+      const Child& gap = patterns.gaps_[i];
+      if (!leads(gap.to)) continue;
       std::uint32_t end = at;
-      for (std::uint32_t words = 0; words <= gap.second; ++words) {
-        if (words >= gap.first) right(first, end, to);
+      for (std::uint32_t words = 0; words <= (gap.key & 0xFF); ++words) {
+        if (words >= gap.key >> 8) right(first, end, gap.to);
         if (end >= tokens.size() || ends_sentence(tokens[end])) break;
         ++end;
       }
@@ -89,19 +99,27 @@ struct Patterns::Walk {
 
   // Calls go(child) for every child that token `at` alone leads to.
   template <typename Go>
-  void each_match(const Node& node, std::uint32_t at, Go go) const {
-    if (forms[at] != 0) {
-      for (const auto& [word, to] : node.words) {
-        if (word == forms[at]) go(to);
+  void each_match(const PackedNode* node, std::uint32_t at, Go go) const {
+    if (const Form form = forms[at]; form != 0) {
+      for (std::uint32_t i = node->words; i < node[1].words; ++i) {
+        if (patterns.words_[i].key == form) go(patterns.words_[i].to);
       }
-      for (const auto& [set, to] : node.sets) {
-        if (patterns.holds(set, forms[at])) go(to);
-      }
+      const std::uint64_t signature = patterns.signatures_[form];
+      if ((signature & node->sets_signature) != 0) each_set(node, form, signature, go);
     }
     const Token& token = tokens[at];
-    if (node.number != 0 && token.kind == TokenKind::number) go(node.number);
-    if (node.good != 0 && token.valence >= kClearValence) go(node.good);
-    if (node.bad != 0 && token.valence <= -kClearValence) go(node.bad);
+    if (node->number != 0 && token.kind == TokenKind::number) go(node->number);
+    if (node->good != 0 && token.valence >= kClearValence) go(node->good);
+    if (node->bad != 0 && token.valence <= -kClearValence) go(node->bad);
+  }
+
+  template <typename Go>
+  void each_set(const PackedNode* node, Form form, std::uint64_t signature, Go go) const {
+    for (std::uint32_t i = node->sets; i < node[1].sets; ++i) {
+      const auto& [set, to] = patterns.set_children_[i];
+      if ((signature >> (set & 63U) & 1U) == 0 || !leads(to)) continue;
+      if (patterns.holds(set, form)) go(to);
+    }
   }
 };
 
@@ -177,10 +195,11 @@ void Patterns::seal(const WordTable& words) {
   std::size_t slots = 16;
   while (slots < 2 * count) slots *= 2;
   members_.assign(slots, 0);
+  signatures_.assign(forms, 0);
   std::vector<NodeId> node_of_word(forms, 0);
-  for (const auto& [word, to] : nodes_[0].words) node_of_word[word] = to;
+  for (const auto& [word, to] : nodes_[0].words) node_of_word[word] = packed(to);
   std::vector<NodeId> node_of_set(sets_.size(), 0);
-  for (const auto& [set, to] : nodes_[0].sets) node_of_set[set] = to;
+  for (const auto& [set, to] : nodes_[0].sets) node_of_set[set] = packed(to);
   root_begin_.assign(forms + 1, 0);
   for (Form form = 1; form < forms; ++form) {
     root_begin_[form] = static_cast<std::uint32_t>(root_nodes_.size());
@@ -190,15 +209,54 @@ void Patterns::seal(const WordTable& words) {
       std::size_t slot = slot_of(member, slots);
       while (members_[slot] != 0) slot = (slot + 1) & (slots - 1);
       members_[slot] = member;
+      signatures_[form] |= std::uint64_t{1} << (set & 63U);
       if (node_of_set[set] != 0) root_nodes_.push_back(node_of_set[set]);
     }
   }
   root_begin_[forms] = static_cast<std::uint32_t>(root_nodes_.size());
+  pack();
+}
+
+Patterns::NodeId Patterns::packed(NodeId node) const {
+  return node == 0 ? 0 : static_cast<NodeId>(nodes_[node].languages) << kLanguagesShift | node;
+}
+
+void Patterns::pack() {
+  CHECK(nodes_.size() <= kNodeMask, "more nodes than a child's number has room for");
+  packed_.reserve(nodes_.size() + 1);
+  const auto begin = [](const auto& of) { return static_cast<std::uint32_t>(of.size()); };
+  for (const Node& node : nodes_) {
+    PackedNode& to = packed_.emplace_back();
+    to.words = begin(words_);
+    to.sets = begin(set_children_);
+    to.gaps = begin(gaps_);
+    to.accepts = begin(accepts_);
+    for (const auto& [word, child] : node.words) words_.push_back({word, packed(child)});
+    for (const auto& [set, child] : node.sets) {
+      set_children_.push_back({set, packed(child)});
+      to.sets_signature |= std::uint64_t{1} << (set & 63U);
+    }
+    for (const auto& [gap, child] : node.gaps) {
+      gaps_.push_back({static_cast<std::uint32_t>(gap.first) << 8U | gap.second, packed(child)});
+    }
+    accepts_.insert(accepts_.end(), node.accepts.begin(), node.accepts.end());
+    to.number = packed(node.number);
+    to.target = packed(node.target);
+    to.good = packed(node.good);
+    to.bad = packed(node.bad);
+    to.turn = packed(node.turn);
+  }
+  PackedNode& behind = packed_.emplace_back();
+  behind.words = begin(words_);
+  behind.sets = begin(set_children_);
+  behind.gaps = begin(gaps_);
+  behind.accepts = begin(accepts_);
+  nodes_ = {};
 }
 
 void Patterns::find(std::span<const Token> tokens, PatternLanguage language,
                     std::vector<PatternHit>& hits) const {
-  CHECK(!members_.empty(), "patterns are sealed before they are used");
+  CHECK(!packed_.empty(), "patterns are sealed before they are used");
   thread_local std::vector<Form> forms;
   thread_local std::vector<std::uint32_t> targets_end;
   forms.clear();
@@ -208,8 +266,8 @@ void Patterns::find(std::span<const Token> tokens, PatternLanguage language,
     if (tokens[i].target_end > i) targets_end[tokens[i].target_end] = i + 1;
   }
   hits.clear();
-  const Walk walk{*this, tokens, forms, targets_end, language, hits};
-  const Node& root = nodes_[0];
+  const Walk walk{*this, tokens, forms, targets_end, languages_of(language), hits};
+  const PackedNode& root = packed_[0];
   for (std::uint32_t at = 0; at < tokens.size(); ++at) {
     const Token& token = tokens[at];
     if (const Form form = forms[at]; form != 0) {

@@ -67,7 +67,8 @@ class Patterns {
   // with: so one number says to which sets a token belongs.
   using Form = std::uint32_t;
   using SetId = std::uint32_t;
-  using NodeId = std::uint32_t;  // 0: none; as a node it is the root
+  using NodeId = std::uint32_t;    // 0: none; as a node it is the root
+  using Languages = std::uint8_t;  // bits
 
   struct Element {
     enum class Kind : std::uint8_t { word, set, number, target, gap, good, bad } kind = Kind::word;
@@ -92,10 +93,35 @@ class Patterns {
     NodeId good = 0;
     NodeId bad = 0;
     NodeId turn = 0;  // what stands to the left is found: to the right of the anchor from here
-    std::vector<std::pair<std::uint32_t, PatternLanguage>> accepts;
+    Languages languages = 0;  // of the patterns that lead through here
+    std::vector<std::pair<std::uint32_t, Languages>> accepts;
+  };
+
+  // The trie as it is walked: nodes of one size, their children side by side, so that a walk waits
+  // little for memory. A child's number has the languages of its node in its two upper bits, so
+  // that a node of the other language is never looked at.
+  struct Child {
+    std::uint32_t key = 0;  // word, set, or low << 8 | high of a gap
+    NodeId to = 0;
+  };
+  struct PackedNode {
+    std::uint64_t sets_signature = 0;  // of the sets that lead on
+    std::uint32_t words = 0;  // where its own begin; they end where those of the next begin
+    std::uint32_t sets = 0;
+    std::uint32_t gaps = 0;
+    std::uint32_t accepts = 0;
+    NodeId number = 0;
+    NodeId target = 0;
+    NodeId good = 0;
+    NodeId bad = 0;
+    NodeId turn = 0;
   };
   struct Walk;
 
+  static Languages languages_of(PatternLanguage language) {
+    if (language == PatternLanguage::both) return 3;
+    return language == PatternLanguage::english ? 1 : 2;
+  }
   Result<std::vector<Sequence>> expand(std::string_view text, PatternLanguage language,
                                        WordTable& words);
   Result<std::vector<Sequence>> choices_of(std::string_view part, PatternLanguage language,
@@ -107,6 +133,8 @@ class Patterns {
   float frequency_of(const Element& element, const WordTable& words) const;
   float frequency_of_prefix(std::string_view prefix) const;
   NodeId turn_at(NodeId node);
+  void pack();
+  NodeId packed(NodeId node) const;
   SetId set_of(Set set);
   std::uint32_t prefix_of(std::string_view key);
   NodeId child(NodeId node, const Element& element);
@@ -116,7 +144,7 @@ class Patterns {
   std::uint32_t longest_prefix(std::string_view key) const;
 
   std::map<std::string, float, std::less<>> frequencies_;
-  std::vector<Node> nodes_;
+  std::vector<Node> nodes_;  // until seal()
   std::map<std::pair<PatternLanguage, std::string>, std::vector<Sequence>> classes_;
   std::vector<Set> sets_;
   std::map<Set, SetId> set_ids_;
@@ -127,7 +155,13 @@ class Patterns {
   std::uint32_t first_prefix_form_ = 0;
   std::vector<std::uint32_t> root_begin_;  // by form: where in root_nodes_ its nodes begin
   std::vector<NodeId> root_nodes_;
-  std::vector<std::uint64_t> members_;  // open addressing: set << 32 | form, 0 is free
+  std::vector<std::uint64_t> members_;     // open addressing: set << 32 | form, 0 is free
+  std::vector<std::uint64_t> signatures_;  // by form: a bit for each of its sets, by set modulo 64
+  std::vector<PackedNode> packed_;         // by node, and one behind the last
+  std::vector<Child> words_;
+  std::vector<Child> set_children_;
+  std::vector<Child> gaps_;
+  std::vector<std::pair<std::uint32_t, Languages>> accepts_;
   // Prefixes by a hash of their first three bytes, the longest first.
   std::array<std::vector<std::uint32_t>, 256> buckets_;
 };

@@ -308,11 +308,17 @@ Result<void> Patterns::add(std::string_view text, std::uint32_t pattern, Pattern
       return wrong("a gap stands between words");
     }
     const std::size_t anchor = anchor_of(form, words);
-    NodeId node = child(0, form[anchor]);
-    for (std::size_t i = anchor; i-- > 0;) node = child(node, form[i]);
-    node = turn_at(node);
-    for (std::size_t i = anchor + 1; i < form.size(); ++i) node = child(node, form[i]);
-    nodes_[node].accepts.emplace_back(pattern, language);
+    const Languages languages = languages_of(language);
+    NodeId node = 0;
+    const auto go = [&](NodeId to) {
+      node = to;
+      nodes_[node].languages |= languages;
+    };
+    go(child(0, form[anchor]));
+    for (std::size_t i = anchor; i-- > 0;) go(child(node, form[i]));
+    go(turn_at(node));
+    for (std::size_t i = anchor + 1; i < form.size(); ++i) go(child(node, form[i]));
+    nodes_[node].accepts.emplace_back(pattern, languages);
   }
   return {};
 }
