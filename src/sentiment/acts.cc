@@ -89,7 +89,7 @@ class ActFinder {
     std::erase_if(hits, [&](const PatternHit& hit) {
       const Claim claim = claim_of(r_.lexicons.cues[hit.pattern]);
       const unsigned friendly = claim == kGood || claim == kBad ? claim : kNone;
-      const unsigned hostile = claim == kNone ? kIgnored : 0xFFU & ~friendly;
+      const unsigned hostile = claim == kNone ? unsigned{kIgnored} : 0xFFU & ~friendly;
       const auto from = taken.begin() + hit.first;
       const auto to = taken.begin() + hit.last;
       if (std::any_of(from, to, [&](std::uint8_t by) { return (by & hostile) != 0; })) return true;
