@@ -230,8 +230,12 @@ void ReloadUnderLoad::check_post(std::span<const store::StoredMention> mentions)
   }
   EXPECT_EQ(stored, replayed(first.post, number, first.seq));
   // Published after the replacement before it was answered, and gone when the next one was.
-  if (number > 0) EXPECT_GT(first.seq, after_[number - 1]);
-  if (number < kReloads) EXPECT_LE(mentions.back()->seq, after_[number + 1]);
+  if (number > 0) {
+    EXPECT_GT(first.seq, after_[number - 1]);
+  }
+  if (number < kReloads) {
+    EXPECT_LE(mentions.back()->seq, after_[number + 1]);
+  }
   if (first.post.id.starts_with("probe")) {
     EXPECT_EQ(first.post.id, fmt::format("probe{}", number));
     EXPECT_GT(first.seq, after_[number]);

@@ -73,7 +73,9 @@ TEST(Explanation, NamesWordsOfTheTextInOrder) {
     const SentimentHit& hit = sentiment.hits[i];
     EXPECT_EQ(hit.term, text.substr(hit.begin, hit.end - hit.begin));
     EXPECT_NE(hit.weight, 0);
-    if (i > 0) EXPECT_LE(sentiment.hits[i - 1].begin, hit.begin);
+    if (i > 0) {
+      EXPECT_LE(sentiment.hits[i - 1].begin, hit.begin);
+    }
     love = love || (hit.term.find("love") != std::string_view::npos && hit.weight > 0);
     terrible = terrible || (hit.term.find("terrible") != std::string_view::npos && hit.weight < 0);
   }
