@@ -31,8 +31,8 @@ class ActFinder {
   ActFinder(const PostReading& reading, Field field)
       : r_(reading),
         field_(field),
-        text_(field == Field::title ? reading.post.title : reading.post.text),
-        reading_(field == Field::title ? reading.title : reading.text) {}
+        text_(field_text(reading.post, field)),
+        reading_(reading.of(field)) {}
 
   void find(std::vector<ActHit>& acts) {
     place_sentences();

@@ -105,13 +105,12 @@ class FactFinder {
   }
 
   void field(Field field) {
-    const Reading& reading = field == Field::title ? r_.title : r_.text;
+    const Reading& reading = r_.of(field);
     if (reading.tokens.empty()) return;
     thread_local std::vector<Scope> scopes;
     thread_local std::vector<ValenceHit> opinions;
     find_scopes(r_, aim_ == Aim::whole_text, field, scopes);
-    const std::string_view text = field == Field::title ? r_.post.title : r_.post.text;
-    find_opinions(r_.lexicons, text, r_.language, reading, opinions);
+    find_opinions(r_.lexicons, field_text(r_.post, field), r_.language, reading, opinions);
     std::size_t at = 0;
     for (const ValenceHit& hit : opinions) {
       while (reading.tokens[at].end <= hit.begin) ++at;
@@ -191,12 +190,9 @@ class FactFinder {
     value(StyleFact::length) =
         static_cast<float>(std::log2(1.0 + static_cast<double>(out_.words.size())) / 8);
     if (aim_ == Aim::whole_text) return;
-    const auto has_match = [&](Field field) {
-      return std::any_of(r_.target.matches.begin(), r_.target.matches.end(),
-                         [&](const Match& match) { return match.field == field; });
-    };
-    say(StyleFact::only_title, has_match(Field::title) && !has_match(Field::text));
-    say(StyleFact::only_tag, has_match(Field::text) && is_only_tagged(r_, Field::text));
+    const bool in_text = r_.names_brand_in(Field::text);
+    say(StyleFact::only_title, r_.names_brand_in(Field::title) && !in_text);
+    say(StyleFact::only_tag, in_text && is_only_tagged(r_, Field::text));
   }
 
   const PostReading& r_;
@@ -212,12 +208,8 @@ class FactFinder {
 std::string_view fact_name(std::size_t fact) { return kFactNames[fact]; }
 
 Aim aim_of(const PostReading& reading) {
-  const auto stands_in = [&](Field field) {
-    return std::any_of(reading.target.matches.begin(), reading.target.matches.end(),
-                       [&](const Match& match) { return match.field == field; });
-  };
-  const bool tagged =
-      stands_in(Field::text) && !stands_in(Field::title) && is_only_tagged(reading, Field::text);
+  const bool tagged = reading.names_brand_in(Field::text) &&
+                      !reading.names_brand_in(Field::title) && is_only_tagged(reading, Field::text);
   return tagged ? Aim::whole_text : Aim::brand;
 }
 

@@ -11,9 +11,6 @@ namespace {
 constexpr std::uint32_t kBrandReach = 5;  // words from "sponsored by" to the brand
 
 bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
-bool ends_sentence(const Token& token) {
-  return token.kind == TokenKind::stop || token.kind == TokenKind::question;
-}
 
 class Finder {
  public:

@@ -44,8 +44,7 @@ void find_learned(const Model& model, const PostReading& reading, const Facts& f
   WordId before = 0;
   const WordUse* last = nullptr;
   for (const WordUse& use : facts.words) {
-    const Reading& text = use.field == Field::title ? reading.title : reading.text;
-    const Token& token = text.tokens[use.token];
+    const Token& token = reading.of(use.field).tokens[use.token];
     const WordId id =
         token.kind == TokenKind::word && token.word != 0
             ? of_known[token.word]

@@ -12,10 +12,6 @@ constexpr float kClearValence = 1;  // what makes a word <good> or, below zero, 
 constexpr unsigned kLanguagesShift = 30;  // of the languages in a child's number
 constexpr std::uint32_t kNodeMask = (1U << kLanguagesShift) - 1;
 
-bool ends_sentence(const Token& token) {
-  return token.kind == TokenKind::stop || token.kind == TokenKind::question;
-}
-
 std::uint8_t bucket_of(std::string_view key) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned>(key[i]) & 0xFFU; };
   return static_cast<std::uint8_t>(byte(0) * 31U + byte(1) * 7U + byte(2));

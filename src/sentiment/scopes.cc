@@ -9,15 +9,6 @@ namespace {
 // How many words into a sentence "it", "they", "questo" may point back to the one before.
 constexpr std::uint32_t kPointingWords = 6;
 
-const Reading& reading_of(const PostReading& r, Field field) {
-  return field == Field::title ? r.title : r.text;
-}
-
-bool has_match(const PostReading& r, Field field) {
-  return std::any_of(r.target.matches.begin(), r.target.matches.end(),
-                     [&](const Match& match) { return match.field == field; });
-}
-
 bool is_review(const PostView& post) {
   return post.kind == PostKind::review || post.kind == PostKind::survey;
 }
@@ -38,7 +29,7 @@ class ScopeFinder {
  public:
   ScopeFinder(const PostReading& reading, Field field, std::vector<Scope>& out)
       : r_(reading),
-        reading_(reading_of(reading, field)),
+        reading_(reading.of(field)),
         field_(field),
         tokens_(reading_.tokens),
         out_(out),
@@ -125,7 +116,7 @@ class ScopeFinder {
   }
 
   // The text under a title that names the brand.
-  bool whole_field_is_linked() const { return field_ == Field::text && !has_match(r_, field_); }
+  bool whole_field_is_linked() const { return field_ == Field::text && !r_.names_brand_in(field_); }
 
   bool points_back(std::uint32_t at) const {
     PatternHit key;
@@ -152,7 +143,7 @@ class ScopeFinder {
 }  // namespace
 
 bool is_only_tagged(const PostReading& reading, Field field) {
-  const std::vector<Token>& tokens = reading_of(reading, field).tokens;
+  const std::vector<Token>& tokens = reading.of(field).tokens;
   std::size_t at = 0;
   for (const Match& match : reading.target.matches) {
     if (match.field != field) continue;
@@ -165,8 +156,8 @@ bool is_only_tagged(const PostReading& reading, Field field) {
 }
 
 void find_scopes(const PostReading& reading, bool whole, Field field, std::vector<Scope>& out) {
-  const std::size_t count = reading_of(reading, field).tokens.size();
-  const bool all = whole || (has_match(reading, field) && is_only_tagged(reading, field));
+  const std::size_t count = reading.of(field).tokens.size();
+  const bool all = whole || (reading.names_brand_in(field) && is_only_tagged(reading, field));
   out.assign(count, all ? Scope::clause : Scope::other);
   if (!all && count > 0) ScopeFinder(reading, field, out).run();
 }

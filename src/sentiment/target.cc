@@ -54,8 +54,7 @@ class Explanation {
 
   void add(const std::vector<LearnedUse>& learned) {
     for (const LearnedUse& use : learned) {
-      const Reading& reading = use.field == Field::title ? r_.title : r_.text;
-      const Token& token = reading.tokens[use.token];
+      const Token& token = r_.of(use.field).tokens[use.token];
       add(use.field, token.begin, token.end, use.weights.positive - use.weights.negative, false);
     }
   }
@@ -110,7 +109,7 @@ class Explanation {
         return;
       }
     }
-    const std::string_view text = field == Field::title ? r_.post.title : r_.post.text;
+    const std::string_view text = field_text(r_.post, field);
     hits_.push_back({text.substr(begin, end - begin), field, begin, end, rounded(weight), negated});
   }
 

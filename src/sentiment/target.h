@@ -3,6 +3,7 @@
 // a text without opinions.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <string_view>
 
@@ -27,6 +28,13 @@ struct PostReading {
   const Reading& title;
   std::string_view lang;
   PatternLanguage language;  // whose words and patterns were read
+
+  const Reading& of(Field field) const { return field == Field::title ? title : text; }
+  // Whether the brand stands in the field.
+  bool names_brand_in(Field field) const {
+    return std::any_of(target.matches.begin(), target.matches.end(),
+                       [&](const Match& match) { return match.field == field; });
+  }
 };
 
 struct Facts;

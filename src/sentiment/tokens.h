@@ -51,6 +51,10 @@ inline bool is_plain_word(const Token& token) {
   return token.kind == TokenKind::word || token.kind == TokenKind::number;
 }
 
+inline bool ends_sentence(const Token& token) {
+  return token.kind == TokenKind::stop || token.kind == TokenKind::question;
+}
+
 // `folded` without combining accents: "perché" becomes "perche".
 std::string without_accents(std::string_view folded);
 
