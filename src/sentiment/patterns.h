@@ -97,24 +97,44 @@ class Patterns {
     std::vector<std::pair<std::uint32_t, Languages>> accepts;
   };
 
-  // The trie as it is walked: nodes of one size, their children side by side, so that a walk waits
-  // little for memory. A child's number has the languages of its node in its two upper bits, so
-  // that a node of the other language is never looked at.
+  // The trie as it is walked: nodes of one size from which the same is found are one, their children
+  // side by side, so that a walk waits little for memory. A child's number has the languages of its
+  // node in its two upper bits, so that a node of the other language is never looked at.
   struct Child {
-    std::uint32_t key = 0;  // word, set, or low << 8 | high of a gap
+    std::uint32_t key = 0;  // word, set, low << 8 | high of a gap, or a Kind
     NodeId to = 0;
   };
+  static constexpr unsigned kLanguagesShift = 30;
+  static constexpr std::uint32_t kNodeMask = (1U << kLanguagesShift) - 1;
+  // Bits for what a token is, or what leads on from a node: without a common bit they have nothing
+  // to do with each other. A bit for a form or a set by its number, and some for all else.
+  using Signature = std::uint64_t;
+  static constexpr unsigned kNumberBits = 59;
+  static constexpr Signature kAny = Signature{1} << 62;      // a gap or a name: any token may be one
+  static constexpr Signature kAccepts = Signature{1} << 63;  // wants nothing more
+  static Signature bit_of(std::uint32_t number) { return Signature{1} << number % kNumberBits; }
+  static Signature bit_of(Element::Kind kind) {
+    if (kind == Element::Kind::number) return Signature{1} << kNumberBits;
+    if (kind == Element::Kind::good) return Signature{1} << (kNumberBits + 1);
+    return kind == Element::Kind::bad ? Signature{1} << (kNumberBits + 2) : kAny;
+  }
+  static Signature signature_of(const Token& token);  // of all but its word
   struct PackedNode {
-    std::uint64_t sets_signature = 0;  // of the sets that lead on
-    std::uint32_t words = 0;  // where its own begin; they end where those of the next begin
-    std::uint32_t sets = 0;
-    std::uint32_t gaps = 0;
-    std::uint32_t accepts = 0;
-    NodeId number = 0;
-    NodeId target = 0;
-    NodeId good = 0;
-    NodeId bad = 0;
+    Signature signature = 0;     // of all that leads on, and kAccepts
+    std::uint32_t children = 0;  // where they begin: words, sets, gaps, others
+    std::uint32_t accepts = 0;   // where they begin
     NodeId turn = 0;
+    std::uint16_t words = 0;  // how many
+    std::uint16_t sets = 0;
+    std::uint16_t accept_count = 0;
+    std::uint8_t gaps = 0;
+    std::uint8_t others = 0;
+  };
+  // A node right below the root, with what must stand beside the anchor: most are not worth a look.
+  struct Root {
+    Signature left = 0;
+    Signature right = 0;
+    NodeId node = 0;
   };
   struct Walk;
 
@@ -134,13 +154,19 @@ class Patterns {
   float frequency_of_prefix(std::string_view prefix) const;
   NodeId turn_at(NodeId node);
   void pack();
-  NodeId packed(NodeId node) const;
+  void lay(const Node& node, PackedNode& packed);
+  Root root_of(NodeId node) const;  // of a packed node
   SetId set_of(Set set);
   std::uint32_t prefix_of(std::string_view key);
   NodeId child(NodeId node, const Element& element);
   std::vector<std::vector<SetId>> sets_of_forms(const WordTable& words) const;
+  void fill_members(const std::vector<std::vector<SetId>>& sets_of_form);
+  static std::size_t slot_of(std::uint64_t member, std::size_t slots) {
+    return static_cast<std::size_t>((member * 0x9E3779B97F4A7C15U) >> 32U) & (slots - 1);
+  }
   bool holds(SetId set, Form form) const;
   Form form_of(const Token& token) const;
+  static std::uint8_t bucket_of(std::string_view key);  // of 3 bytes at least
   std::uint32_t longest_prefix(std::string_view key) const;
 
   std::map<std::string, float, std::less<>> frequencies_;
@@ -153,14 +179,13 @@ class Patterns {
 
   // Made by seal().
   std::uint32_t first_prefix_form_ = 0;
-  std::vector<std::uint32_t> root_begin_;  // by form: where in root_nodes_ its nodes begin
-  std::vector<NodeId> root_nodes_;
-  std::vector<std::uint64_t> members_;     // open addressing: set << 32 | form, 0 is free
-  std::vector<std::uint64_t> signatures_;  // by form: a bit for each of its sets, by set modulo 64
-  std::vector<PackedNode> packed_;         // by node, and one behind the last
-  std::vector<Child> words_;
-  std::vector<Child> set_children_;
-  std::vector<Child> gaps_;
+  std::vector<std::uint32_t> root_begin_;  // by form: where in roots_ its own begin
+  std::vector<Root> roots_;
+  Root number_root_, target_root_, good_root_, bad_root_;
+  std::vector<std::uint64_t> members_;  // open addressing: set << 32 | form, 0 is free
+  std::vector<Signature> signatures_;   // by form: of itself and its sets
+  std::vector<PackedNode> packed_;
+  std::vector<Child> children_;
   std::vector<std::pair<std::uint32_t, Languages>> accepts_;
   // Prefixes by a hash of their first three bytes, the longest first.
   std::array<std::vector<std::uint32_t>, 256> buckets_;
