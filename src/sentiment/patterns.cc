@@ -108,7 +108,7 @@ struct Patterns::Walk {
     const Child* const end = sets + node.sets;
     const Form form = forms[at];
     if (form == 0) return end;
-    const Signature signature = patterns.signatures_[form];
+    const Signature signature = patterns.forms_[form].signature;
     if ((signature & node.signature) == 0) return end;
     for (; next != sets; ++next) {
       if (next->key == form && leads(next->to)) go(next->to);
@@ -173,14 +173,19 @@ void Patterns::find(std::span<const Token> tokens, PatternLanguage language,
   thread_local std::vector<Signature> rightward, leftward;
   thread_local std::vector<std::uint32_t> targets_end;
   forms.clear();
+  for (const Token& token : tokens) {
+    forms.push_back(form_of(token));
+    __builtin_prefetch(&forms_[forms.back()]);
+  }
   rightward.clear();
   leftward.assign(1, 0);
   targets_end.assign(tokens.size() + 1, 0);
   for (std::uint32_t i = 0; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
-    forms.push_back(form_of(token));
+    const FormEntry& entry = forms_[forms[i]];
+    __builtin_prefetch(roots_.data() + entry.roots);
     if (token.target_end > i) targets_end[token.target_end] = i + 1;
-    const Signature signature = signatures_[forms.back()] | signature_of(token) | kAny;
+    const Signature signature = entry.signature | signature_of(token) | kAny;
     rightward.push_back(token.kind == TokenKind::stop ? kAccepts : signature | kAccepts);
     leftward.push_back(ends_sentence(token) ? 0 : signature);
   }
@@ -189,10 +194,9 @@ void Patterns::find(std::span<const Token> tokens, PatternLanguage language,
                   targets_end, languages_of(language), hits};
   for (std::uint32_t at = 0; at < tokens.size(); ++at) {
     const Token& token = tokens[at];
-    if (const Form form = forms[at]; form != 0) {
-      for (std::uint32_t i = root_begin_[form]; i < root_begin_[form + 1]; ++i) {
-        walk.from(roots_[i], at, at + 1);
-      }
+    const FormEntry& entry = forms_[forms[at]];
+    for (std::uint32_t i = 0; i < entry.root_count; ++i) {
+      walk.from(roots_[entry.roots + i], at, at + 1);
     }
     if (token.kind == TokenKind::number) walk.from(number_root_, at, at + 1);
     if (is_good(token)) walk.from(good_root_, at, at + 1);

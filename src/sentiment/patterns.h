@@ -136,6 +136,11 @@ class Patterns {
     Signature right = 0;
     NodeId node = 0;
   };
+  struct FormEntry {
+    Signature signature = 0;  // of itself and its sets
+    std::uint32_t roots = 0;  // where its own begin
+    std::uint32_t root_count = 0;
+  };
   struct Walk;
 
   static Languages languages_of(PatternLanguage language) {
@@ -179,11 +184,10 @@ class Patterns {
 
   // Made by seal().
   std::uint32_t first_prefix_form_ = 0;
-  std::vector<std::uint32_t> root_begin_;  // by form: where in roots_ its own begin
+  std::vector<FormEntry> forms_;
   std::vector<Root> roots_;
   Root number_root_, target_root_, good_root_, bad_root_;
   std::vector<std::uint64_t> members_;  // open addressing: set << 32 | form, 0 is free
-  std::vector<Signature> signatures_;   // by form: of itself and its sets
   std::vector<PackedNode> packed_;
   std::vector<Child> children_;
   std::vector<std::pair<std::uint32_t, Languages>> accepts_;

@@ -61,11 +61,11 @@ void Patterns::fill_members(const std::vector<std::vector<SetId>>& sets_of_form)
   std::size_t slots = 16;
   while (slots < 2 * count) slots *= 2;
   members_.assign(slots, 0);
-  signatures_.assign(sets_of_form.size(), 0);
+  forms_.assign(sets_of_form.size(), {});
   for (Form form = 1; form < sets_of_form.size(); ++form) {
-    signatures_[form] = bit_of(form);
+    forms_[form].signature = bit_of(form);
     for (const SetId set : sets_of_form[form]) {
-      signatures_[form] |= bit_of(set);
+      forms_[form].signature |= bit_of(set);
       const std::uint64_t member = (std::uint64_t{set} << 32U) | form;
       std::size_t slot = slot_of(member, slots);
       while (members_[slot] != 0) slot = (slot + 1) & (slots - 1);
@@ -92,15 +92,15 @@ void Patterns::seal(const WordTable& words) {
   for (const auto& [word, to] : root.words) node_of_word[word] = to;
   std::vector<NodeId> node_of_set(sets_.size(), 0);
   for (const auto& [set, to] : root.sets) node_of_set[set] = to;
-  root_begin_.assign(sets_of_form.size() + 1, 0);
   for (Form form = 1; form < sets_of_form.size(); ++form) {
-    root_begin_[form] = static_cast<std::uint32_t>(roots_.size());
+    FormEntry& entry = forms_[form];
+    entry.roots = static_cast<std::uint32_t>(roots_.size());
     if (node_of_word[form] != 0) roots_.push_back(root_of(node_of_word[form]));
     for (const SetId set : sets_of_form[form]) {
       if (node_of_set[set] != 0) roots_.push_back(root_of(node_of_set[set]));
     }
+    entry.root_count = static_cast<std::uint32_t>(roots_.size()) - entry.roots;
   }
-  root_begin_.back() = static_cast<std::uint32_t>(roots_.size());
   number_root_ = root_of(root.number);
   target_root_ = root_of(root.target);
   good_root_ = root_of(root.good);

@@ -47,6 +47,7 @@ void read_text(const Lexicons& lexicons, std::string_view text, PatternLanguage 
   out.keys.reset();
   tokenize(text, lexicons.words, out.keys, out.tokens);
   mark_targets(matches, field, out.tokens);
+  for (const Token& token : out.tokens) __builtin_prefetch(&lexicons.of(token.word));
   for (Token& token : out.tokens) {
     token.valence = static_cast<float>(valence_of(lexicons, token, language));
   }

@@ -50,8 +50,10 @@ bool begins_word(char32_t c) {
 
 class Tokenizer {
  public:
-  Tokenizer(std::string_view text, const WordTable& words, Arena& keys, std::vector<Token>& tokens)
-      : text_(text), words_(words), keys_(keys), tokens_(tokens) {}
+  // `hashes` is scratch.
+  Tokenizer(std::string_view text, const WordTable& words, Arena& keys, std::vector<Token>& tokens,
+            std::vector<std::uint64_t>& hashes)
+      : text_(text), words_(words), keys_(keys), tokens_(tokens), hashes_(hashes) {}
 
   void run() {
     bool fresh = true;  // at the begin of the text or behind white space
@@ -71,6 +73,7 @@ class Tokenizer {
       if (!(fresh && whole_chunk(begin))) one(begin, c);
       fresh = false;
     }
+    look_up_keys();
   }
 
  private:
@@ -84,6 +87,27 @@ class Tokenizer {
   void push(std::size_t begin, TokenKind kind, WordId word, std::string_view key) {
     tokens_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_), kind,
                        false, word, sentence_, key});
+  }
+
+  // A token that look_up_keys() looks up.
+  void push_key(std::size_t begin, TokenKind kind, std::string_view key) {
+    push(begin, kind, 0, key);
+    hashes_.push_back(WordTable::hash_of(key));
+    words_.prefetch(hashes_.back());
+  }
+
+  // Once all are known, since a look at the table would wait for memory at every word.
+  void look_up_keys() {
+    std::size_t next = 0;
+    for (Token& token : tokens_) {
+      const bool is_word = is_plain_word(token);
+      if (!is_word && token.kind != TokenKind::hashtag && token.kind != TokenKind::handle) continue;
+      token.word = words_.find(token.key, hashes_[next++]);
+      if (token.word != 0 || !is_word || std::all_of(token.key.begin(), token.key.end(), is_ascii)) {
+        continue;
+      }
+      token.word = words_.find(without_accents(token.key));
+    }
   }
 
   // Signs of several characters (":-)", "<3", "/s") and links, at the begin of a chunk of text
@@ -179,8 +203,8 @@ class Tokenizer {
     }
     if (end == at_) return false;
     at_ = end;
-    const std::string_view key = fold_key(text_.substr(begin, end - begin));
-    push(begin, c == '@' ? TokenKind::handle : TokenKind::hashtag, words_.find(key), key);
+    push_key(begin, c == '@' ? TokenKind::handle : TokenKind::hashtag,
+             fold_key(text_.substr(begin, end - begin)));
     return true;
   }
 
@@ -207,14 +231,10 @@ class Tokenizer {
       at_ = next;
     }
     const std::string_view key = fold_key(text_.substr(begin, at_ - begin));
-    WordId id = words_.find(key);
-    if (id == 0 && !ascii) {
-      id = words_.find(without_accents(key));
-    }
     if (!ascii) {
       for (const char c : key) classes |= ascii_class(c);
     }
-    push(begin, classes != kDigit ? TokenKind::word : TokenKind::number, id, key);
+    push_key(begin, classes != kDigit ? TokenKind::word : TokenKind::number, key);
     tokens_.back().only_letters = (classes & (kDigit | kUnderscore)) == 0;
   }
 
@@ -251,6 +271,7 @@ class Tokenizer {
   const WordTable& words_;
   Arena& keys_;
   std::vector<Token>& tokens_;
+  std::vector<std::uint64_t>& hashes_;  // of what push_key() was given, in order
   std::size_t at_ = 0;
   std::uint32_t sentence_ = 0;
 };
@@ -260,7 +281,9 @@ class Tokenizer {
 void tokenize(std::string_view text, const WordTable& words, Arena& keys,
               std::vector<Token>& tokens) {
   tokens.clear();
-  Tokenizer(text, words, keys, tokens).run();
+  thread_local std::vector<std::uint64_t> hashes;
+  hashes.clear();
+  Tokenizer(text, words, keys, tokens, hashes).run();
 }
 
 std::string without_accents(std::string_view folded_text) {

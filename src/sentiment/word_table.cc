@@ -18,10 +18,29 @@ std::uint64_t load4(const char* from) {
   return bytes;
 }
 
+// For the same reason as in hash_of(), without a call to memcmp. Both have `size` bytes.
+bool same_bytes(const char* a, const char* b, std::size_t size) {
+  if (size >= 8) {
+    for (std::size_t i = 0; i + 8 < size; i += 8) {
+      if (load8(a + i) != load8(b + i)) return false;
+    }
+    return load8(a + size - 8) == load8(b + size - 8);
+  }
+  if (size >= 4) return load4(a) == load4(b) && load4(a + size - 4) == load4(b + size - 4);
+  for (std::size_t i = 0; i < size; ++i) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
+}
+
+std::uint8_t tag_of(std::uint64_t hash) { return static_cast<std::uint8_t>(hash >> 56) | 1; }
+
+}  // namespace
+
 // Words are a few bytes long: eight at a time through one multiplication, and what is left by reads
 // of a fixed size that may overlap, since a copy of unknown size costs more than all the rest. The
 // table never leaves the process, so that its hash may differ between machines.
-std::uint64_t hash_of(std::string_view word) {
+std::uint64_t WordTable::hash_of(std::string_view word) {
   constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15ULL;
   const char* at = word.data();
   std::size_t left = word.size();
@@ -45,10 +64,6 @@ std::uint64_t hash_of(std::string_view word) {
   return hash ^ (hash >> 29);
 }
 
-std::uint8_t tag_of(std::uint64_t hash) { return static_cast<std::uint8_t>(hash >> 56) | 1; }
-
-}  // namespace
-
 WordTable::WordTable() : slots_(1024), tags_(slots_.size()), spellings_(1) {}
 
 std::size_t WordTable::slot_of(std::string_view word, std::uint64_t hash) const {
@@ -61,15 +76,21 @@ std::size_t WordTable::slot_of(std::string_view word, std::uint64_t hash) const 
     if (tags_[at] != tag) continue;
     const Slot& slot = slots_[at];
     if (slot.check == check && slot.length == word.size() &&
-        std::memcmp(text_.data() + slot.begin, word.data(), word.size()) == 0) {
+        same_bytes(text_.data() + slot.begin, word.data(), word.size())) {
       return at;
     }
   }
 }
 
-WordId WordTable::find(std::string_view word) const {
+void WordTable::prefetch(std::uint64_t hash) const {
+  const std::size_t at = hash & (slots_.size() - 1);
+  __builtin_prefetch(&tags_[at]);
+  __builtin_prefetch(&slots_[at]);
+}
+
+WordId WordTable::find(std::string_view word, std::uint64_t hash) const {
   if (word.empty()) return 0;
-  const std::size_t at = slot_of(word, hash_of(word));
+  const std::size_t at = slot_of(word, hash);
   return tags_[at] == 0 ? 0 : slots_[at].id;
 }
 

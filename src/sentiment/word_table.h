@@ -26,7 +26,13 @@ class WordTable {
   // Makes `word` another spelling of `id`, unless it is known already.
   void alias(std::string_view word, WordId id);
 
-  WordId find(std::string_view word) const;
+  WordId find(std::string_view word) const { return find(word, hash_of(word)); }
+
+  // The same in steps, for whoever looks up many words: so that the memory of each is on its way
+  // while the others are hashed.
+  static std::uint64_t hash_of(std::string_view word);
+  void prefetch(std::uint64_t hash) const;
+  WordId find(std::string_view word, std::uint64_t hash) const;
 
   std::size_t size() const { return spellings_.size() - 1; }  // ids given out; the largest id
 
