@@ -107,15 +107,15 @@ struct Patterns::Walk {
     const Child* const sets = next + node.words;
     const Child* const end = sets + node.sets;
     const Form form = forms[at];
-    if (form == 0) return end;
-    const Signature signature = patterns.forms_[form].signature;
-    if ((signature & node.signature) == 0) return end;
+    const FormEntry& entry = patterns.forms_[form];
+    if ((entry.signature & node.signature) == 0) return end;
+    const std::span own = std::span(patterns.sets_of_forms_).subspan(entry.sets, entry.set_count);
     for (; next != sets; ++next) {
       if (next->key == form && leads(next->to)) go(next->to);
     }
     for (; next != end; ++next) {
-      if ((signature & bit_of(next->key)) == 0 || !leads(next->to)) continue;
-      if (patterns.holds(next->key, form)) go(next->to);
+      if ((entry.signature & bit_of(next->key)) == 0 || !leads(next->to)) continue;
+      if (std::find(own.begin(), own.end(), next->key) != own.end()) go(next->to);
     }
     return end;
   }
@@ -137,15 +137,6 @@ struct Patterns::Walk {
 };
 
 Patterns::Patterns() : nodes_(1), sets_(1) {}
-
-bool Patterns::holds(SetId set, Form form) const {
-  const std::uint64_t member = (std::uint64_t{set} << 32U) | form;
-  for (std::size_t slot = slot_of(member, members_.size()); members_[slot] != 0;
-       slot = (slot + 1) & (members_.size() - 1)) {
-    if (members_[slot] == member) return true;
-  }
-  return false;
-}
 
 // Behind the last prefix when none fits.
 std::uint32_t Patterns::longest_prefix(std::string_view key) const {
@@ -184,6 +175,7 @@ void Patterns::find(std::span<const Token> tokens, PatternLanguage language,
     const Token& token = tokens[i];
     const FormEntry& entry = forms_[forms[i]];
     __builtin_prefetch(roots_.data() + entry.roots);
+    __builtin_prefetch(sets_of_forms_.data() + entry.sets);
     if (token.target_end > i) targets_end[token.target_end] = i + 1;
     const Signature signature = entry.signature | signature_of(token) | kAny;
     rightward.push_back(token.kind == TokenKind::stop ? kAccepts : signature | kAccepts);

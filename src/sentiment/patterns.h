@@ -139,7 +139,9 @@ class Patterns {
   struct FormEntry {
     Signature signature = 0;  // of itself and its sets
     std::uint32_t roots = 0;  // where its own begin
-    std::uint32_t root_count = 0;
+    std::uint32_t sets = 0;
+    std::uint16_t root_count = 0;
+    std::uint16_t set_count = 0;
   };
   struct Walk;
 
@@ -165,11 +167,7 @@ class Patterns {
   std::uint32_t prefix_of(std::string_view key);
   NodeId child(NodeId node, const Element& element);
   std::vector<std::vector<SetId>> sets_of_forms(const WordTable& words) const;
-  void fill_members(const std::vector<std::vector<SetId>>& sets_of_form);
-  static std::size_t slot_of(std::uint64_t member, std::size_t slots) {
-    return static_cast<std::size_t>((member * 0x9E3779B97F4A7C15U) >> 32U) & (slots - 1);
-  }
-  bool holds(SetId set, Form form) const;
+  void fill_forms(const std::vector<std::vector<SetId>>& sets_of_form);
   Form form_of(const Token& token) const;
   static std::uint8_t bucket_of(std::string_view key);  // of 3 bytes at least
   std::uint32_t longest_prefix(std::string_view key) const;
@@ -187,7 +185,7 @@ class Patterns {
   std::vector<FormEntry> forms_;
   std::vector<Root> roots_;
   Root number_root_, target_root_, good_root_, bad_root_;
-  std::vector<std::uint64_t> members_;  // open addressing: set << 32 | form, 0 is free
+  std::vector<std::uint16_t> sets_of_forms_;
   std::vector<PackedNode> packed_;
   std::vector<Child> children_;
   std::vector<std::pair<std::uint32_t, Languages>> accepts_;

@@ -11,7 +11,7 @@ namespace {
 
 template <typename Small, typename Large>
 Small narrow(Large value) {
-  CHECK(value <= std::numeric_limits<Small>::max(), "more children than a node has room for");
+  CHECK(value <= std::numeric_limits<Small>::max(), "more cues than their tables have room for");
   return static_cast<Small>(value);
 }
 
@@ -55,21 +55,16 @@ std::vector<std::vector<Patterns::SetId>> Patterns::sets_of_forms(const WordTabl
   return sets_of_form;
 }
 
-void Patterns::fill_members(const std::vector<std::vector<SetId>>& sets_of_form) {
-  std::size_t count = 0;
-  for (const auto& sets : sets_of_form) count += sets.size();
-  std::size_t slots = 16;
-  while (slots < 2 * count) slots *= 2;
-  members_.assign(slots, 0);
-  forms_.assign(sets_of_form.size(), {});
+void Patterns::fill_forms(const std::vector<std::vector<SetId>>& sets_of_form) {
+  forms_.resize(sets_of_form.size());
   for (Form form = 1; form < sets_of_form.size(); ++form) {
-    forms_[form].signature = bit_of(form);
+    FormEntry& entry = forms_[form];
+    entry.signature = bit_of(form);
+    entry.sets = narrow<std::uint32_t>(sets_of_forms_.size());
+    entry.set_count = narrow<std::uint16_t>(sets_of_form[form].size());
     for (const SetId set : sets_of_form[form]) {
-      forms_[form].signature |= bit_of(set);
-      const std::uint64_t member = (std::uint64_t{set} << 32U) | form;
-      std::size_t slot = slot_of(member, slots);
-      while (members_[slot] != 0) slot = (slot + 1) & (slots - 1);
-      members_[slot] = member;
+      entry.signature |= bit_of(set);
+      sets_of_forms_.push_back(narrow<std::uint16_t>(set));
     }
   }
 }
@@ -85,7 +80,7 @@ void Patterns::seal(const WordTable& words) {
   }
   first_prefix_form_ = static_cast<std::uint32_t>(words.size() + 1);
   const auto sets_of_form = sets_of_forms(words);
-  fill_members(sets_of_form);
+  fill_forms(sets_of_form);
   pack();
   const Node& root = nodes_[0];
   std::vector<NodeId> node_of_word(sets_of_form.size(), 0);
@@ -99,7 +94,7 @@ void Patterns::seal(const WordTable& words) {
     for (const SetId set : sets_of_form[form]) {
       if (node_of_set[set] != 0) roots_.push_back(root_of(node_of_set[set]));
     }
-    entry.root_count = static_cast<std::uint32_t>(roots_.size()) - entry.roots;
+    entry.root_count = narrow<std::uint16_t>(roots_.size() - entry.roots);
   }
   number_root_ = root_of(root.number);
   target_root_ = root_of(root.target);
