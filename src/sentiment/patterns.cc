@@ -63,9 +63,10 @@ struct Patterns::Walk {
     const Child* next = each_match(node, first - 1, [&](NodeId to) { left(first - 1, at, to); });
     for (const Child* const end = next + node.gaps; next != end; ++next) {
       if (!leads(next->to)) continue;
+      const Signature behind = patterns.packed_[next->to & kNodeMask].signature;
       std::uint32_t begin = first;
       for (std::uint32_t words = 0; words <= (next->key & 0xFF); ++words) {
-        if (words >= next->key >> 8) left(begin, at, next->to);
+        if (words >= next->key >> 8 && (behind & leftward[begin]) != 0) left(begin, at, next->to);
         if (begin == 0 || ends_sentence(tokens[begin - 1])) break;
         --begin;
       }
@@ -86,9 +87,12 @@ struct Patterns::Walk {
     const Child* next = each_match(node, at, [&](NodeId to) { right(first, at + 1, to); });
     for (const Child* const end = next + node.gaps; next != end; ++next) {
       if (!leads(next->to)) continue;
+      const Signature behind = patterns.packed_[next->to & kNodeMask].signature;
       std::uint32_t end_of_gap = at;
       for (std::uint32_t words = 0; words <= (next->key & 0xFF); ++words) {
-        if (words >= next->key >> 8) right(first, end_of_gap, next->to);
+        if (words >= next->key >> 8 && (behind & rightward[end_of_gap]) != 0) {
+          right(first, end_of_gap, next->to);
+        }
         if (end_of_gap >= tokens.size() || ends_sentence(tokens[end_of_gap])) break;
         ++end_of_gap;
       }

@@ -26,6 +26,13 @@ constexpr std::array<std::uint8_t, 256> kAsciiWord = [] {
   table['_'] = kUnderscore;
   return table;
 }();
+constexpr std::array<char, 128> kAsciiLower = [] {
+  std::array<char, 128> table{};
+  for (std::size_t c = 0; c < table.size(); ++c) {
+    table[c] = static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+  }
+  return table;
+}();
 std::uint8_t ascii_class(char c) { return kAsciiWord[static_cast<unsigned char>(c)]; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_blank(char32_t c) {
@@ -70,7 +77,8 @@ class Tokenizer {
         fresh = true;
         continue;
       }
-      if (!(fresh && whole_chunk(begin))) one(begin, c);
+      const bool simple = fresh && c < 0x80 && simple_word(begin);
+      if (!simple && !(fresh && whole_chunk(begin))) one(begin, c);
       fresh = false;
     }
     look_up_keys();
@@ -87,6 +95,26 @@ class Tokenizer {
   void push(std::size_t begin, TokenKind kind, WordId word, std::string_view key) {
     tokens_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_), kind,
                        false, word, sentence_, key});
+  }
+
+  // Most of all text: ASCII letters and digits between blanks.
+  bool simple_word(std::size_t begin) {
+    unsigned classes = 0;
+    std::size_t end = begin;
+    for (; end < text_.size(); ++end) {
+      const std::uint8_t inner = ascii_class(text_[end]);
+      if (inner == 0) break;
+      classes |= inner;
+    }
+    if (end == begin || (end < text_.size() && text_[end] != ' ')) return false;
+    at_ = end;
+    push_word(begin, classes, lowered(text_.substr(begin, end - begin)));
+    return true;
+  }
+
+  void push_word(std::size_t begin, unsigned classes, std::string_view key) {
+    push_key(begin, classes != kDigit ? TokenKind::word : TokenKind::number, key);
+    tokens_.back().only_letters = (classes & (kDigit | kUnderscore)) == 0;
   }
 
   // A token that look_up_keys() looks up.
@@ -130,7 +158,7 @@ class Tokenizer {
     }
     if (chunk.size() < 2 || chunk.size() > 8 || !is_ascii(chunk[0])) return false;
     const bool sign = std::any_of(chunk.begin(), chunk.end(),
-                                  [](char c) { return is_ascii(c) && !is_word_character(c); });
+                                  [](char c) { return is_ascii(c) && ascii_class(c) == 0; });
     const WordId word = sign ? words_.find(chunk) : 0;
     if (word == 0 || chunk[0] == '#') return false;
     at_ = end;
@@ -230,12 +258,12 @@ class Tokenizer {
       ascii = ascii && c < 0x80;
       at_ = next;
     }
-    const std::string_view key = fold_key(text_.substr(begin, at_ - begin));
+    const std::string_view bytes = text_.substr(begin, at_ - begin);
+    const std::string_view key = ascii ? lowered(bytes) : fold_key(bytes);
     if (!ascii) {
       for (const char c : key) classes |= ascii_class(c);
     }
-    push_key(begin, classes != kDigit ? TokenKind::word : TokenKind::number, key);
-    tokens_.back().only_letters = (classes & (kDigit | kUnderscore)) == 0;
+    push_word(begin, classes, key);
   }
 
   // Between the n and the t of "don't".
@@ -247,17 +275,21 @@ class Tokenizer {
            !(is_ascii(beyond) && is_word_character(static_cast<unsigned char>(beyond)));
   }
 
+  // Of ASCII, without apostrophes.
+  std::string_view lowered(std::string_view bytes) {
+    if (bytes.size() > kMaxWordBytes) return {};
+    char* const to = keys_.allocate(bytes.size());
+    std::size_t size = 0;
+    for (const char c : bytes) {
+      to[size] = kAsciiLower[static_cast<unsigned char>(c)];
+      size += c != '\'' ? 1 : 0;
+    }
+    return {to, size};
+  }
+
   std::string_view fold_key(std::string_view bytes) {
     if (bytes.size() > kMaxWordBytes) return {};
-    if (std::all_of(bytes.begin(), bytes.end(), is_ascii)) {
-      char* to = keys_.allocate(bytes.size());
-      std::size_t size = 0;
-      for (const char c : bytes) {
-        if (c == '\'') continue;
-        to[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-      }
-      return {to, size};
-    }
+    if (std::all_of(bytes.begin(), bytes.end(), is_ascii)) return lowered(bytes);
     std::string folded_bytes = folded(bytes);
     for (const std::string_view apostrophe : {"'", "\u2019", "\u02BC"}) {
       for (std::size_t i; (i = folded_bytes.find(apostrophe)) != std::string::npos;) {
