@@ -180,10 +180,17 @@ void Patterns::find(std::span<const Token> tokens, PatternLanguage language,
     const FormEntry& entry = forms_[forms[i]];
     __builtin_prefetch(roots_.data() + entry.roots);
     __builtin_prefetch(sets_of_forms_.data() + entry.sets);
-    if (token.target_end > i) targets_end[token.target_end] = i + 1;
-    const Signature signature = entry.signature | signature_of(token) | kAny;
-    rightward.push_back(token.kind == TokenKind::stop ? kAccepts : signature | kAccepts);
+    Signature signature = entry.signature | signature_of(token) | kAny;
     leftward.push_back(ends_sentence(token) ? 0 : signature);
+    signature |= kAccepts;
+    if (token.target_end > i) {
+      signature |= bit_of(Element::Kind::target);
+      targets_end[token.target_end] = i + 1;
+    }
+    rightward.push_back(token.kind == TokenKind::stop ? kAccepts : signature);
+  }
+  for (std::uint32_t end = 0; end < targets_end.size(); ++end) {
+    if (targets_end[end] != 0 && leftward[end] != 0) leftward[end] |= bit_of(Element::Kind::target);
   }
   rightward.push_back(kAccepts);
   const Walk walk{*this,       tokens,     forms, rightward, leftward,

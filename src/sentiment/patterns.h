@@ -109,16 +109,17 @@ class Patterns {
   // Bits for what a token is, or what leads on from a node: without a common bit they have nothing
   // to do with each other. A bit for a form or a set by its number, and some for all else.
   using Signature = std::uint64_t;
-  static constexpr unsigned kNumberBits = 59;
-  static constexpr Signature kAny = Signature{1} << 62;      // a gap or a name: any token may be one
+  static constexpr unsigned kNumberBits = 58;
+  static constexpr Signature kAny = Signature{1} << 62;      // a gap: any token may be in one
   static constexpr Signature kAccepts = Signature{1} << 63;  // wants nothing more
   static Signature bit_of(std::uint32_t number) { return Signature{1} << number % kNumberBits; }
   static Signature bit_of(Element::Kind kind) {
     if (kind == Element::Kind::number) return Signature{1} << kNumberBits;
     if (kind == Element::Kind::good) return Signature{1} << (kNumberBits + 1);
-    return kind == Element::Kind::bad ? Signature{1} << (kNumberBits + 2) : kAny;
+    if (kind == Element::Kind::bad) return Signature{1} << (kNumberBits + 2);
+    return kind == Element::Kind::target ? Signature{1} << (kNumberBits + 3) : kAny;
   }
-  static Signature signature_of(const Token& token);  // of all but its word
+  static Signature signature_of(const Token& token);  // of its number, its valence
   struct PackedNode {
     Signature signature = 0;     // of all that leads on, and kAccepts
     std::uint32_t children = 0;  // where they begin: words, sets, gaps, others
