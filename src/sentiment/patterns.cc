@@ -111,15 +111,13 @@ struct Patterns::Walk {
     const Child* const sets = next + node.words;
     const Child* const end = sets + node.sets;
     const Form form = forms[at];
-    const FormEntry& entry = patterns.forms_[form];
-    if ((entry.signature & node.signature) == 0) return end;
-    const std::span own = std::span(patterns.sets_of_forms_).subspan(entry.sets, entry.set_count);
+    if ((bit_of(form) & node.signature) == 0 || form == 0) return end;
     for (; next != sets; ++next) {
       if (next->key == form && leads(next->to)) go(next->to);
     }
+    const FormEntry& entry = patterns.forms_[form];
     for (; next != end; ++next) {
-      if ((entry.signature & bit_of(next->key)) == 0 || !leads(next->to)) continue;
-      if (std::find(own.begin(), own.end(), next->key) != own.end()) go(next->to);
+      if (leads(next->to) && patterns.holds(entry, next->key)) go(next->to);
     }
     return end;
   }
@@ -141,6 +139,12 @@ struct Patterns::Walk {
 };
 
 Patterns::Patterns() : nodes_(1), sets_(1) {}
+
+bool Patterns::holds(const FormEntry& form, SetId set) const {
+  if ((form.some_sets & some_set(set)) == 0) return false;
+  const auto own = sets_of_forms_.begin() + form.sets;
+  return std::binary_search(own, own + form.set_count, set);
+}
 
 // Behind the last prefix when none fits.
 std::uint32_t Patterns::longest_prefix(std::string_view key) const {
@@ -180,7 +184,8 @@ void Patterns::find(std::span<const Token> tokens, PatternLanguage language,
     const FormEntry& entry = forms_[forms[i]];
     __builtin_prefetch(roots_.data() + entry.roots);
     __builtin_prefetch(sets_of_forms_.data() + entry.sets);
-    Signature signature = entry.signature | signature_of(token) | kAny;
+    Signature signature = signature_of(token) | kAny;
+    if (forms[i] != 0) signature |= bit_of(forms[i]);
     leftward.push_back(ends_sentence(token) ? 0 : signature);
     signature |= kAccepts;
     if (token.target_end > i) {

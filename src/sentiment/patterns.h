@@ -107,7 +107,9 @@ class Patterns {
   static constexpr unsigned kLanguagesShift = 30;
   static constexpr std::uint32_t kNodeMask = (1U << kLanguagesShift) - 1;
   // Bits for what a token is, or what leads on from a node: without a common bit they have nothing
-  // to do with each other. A bit for a form or a set by its number, and some for all else.
+  // to do with each other. A bit for a form by its number, and some for all else. A token has the
+  // bit of its own form, a node those of every form in its sets: the other way around a word that
+  // stands in many sets would have all bits.
   using Signature = std::uint64_t;
   static constexpr unsigned kNumberBits = 58;
   static constexpr Signature kAny = Signature{1} << 62;      // a gap: any token may be in one
@@ -138,7 +140,7 @@ class Patterns {
     NodeId node = 0;
   };
   struct FormEntry {
-    Signature signature = 0;  // of itself and its sets
+    std::uint64_t some_sets = 0;  // a bit for each of its sets, by its number modulo 64
     std::uint32_t roots = 0;  // where its own begin
     std::uint32_t sets = 0;
     std::uint16_t root_count = 0;
@@ -163,11 +165,13 @@ class Patterns {
   NodeId turn_at(NodeId node);
   void pack();
   void lay(const Node& node, PackedNode& packed);
+  static std::uint64_t some_set(SetId set) { return std::uint64_t{1} << (set & 63U); }
   Root root_of(NodeId node) const;  // of a packed node
   SetId set_of(Set set);
   std::uint32_t prefix_of(std::string_view key);
   NodeId child(NodeId node, const Element& element);
   std::vector<std::vector<SetId>> sets_of_forms(const WordTable& words) const;
+  bool holds(const FormEntry& form, SetId set) const;
   void fill_forms(const std::vector<std::vector<SetId>>& sets_of_form);
   Form form_of(const Token& token) const;
   static std::uint8_t bucket_of(std::string_view key);  // of 3 bytes at least
@@ -186,7 +190,8 @@ class Patterns {
   std::vector<FormEntry> forms_;
   std::vector<Root> roots_;
   Root number_root_, target_root_, good_root_, bad_root_;
-  std::vector<std::uint16_t> sets_of_forms_;
+  std::vector<std::uint16_t> sets_of_forms_;  // of each in rising order
+  std::vector<Signature> set_signatures_;     // of all forms in a set
   std::vector<PackedNode> packed_;
   std::vector<Child> children_;
   std::vector<std::pair<std::uint32_t, Languages>> accepts_;

@@ -57,13 +57,14 @@ std::vector<std::vector<Patterns::SetId>> Patterns::sets_of_forms(const WordTabl
 
 void Patterns::fill_forms(const std::vector<std::vector<SetId>>& sets_of_form) {
   forms_.resize(sets_of_form.size());
+  set_signatures_.assign(sets_.size(), 0);
   for (Form form = 1; form < sets_of_form.size(); ++form) {
     FormEntry& entry = forms_[form];
-    entry.signature = bit_of(form);
     entry.sets = narrow<std::uint32_t>(sets_of_forms_.size());
     entry.set_count = narrow<std::uint16_t>(sets_of_form[form].size());
     for (const SetId set : sets_of_form[form]) {
-      entry.signature |= bit_of(set);
+      entry.some_sets |= some_set(set);
+      set_signatures_[set] |= bit_of(form);
       sets_of_forms_.push_back(narrow<std::uint16_t>(set));
     }
   }
@@ -159,7 +160,7 @@ void Patterns::lay(const Node& node, PackedNode& packed) {
   }
   for (const auto& [set, to] : node.sets) {
     children_.push_back({set, to});
-    packed.signature |= bit_of(set);
+    packed.signature |= set_signatures_[set];
   }
   for (const auto& [gap, to] : node.gaps) {
     children_.push_back({static_cast<std::uint32_t>(gap.first) << 8U | gap.second, to});
