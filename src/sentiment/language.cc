@@ -35,13 +35,10 @@ struct StopWords {
   std::size_t words = 0;
 };
 
-StopWords count_stop_words(const Lexicons& lexicons, std::string_view text) {
-  thread_local Arena keys;
-  thread_local std::vector<Token> tokens;
-  keys.reset();
-  tokenize(text, lexicons.words, keys, tokens);
+StopWords count_stop_words(const Lexicons& lexicons, std::span<const Token> tokens) {
   StopWords count;
   for (const Token& token : tokens) {
+    if (token.end > kMaxDetectedBytes) break;
     if (token.kind != TokenKind::word) continue;
     ++count.words;
     const Word& word = lexicons.of(token.word);
@@ -87,12 +84,21 @@ std::string_view primary_subtag(std::string_view tag) {
 }
 
 std::string_view detect_language(const Lexicons& lexicons, std::string_view text) {
+  thread_local Arena keys;
+  thread_local std::vector<Token> tokens;
+  keys.reset();
+  tokenize(text.substr(0, kMaxDetectedBytes), lexicons.words, keys, tokens);
+  return detect_language(lexicons, text, tokens);
+}
+
+std::string_view detect_language(const Lexicons& lexicons, std::string_view text,
+                                 std::span<const Token> tokens) {
   if (text.size() > kMaxDetectedBytes) {
     std::size_t end = kMaxDetectedBytes;
     while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
     text = text.substr(0, end);
   }
-  const StopWords count = count_stop_words(lexicons, text);
+  const StopWords count = count_stop_words(lexicons, tokens);
   if (count.words == 0) return "und";
   const std::string_view clear = by_stop_words(count, 3, 3);
   // In a long text of another language a few of its words are stop words of ours.

@@ -71,10 +71,11 @@ struct Patterns::Walk {
         --begin;
       }
     }
-    each_other(node, next, first - 1, [&](NodeId to) { left(first - 1, at, to); },
-               [&](NodeId to) {
-                 if (targets_end[first] != 0) left(targets_end[first] - 1, at, to);
-               });
+    each_other(
+        node, next, first - 1, [&](NodeId to) { left(first - 1, at, to); },
+        [&](NodeId to) {
+          if (targets_end[first] != 0) left(targets_end[first] - 1, at, to);
+        });
   }
 
   void right(std::uint32_t first, std::uint32_t at, NodeId child) const {
@@ -97,10 +98,11 @@ struct Patterns::Walk {
         ++end_of_gap;
       }
     }
-    each_other(node, next, at, [&](NodeId to) { right(first, at + 1, to); },
-               [&](NodeId to) {
-                 if (tokens[at].target_end > at) right(first, tokens[at].target_end, to);
-               });
+    each_other(
+        node, next, at, [&](NodeId to) { right(first, at + 1, to); },
+        [&](NodeId to) {
+          if (tokens[at].target_end > at) right(first, tokens[at].target_end, to);
+        });
   }
 
   // Calls go(child) for every child that the word of token `at` leads to, and returns the first of
@@ -198,8 +200,8 @@ void Patterns::find(std::span<const Token> tokens, PatternLanguage language,
     if (targets_end[end] != 0 && leftward[end] != 0) leftward[end] |= bit_of(Element::Kind::target);
   }
   rightward.push_back(kAccepts);
-  const Walk walk{*this,       tokens,     forms, rightward, leftward,
-                  targets_end, languages_of(language), hits};
+  const Walk walk{*this, tokens, forms, rightward, leftward, targets_end, languages_of(language),
+                  hits};
   for (std::uint32_t at = 0; at < tokens.size(); ++at) {
     const Token& token = tokens[at];
     const FormEntry& entry = forms_[forms[at]];

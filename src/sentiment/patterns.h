@@ -97,9 +97,10 @@ class Patterns {
     std::vector<std::pair<std::uint32_t, Languages>> accepts;
   };
 
-  // The trie as it is walked: nodes of one size from which the same is found are one, their children
-  // side by side, so that a walk waits little for memory. A child's number has the languages of its
-  // node in its two upper bits, so that a node of the other language is never looked at.
+  // The trie as it is walked: nodes of one size from which the same is found are one, their
+  // children side by side, so that a walk waits little for memory. A child's number has the
+  // languages of its node in its two upper bits, so that a node of the other language is never
+  // looked at.
   struct Child {
     std::uint32_t key = 0;  // word, set, low << 8 | high of a gap, or a Kind
     NodeId to = 0;
@@ -141,7 +142,7 @@ class Patterns {
   };
   struct FormEntry {
     std::uint64_t some_sets = 0;  // a bit for each of its sets, by its number modulo 64
-    std::uint32_t roots = 0;  // where its own begin
+    std::uint32_t roots = 0;      // where its own begin
     std::uint32_t sets = 0;
     std::uint16_t root_count = 0;
     std::uint16_t set_count = 0;

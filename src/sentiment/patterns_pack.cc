@@ -109,7 +109,7 @@ void Patterns::seal(const WordTable& words) {
 // child was made after its parent, so that children come first here.
 void Patterns::pack() {
   CHECK(nodes_.size() <= kNodeMask, "more nodes than a child's number has room for");
-  packed_.emplace_back();  // 0: none
+  packed_.emplace_back();                           // 0: none
   std::vector<NodeId> number_of(nodes_.size(), 0);  // with its languages
   std::unordered_map<std::vector<std::uint32_t>, NodeId, KeyHash> known;
   std::vector<std::uint32_t> key;

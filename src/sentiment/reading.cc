@@ -42,16 +42,25 @@ double valence_of(const Lexicons& lexicons, const Token& token, PatternLanguage 
 
 }  // namespace
 
-void read_text(const Lexicons& lexicons, std::string_view text, PatternLanguage language,
-               std::span<const Match> matches, Field field, Reading& out) {
+void cut_text(const Lexicons& lexicons, std::string_view text, Reading& out) {
   out.keys.reset();
   tokenize(text, lexicons.words, out.keys, out.tokens);
+}
+
+void read_tokens(const Lexicons& lexicons, PatternLanguage language, std::span<const Match> matches,
+                 Field field, Reading& out) {
   mark_targets(matches, field, out.tokens);
   for (const Token& token : out.tokens) __builtin_prefetch(&lexicons.of(token.word));
   for (Token& token : out.tokens) {
     token.valence = static_cast<float>(valence_of(lexicons, token, language));
   }
   lexicons.patterns.find(out.tokens, language, out.hits);
+}
+
+void read_text(const Lexicons& lexicons, std::string_view text, PatternLanguage language,
+               std::span<const Match> matches, Field field, Reading& out) {
+  cut_text(lexicons, text, out);
+  read_tokens(lexicons, language, matches, field, out);
 }
 
 }  // namespace passaparola::sentiment

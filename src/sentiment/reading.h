@@ -20,8 +20,15 @@ struct Reading {
   std::vector<PatternHit> hits;  // in order of the first token
 };
 
-// Forgets what `out` held. `text` must be valid UTF-8. `matches` in `field` are where the brand
-// stands, for the patterns that name it.
+// The first half of reading, which needs no language: forgets what `out` held and cuts `text`
+// (valid UTF-8) into tokens.
+void cut_text(const Lexicons& lexicons, std::string_view text, Reading& out);
+
+// The second half. `matches` in `field` are where the brand stands, for the patterns that name it.
+void read_tokens(const Lexicons& lexicons, PatternLanguage language, std::span<const Match> matches,
+                 Field field, Reading& out);
+
+// Both.
 void read_text(const Lexicons& lexicons, std::string_view text, PatternLanguage language,
                std::span<const Match> matches, Field field, Reading& out);
 

@@ -108,11 +108,17 @@ Sentiment Scorer::score_by_vader(std::string_view text, std::string_view lang, A
 Enrichment Scorer::enrich(const PostView& post, const Target& target, Arena& arena) const {
   Workspace& work = workspace();
   Enrichment result;
-  const std::string_view own = primary_subtag(post.lang);
-  result.lang = own.empty() ? language(post) : own;
+  cut_text(*lexicons_, post.text, work.text);
+  cut_text(*lexicons_, post.title, work.title);
+  result.lang = primary_subtag(post.lang);
+  if (result.lang.empty()) {
+    const bool by_title = post.text.empty();
+    result.lang = sentiment::detect_language(*lexicons_, by_title ? post.title : post.text,
+                                             (by_title ? work.title : work.text).tokens);
+  }
   const PatternLanguage patterns = patterns_of(result.lang);
-  read_text(*lexicons_, post.text, patterns, target.matches, Field::text, work.text);
-  read_text(*lexicons_, post.title, patterns, target.matches, Field::title, work.title);
+  read_tokens(*lexicons_, patterns, target.matches, Field::text, work.text);
+  read_tokens(*lexicons_, patterns, target.matches, Field::title, work.title);
   const PostReading reading{*lexicons_, post, target, work.text, work.title, result.lang, patterns};
   find_cue_acts(reading, work.acts);
   const Aim aim = aim_of(reading);

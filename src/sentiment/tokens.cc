@@ -1,11 +1,13 @@
 #include "sentiment/tokens.h"
 
+#include <emmintrin.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "core/check.h"
 #include "core/fold.h"
@@ -77,7 +79,7 @@ class Tokenizer {
         fresh = true;
         continue;
       }
-      const bool simple = fresh && c < 0x80 && simple_word(begin);
+      const bool simple = fresh && c < 0x80 && ascii_class(text_[begin]) != 0 && simple_word(begin);
       if (!simple && !(fresh && whole_chunk(begin))) one(begin, c);
       fresh = false;
     }
@@ -97,18 +99,32 @@ class Tokenizer {
                        false, word, sentence_, key});
   }
 
-  // Most of all text: ASCII letters and digits between blanks.
+  // Most of all text: up to 15 ASCII letters and digits before a blank, read and folded at once.
   bool simple_word(std::size_t begin) {
-    unsigned classes = 0;
-    std::size_t end = begin;
-    for (; end < text_.size(); ++end) {
-      const std::uint8_t inner = ascii_class(text_[end]);
-      if (inner == 0) break;
-      classes |= inner;
-    }
-    if (end == begin || (end < text_.size() && text_[end] != ' ')) return false;
-    at_ = end;
-    push_word(begin, classes, lowered(text_.substr(begin, end - begin)));
+    constexpr std::size_t kBytes = 16;
+    if (text_.size() - begin < kBytes) return false;
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text_.data() + begin));
+    const auto between = [](__m128i of, char least, char most) {
+      return _mm_and_si128(_mm_cmpgt_epi8(of, _mm_set1_epi8(static_cast<char>(least - 1))),
+                           _mm_cmplt_epi8(of, _mm_set1_epi8(static_cast<char>(most + 1))));
+    };
+    const __m128i small = _mm_or_si128(bytes, _mm_set1_epi8('a' - 'A'));
+    const __m128i letter = between(small, 'a', 'z');
+    const __m128i other =
+        _mm_or_si128(between(bytes, '0', '9'), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
+    const auto letters = static_cast<unsigned>(_mm_movemask_epi8(letter));
+    const auto others = static_cast<unsigned>(_mm_movemask_epi8(other));
+    const auto size = static_cast<std::size_t>(std::countr_one(letters | others));
+    if (size >= kBytes || text_[begin + size] != ' ') return false;
+    char* const to = keys_.allocate(kBytes);
+    const __m128i key = _mm_or_si128(bytes, _mm_and_si128(letter, _mm_set1_epi8('a' - 'A')));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), key);
+    at_ = begin + size;
+    const unsigned word = (1U << size) - 1;
+    const std::string_view folded_word(to, size);
+    const bool number = (letters & word) == 0 && folded_word.find('_') == std::string_view::npos;
+    push_key(begin, number ? TokenKind::number : TokenKind::word, folded_word);
+    tokens_.back().only_letters = (others & word) == 0;
     return true;
   }
 
@@ -120,8 +136,7 @@ class Tokenizer {
   // A token that look_up_keys() looks up.
   void push_key(std::size_t begin, TokenKind kind, std::string_view key) {
     push(begin, kind, 0, key);
-    hashes_.push_back(WordTable::hash_of(key));
-    words_.prefetch(hashes_.back());
+    hashes_.push_back(words_.prefetch(key));
   }
 
   // Once all are known, since a look at the table would wait for memory at every word.
@@ -131,7 +146,8 @@ class Tokenizer {
       const bool is_word = is_plain_word(token);
       if (!is_word && token.kind != TokenKind::hashtag && token.kind != TokenKind::handle) continue;
       token.word = words_.find(token.key, hashes_[next++]);
-      if (token.word != 0 || !is_word || std::all_of(token.key.begin(), token.key.end(), is_ascii)) {
+      if (token.word != 0 || !is_word ||
+          std::all_of(token.key.begin(), token.key.end(), is_ascii)) {
         continue;
       }
       token.word = words_.find(without_accents(token.key));

@@ -82,10 +82,12 @@ std::size_t WordTable::slot_of(std::string_view word, std::uint64_t hash) const 
   }
 }
 
-void WordTable::prefetch(std::uint64_t hash) const {
+std::uint64_t WordTable::prefetch(std::string_view word) const {
+  const std::uint64_t hash = hash_of(word);
   const std::size_t at = hash & (slots_.size() - 1);
   __builtin_prefetch(&tags_[at]);
   __builtin_prefetch(&slots_[at]);
+  return hash;
 }
 
 WordId WordTable::find(std::string_view word, std::uint64_t hash) const {

@@ -28,10 +28,9 @@ class WordTable {
 
   WordId find(std::string_view word) const { return find(word, hash_of(word)); }
 
-  // The same in steps, for whoever looks up many words: so that the memory of each is on its way
-  // while the others are hashed.
-  static std::uint64_t hash_of(std::string_view word);
-  void prefetch(std::uint64_t hash) const;
+  // The same in two steps, for whoever looks up many words: so that the memory of each is on its
+  // way while the others are hashed. The first gives the hash that the second wants.
+  std::uint64_t prefetch(std::string_view word) const;
   WordId find(std::string_view word, std::uint64_t hash) const;
 
   std::size_t size() const { return spellings_.size() - 1; }  // ids given out; the largest id
@@ -49,6 +48,7 @@ class WordTable {
     WordId id = 0;  // 0: free
   };
 
+  static std::uint64_t hash_of(std::string_view word);
   std::size_t slot_of(std::string_view word, std::uint64_t hash) const;
   void insert(std::string_view word, WordId id);
   void grow();
