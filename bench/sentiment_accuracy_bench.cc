@@ -1,8 +1,8 @@
 // How often the scorer is right: accuracy, macro-F1 over three classes, AUC and coverage beside the
 // published VADER algorithm; F1 of every act; recall and precision of disclosures.
-//   sentiment_accuracy_bench [--split judge|tune|all] [--errors SET] [--lexicons DIR] [--data DIR]
 // `judge` (the default) is what nothing was learned from. `--errors` prints the misjudged rows of
 // the other half of one set; of what judges it prints nothing, so that nobody tunes on it.
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -278,13 +278,14 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
   Options options;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string flag = argv[i];
-    if (flag == "--split") options.split = argv[i + 1];
-    if (flag == "--errors") options.errors = argv[i + 1];
-    if (flag == "--lexicons") options.lexicons = argv[i + 1];
-    if (flag == "--data") options.data = argv[i + 1];
-  }
+  CLI::App app("How often the scorer is right, on labelled texts");
+  app.add_option("--split", options.split, "rows that count; what judges was never learned from")
+      ->check(CLI::IsMember({"judge", "tune", "all"}))
+      ->capture_default_str();
+  app.add_option("--errors", options.errors, "print the misjudged rows of this set's tune half");
+  app.add_option("--lexicons", options.lexicons, "folder of the lexicons");
+  app.add_option("--data", options.data, "folder of the labelled texts");
+  CLI11_PARSE(app, argc, argv);
   try {
     run(options);
   } catch (const std::exception& error) {
