@@ -311,6 +311,26 @@ class ActFinder {
   std::vector<bool> quoted_;
 };
 
+// Whether somebody who speaks so of the brand does this. Words of a complaint in a text that does
+// not speak badly of the brand are about something else, and a question of an angry author is
+// rhetorical.
+bool agrees(Act act, Label label) {
+  switch (act) {
+    case Act::complain:
+      return label == Label::negative || label == Label::mixed;
+    case Act::praise:
+      return label == Label::positive || label == Label::mixed;
+    case Act::churn:
+    case Act::anti_recommend:
+      return label != Label::positive;
+    case Act::defend:
+    case Act::seek:
+      return label != Label::negative;
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
 void find_cue_acts(const PostReading& reading, std::vector<ActHit>& acts) {
@@ -321,10 +341,7 @@ void find_cue_acts(const PostReading& reading, std::vector<ActHit>& acts) {
 
 std::span<const ActHit> settle_acts(const PostReading& reading, const Sentiment& sentiment,
                                     std::vector<ActHit>& acts, Arena& arena) {
-  // Who speaks badly of a brand does not defend it.
-  std::erase_if(acts, [&](const ActHit& act) {
-    return act.act == Act::defend && sentiment.label == Label::negative;
-  });
+  std::erase_if(acts, [&](const ActHit& act) { return !agrees(act.act, sentiment.label); });
   add_whole_text_acts(reading, sentiment, acts);
   if (acts.empty()) return {};
   std::stable_sort(acts.begin(), acts.end(), [](const ActHit& a, const ActHit& b) {
