@@ -312,8 +312,7 @@ class ActFinder {
 };
 
 // Whether somebody who speaks so of the brand does this. Words of a complaint in a text that does
-// not speak badly of the brand are about something else, and a question of an angry author is
-// rhetorical.
+// not speak badly of the brand are about something else. Advice is sought by the angry too.
 bool agrees(Act act, Label label) {
   switch (act) {
     case Act::complain:
@@ -324,7 +323,6 @@ bool agrees(Act act, Label label) {
     case Act::anti_recommend:
       return label != Label::positive;
     case Act::defend:
-    case Act::seek:
       return label != Label::negative;
     default:
       return true;

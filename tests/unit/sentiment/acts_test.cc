@@ -264,5 +264,26 @@ TEST(Acts, KnowWhoIsAddressed) {
   EXPECT_FALSE(act_of(statement, Act::recommend)->to_others);
 }
 
+TEST(Acts, AgreeWithHowTheBrandIsSpokenOf) {
+  constexpr std::string_view kAboutSomethingElse[] = {
+      "Customer service of my bank is useless, waited two hours. Love my Moka Nera though.",
+      "My phone keeps crashing, what a joke. Happy with the Moka Nera.",
+      "My train is late again, worst service ever. The Moka Nera at the station was great.",
+  };
+  for (const std::string_view text : kAboutSomethingElse) {
+    Arena arena;
+    const Enrichment enrichment = enrich_row({"en", text, ""}, arena);
+    ASSERT_NE(enrichment.sentiment.label, Label::negative) << text;
+    EXPECT_EQ(act_of(enrichment, Act::complain), nullptr) << text << describe(enrichment);
+  }
+  Arena arena;
+  const Enrichment angry = enrich_row(
+      {"en", "Can anyone recommend something better than this awful Moka Nera? It broke.", ""},
+      arena);
+  ASSERT_EQ(angry.sentiment.label, Label::negative);
+  EXPECT_NE(act_of(angry, Act::seek), nullptr) << describe(angry);
+  EXPECT_NE(act_of(angry, Act::complain), nullptr) << describe(angry);
+}
+
 }  // namespace
 }  // namespace passaparola::sentiment
