@@ -22,11 +22,23 @@ using sentiment::Aim;
 
 constexpr std::size_t kFolds = 5;
 constexpr double kFactPull = 1;
-// How strongly words are drawn to zero. Chosen by what was right on rows and sets left out (of 10,
-// 30 and 80): Italian has fewer texts to learn from, and what they say holds less far.
-constexpr double kEnglishWordPull = 30;
-constexpr double kItalianWordPull = 60;
 constexpr double kLeastWeight = 0.05;  // of a word that is kept
+
+// What was chosen for a language, by rows and sets left out.
+struct Choices {
+  // How strongly words are drawn to zero (of 10, 30, 60, 80, 300 and without end).
+  double word_pull = 0;
+  // The same for what only long texts have: opinions of Scope::other and the length. Sentences
+  // written to learn from are short, so what they say of these does not hold for real posts.
+  double long_text_pull = 0;
+  double real_weight = 0;  // of a real mention
+  // That neutral rows have of the weight under Aim::brand; 0: as their number gives. Half of the
+  // written sentences are polar, a fifth of real mentions.
+  double neutral_share = 0;
+};
+constexpr Choices kEnglish{30, kFactPull, 2, 0};
+// Fewer texts to learn from, nearly all of them written: what they say holds less far.
+constexpr Choices kItalian{60, 1000, 4, 0.5};
 
 struct Settings {
   fs::path source = PASSAPAROLA_SOURCE_DIR;
@@ -49,7 +61,8 @@ struct Group {
 
 class Training {
  public:
-  Training(const Settings& settings, std::string lang) : s_(settings), lang_(std::move(lang)) {
+  Training(const Settings& settings, std::string lang)
+      : s_(settings), lang_(std::move(lang)), choices_(lang_ == "en" ? kEnglish : kItalian) {
     if (auto done = load_lexicons(s_.source / "rules/lexicons", lexicons_); !done) {
       throw std::runtime_error(done.error().message);
     }
@@ -58,7 +71,10 @@ class Training {
   void run() {
     read();
     drop_rare_words();
-    for (Group& group : groups_) weigh_classes(group);
+    for (Group& group : groups_) {
+      weigh_classes(group);
+      if (choices_.neutral_share > 0 && group.aim == Aim::brand) share_with_neutral(group);
+    }
     measure();
     if (s_.measure || !s_.without.empty()) return;
     write(fit_all([](const Group&, std::size_t) { return true; }));
@@ -80,7 +96,7 @@ class Training {
     std::size_t missing = 0;
     add(labelled::read_own_sentences(s_.source / "tests/golden", lang_), Aim::brand, 0.3);
     add(labelled::read_mentions(s_.source / "tests/golden", s_.data, lang_, missing), Aim::brand,
-        2);
+        choices_.real_weight);
     const auto written =
         labelled::read_written_sentences(s_.source / "tools/train_lexicon/sentences", lang_);
     add(written, Aim::brand, 1.5);
@@ -137,6 +153,36 @@ class Training {
     }
   }
 
+  // The weight of all rows stays the same.
+  void share_with_neutral(Group& group) const {
+    double neutral = 0;
+    double polar = 0;
+    for (const Example& example : group.examples) {
+      (example.gold == 0 ? neutral : polar) += example.weight;
+    }
+    if (neutral == 0 || polar == 0) return;
+    const double all = neutral + polar;
+    for (Example& example : group.examples) {
+      example.weight *= example.gold == 0 ? choices_.neutral_share * all / neutral
+                                          : (1 - choices_.neutral_share) * all / polar;
+    }
+  }
+
+  std::vector<double> pulls() const {
+    const double word_pull = s_.word_pull > 0 ? s_.word_pull : choices_.word_pull;
+    std::vector<double> pulls(vocabulary_.size(), word_pull);
+    std::fill_n(pulls.begin(), Vocabulary::kFirstWord, kFactPull);
+    const auto of_brand = [&](std::size_t fact) -> double& {
+      return pulls[static_cast<std::size_t>(Aim::brand) * sentiment::kFactCount + fact];
+    };
+    of_brand(fact_of(sentiment::StyleFact::length)) = choices_.long_text_pull;
+    for (std::size_t i = 0; i < sentiment::kOpinionFactCount; ++i) {
+      const auto fact = static_cast<sentiment::OpinionFact>(i);
+      of_brand(fact_of(sentiment::Scope::other, fact)) = choices_.long_text_pull;
+    }
+    return pulls;
+  }
+
   template <typename Wanted>
   FeatureWeights fit_all(Wanted wanted) const {
     std::vector<const Example*> examples;
@@ -145,13 +191,7 @@ class Training {
         if (wanted(group, group.folds[i])) examples.push_back(&group.examples[i]);
       }
     }
-    const double of_language = lang_ == "en" ? kEnglishWordPull : kItalianWordPull;
-    const double word_pull = s_.word_pull > 0 ? s_.word_pull : of_language;
-    std::vector<double> pull(vocabulary_.size(), kFactPull);
-    for (std::uint32_t i = Vocabulary::kFirstWord; i < pull.size(); ++i) {
-      pull[i] = word_pull;
-    }
-    return fit(examples, pull);
+    return fit(examples, pulls());
   }
 
   void measure() const {
@@ -202,6 +242,7 @@ class Training {
 
   const Settings& s_;
   std::string lang_;
+  Choices choices_;
   sentiment::Lexicons lexicons_;
   Vocabulary vocabulary_;
   std::vector<Group> groups_;
