@@ -23,10 +23,10 @@ void find_cue_acts(const PostReading& reading, std::vector<ActHit>& acts);
 //   conditional   halves the confidence
 //   quotation and reported speech   a recommendation becomes received (x 0.6), others go
 //   distance      x 1 in the match's sentence or a review, 0.85 in the next, 0.7 before; else gone
-// Defence and help in an answer are as sure as they are while nobody knows what is answered; they
-// say so with ActHit::needs, and so does a recommendation that is only a short answer.
 //   sentiment     a complaint goes unless the author speaks badly of the brand (or mixed), praise
 //                 unless well; churn and advice against go when well, a defence when badly
+// Defence and help in an answer are as sure as they are while nobody knows what is answered; they
+// say so with ActHit::needs, and so does a recommendation that is only a short answer.
 // Praise and complaint also follow from the sentiment towards the brand, when that is clear.
 std::span<const ActHit> settle_acts(const PostReading& reading, const Sentiment& sentiment,
                                     std::vector<ActHit>& cues, Arena& arena);

@@ -20,10 +20,11 @@ constexpr double kGoodSign = 1;  // valence of an emoji that says yes
 
 // Who speaks clearly well or badly of the brand praises it or complains: the words that weighed
 // most are the cue.
-void add_from_sentiment(std::string_view lang, const Sentiment& sentiment,
+void add_from_sentiment(PatternLanguage language, const Sentiment& sentiment,
                         std::vector<ActHit>& acts) {
   if (sentiment.label != Label::positive && sentiment.label != Label::negative) return;
-  if (sentiment.confidence < (lang == "it" ? kClearConfidenceItalian : kClearConfidence)) return;
+  const bool italian = language == PatternLanguage::italian;
+  if (sentiment.confidence < (italian ? kClearConfidenceItalian : kClearConfidence)) return;
   const double sign = sentiment.label == Label::positive ? 1 : -1;
   const SentimentHit* heaviest = nullptr;
   for (const SentimentHit& hit : sentiment.hits) {
@@ -99,7 +100,7 @@ void add_long_testimonial(const PostReading& r, const Sentiment& sentiment,
 
 void add_whole_text_acts(const PostReading& reading, const Sentiment& sentiment,
                          std::vector<ActHit>& acts) {
-  add_from_sentiment(reading.lang, sentiment, acts);
+  add_from_sentiment(reading.language, sentiment, acts);
   add_laconic_consent(reading, sentiment, acts);
   add_long_testimonial(reading, sentiment, acts);
 }

@@ -35,10 +35,20 @@ struct StopWords {
   std::size_t words = 0;
 };
 
-StopWords count_stop_words(const Lexicons& lexicons, std::span<const Token> tokens) {
+// What of `text` is looked at: whole characters.
+std::string_view detected_part(std::string_view text) {
+  if (text.size() <= kMaxDetectedBytes) return text;
+  std::size_t end = kMaxDetectedBytes;
+  while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
+// Of the tokens before byte `end`: one that reaches it may be the beginning of a longer word.
+StopWords count_stop_words(const Lexicons& lexicons, std::span<const Token> tokens,
+                           std::size_t end) {
   StopWords count;
   for (const Token& token : tokens) {
-    if (token.end > kMaxDetectedBytes) break;
+    if (token.end >= end) break;
     if (token.kind != TokenKind::word) continue;
     ++count.words;
     const Word& word = lexicons.of(token.word);
@@ -87,18 +97,16 @@ std::string_view detect_language(const Lexicons& lexicons, std::string_view text
   thread_local Arena keys;
   thread_local std::vector<Token> tokens;
   keys.reset();
-  tokenize(text.substr(0, kMaxDetectedBytes), lexicons.words, keys, tokens);
+  tokenize(detected_part(text), lexicons.words, keys, tokens);
   return detect_language(lexicons, text, tokens);
 }
 
 std::string_view detect_language(const Lexicons& lexicons, std::string_view text,
                                  std::span<const Token> tokens) {
-  if (text.size() > kMaxDetectedBytes) {
-    std::size_t end = kMaxDetectedBytes;
-    while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    text = text.substr(0, end);
-  }
-  const StopWords count = count_stop_words(lexicons, tokens);
+  const std::string_view part = detected_part(text);
+  const bool whole = part.size() == text.size();
+  const StopWords count =
+      count_stop_words(lexicons, tokens, whole ? std::string_view::npos : part.size());
   if (count.words == 0) return "und";
   const std::string_view clear = by_stop_words(count, 3, 3);
   // In a long text of another language a few of its words are stop words of ours.
@@ -113,7 +121,7 @@ std::string_view detect_language(const Lexicons& lexicons, std::string_view text
   int text_bytes = 0;
   bool reliable = false;
   const CLD2::Language language = CLD2::ExtDetectLanguageSummary(
-      text.data(), static_cast<int>(text.size()), true, nullptr, CLD2::kCLDFlagBestEffort, best,
+      part.data(), static_cast<int>(part.size()), true, nullptr, CLD2::kCLDFlagBestEffort, best,
       percent, scores, nullptr, &text_bytes, &reliable);
   if (language == CLD2::UNKNOWN_LANGUAGE) {
     const std::string_view likely = by_stop_words(count, 1, 2);

@@ -72,10 +72,8 @@ struct Patterns::Walk {
       }
     }
     each_other(
-        node, next, first - 1, [&](NodeId to) { left(first - 1, at, to); },
-        [&](NodeId to) {
-          if (targets_end[first] != 0) left(targets_end[first] - 1, at, to);
-        });
+        node, next, leftward[first], [&](NodeId to) { left(first - 1, at, to); },
+        [&](NodeId to) { left(targets_end[first] - 1, at, to); });
   }
 
   void right(std::uint32_t first, std::uint32_t at, NodeId child) const {
@@ -99,10 +97,8 @@ struct Patterns::Walk {
       }
     }
     each_other(
-        node, next, at, [&](NodeId to) { right(first, at + 1, to); },
-        [&](NodeId to) {
-          if (tokens[at].target_end > at) right(first, tokens[at].target_end, to);
-        });
+        node, next, rightward[at], [&](NodeId to) { right(first, at + 1, to); },
+        [&](NodeId to) { right(first, tokens[at].target_end, to); });
   }
 
   // Calls go(child) for every child that the word of token `at` leads to, and returns the first of
@@ -124,16 +120,17 @@ struct Patterns::Walk {
     return end;
   }
 
-  // The same for what is not a word, and go_over(child) for a name.
+  // The same for what is not a word, by the signature of what stands there, and go_over(child) for
+  // a name.
   template <typename Go, typename GoOver>
-  void each_other(const PackedNode& node, const Child* next, std::uint32_t at, Go go,
+  void each_other(const PackedNode& node, const Child* next, Signature beside, Go go,
                   GoOver go_over) const {
     for (const Child* const end = next + node.others; next != end; ++next) {
-      if (!leads(next->to)) continue;
       const auto kind = static_cast<Element::Kind>(next->key);
+      if (!leads(next->to) || (beside & bit_of(kind)) == 0) continue;
       if (kind == Element::Kind::target) {
         go_over(next->to);
-      } else if ((signature_of(tokens[at]) & bit_of(kind)) != 0) {
+      } else {
         go(next->to);
       }
     }
@@ -174,18 +171,12 @@ void Patterns::find(std::span<const Token> tokens, PatternLanguage language,
   thread_local std::vector<Signature> rightward, leftward;
   thread_local std::vector<std::uint32_t> targets_end;
   forms.clear();
-  for (const Token& token : tokens) {
-    forms.push_back(form_of(token));
-    __builtin_prefetch(&forms_[forms.back()]);
-  }
   rightward.clear();
   leftward.assign(1, 0);
   targets_end.assign(tokens.size() + 1, 0);
   for (std::uint32_t i = 0; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
-    const FormEntry& entry = forms_[forms[i]];
-    __builtin_prefetch(roots_.data() + entry.roots);
-    __builtin_prefetch(sets_of_forms_.data() + entry.sets);
+    forms.push_back(form_of(token));
     Signature signature = signature_of(token) | kAny;
     if (forms[i] != 0) signature |= bit_of(forms[i]);
     leftward.push_back(ends_sentence(token) ? 0 : signature);

@@ -112,15 +112,15 @@ class Patterns {
   // bit of its own form, a node those of every form in its sets: the other way around a word that
   // stands in many sets would have all bits.
   using Signature = std::uint64_t;
-  static constexpr unsigned kNumberBits = 58;
+  static constexpr unsigned kFormBits = 58;
   static constexpr Signature kAny = Signature{1} << 62;      // a gap: any token may be in one
   static constexpr Signature kAccepts = Signature{1} << 63;  // wants nothing more
-  static Signature bit_of(std::uint32_t number) { return Signature{1} << number % kNumberBits; }
+  static Signature bit_of(std::uint32_t number) { return Signature{1} << number % kFormBits; }
   static Signature bit_of(Element::Kind kind) {
-    if (kind == Element::Kind::number) return Signature{1} << kNumberBits;
-    if (kind == Element::Kind::good) return Signature{1} << (kNumberBits + 1);
-    if (kind == Element::Kind::bad) return Signature{1} << (kNumberBits + 2);
-    return kind == Element::Kind::target ? Signature{1} << (kNumberBits + 3) : kAny;
+    if (kind == Element::Kind::number) return Signature{1} << kFormBits;
+    if (kind == Element::Kind::good) return Signature{1} << (kFormBits + 1);
+    if (kind == Element::Kind::bad) return Signature{1} << (kFormBits + 2);
+    return kind == Element::Kind::target ? Signature{1} << (kFormBits + 3) : kAny;
   }
   static Signature signature_of(const Token& token);  // of its number, its valence
   struct PackedNode {
@@ -164,7 +164,7 @@ class Patterns {
   float frequency_of(const Element& element, const WordTable& words) const;
   float frequency_of_prefix(std::string_view prefix) const;
   NodeId turn_at(NodeId node);
-  void pack();
+  void pack();  // and gives the children of the root, which is not packed, their new numbers
   void lay(const Node& node, PackedNode& packed);
   static std::uint64_t some_set(SetId set) { return std::uint64_t{1} << (set & 63U); }
   Root root_of(NodeId node) const;  // of a packed node
@@ -186,13 +186,14 @@ class Patterns {
   std::vector<std::string> prefixes_;
   std::map<std::string, std::uint32_t, std::less<>> prefix_ids_;
 
+  std::vector<Signature> set_signatures_;  // of all forms in a set; only while seal() works
+
   // Made by seal().
   std::uint32_t first_prefix_form_ = 0;
   std::vector<FormEntry> forms_;
   std::vector<Root> roots_;
   Root number_root_, target_root_, good_root_, bad_root_;
   std::vector<std::uint16_t> sets_of_forms_;  // of each in rising order
-  std::vector<Signature> set_signatures_;     // of all forms in a set
   std::vector<PackedNode> packed_;
   std::vector<Child> children_;
   std::vector<std::pair<std::uint32_t, Languages>> accepts_;

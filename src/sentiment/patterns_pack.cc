@@ -102,6 +102,7 @@ void Patterns::seal(const WordTable& words) {
   good_root_ = root_of(root.good);
   bad_root_ = root_of(root.bad);
   nodes_ = {};
+  set_signatures_ = {};
 }
 
 // Gives nodes from which the same is found one number and packs each once. The forms of a pattern

@@ -50,7 +50,6 @@ void cut_text(const Lexicons& lexicons, std::string_view text, Reading& out) {
 void read_tokens(const Lexicons& lexicons, PatternLanguage language, std::span<const Match> matches,
                  Field field, Reading& out) {
   mark_targets(matches, field, out.tokens);
-  for (const Token& token : out.tokens) __builtin_prefetch(&lexicons.of(token.word));
   for (Token& token : out.tokens) {
     token.valence = static_cast<float>(valence_of(lexicons, token, language));
   }

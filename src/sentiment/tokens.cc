@@ -28,13 +28,6 @@ constexpr std::array<std::uint8_t, 256> kAsciiWord = [] {
   table['_'] = kUnderscore;
   return table;
 }();
-constexpr std::array<char, 128> kAsciiLower = [] {
-  std::array<char, 128> table{};
-  for (std::size_t c = 0; c < table.size(); ++c) {
-    table[c] = static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-  }
-  return table;
-}();
 std::uint8_t ascii_class(char c) { return kAsciiWord[static_cast<unsigned char>(c)]; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_blank(char32_t c) {
@@ -59,10 +52,8 @@ bool begins_word(char32_t c) {
 
 class Tokenizer {
  public:
-  // `hashes` is scratch.
-  Tokenizer(std::string_view text, const WordTable& words, Arena& keys, std::vector<Token>& tokens,
-            std::vector<std::uint64_t>& hashes)
-      : text_(text), words_(words), keys_(keys), tokens_(tokens), hashes_(hashes) {}
+  Tokenizer(std::string_view text, const WordTable& words, Arena& keys, std::vector<Token>& tokens)
+      : text_(text), words_(words), keys_(keys), tokens_(tokens) {}
 
   void run() {
     bool fresh = true;  // at the begin of the text or behind white space
@@ -79,11 +70,10 @@ class Tokenizer {
         fresh = true;
         continue;
       }
-      const bool simple = fresh && c < 0x80 && ascii_class(text_[begin]) != 0 && simple_word(begin);
+      const bool simple = fresh && ascii_class(text_[begin]) != 0 && simple_word(begin);
       if (!simple && !(fresh && whole_chunk(begin))) one(begin, c);
       fresh = false;
     }
-    look_up_keys();
   }
 
  private:
@@ -110,48 +100,28 @@ class Tokenizer {
     };
     const __m128i small = _mm_or_si128(bytes, _mm_set1_epi8('a' - 'A'));
     const __m128i letter = between(small, 'a', 'z');
-    const __m128i other =
-        _mm_or_si128(between(bytes, '0', '9'), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
-    const auto letters = static_cast<unsigned>(_mm_movemask_epi8(letter));
-    const auto others = static_cast<unsigned>(_mm_movemask_epi8(other));
-    const auto size = static_cast<std::size_t>(std::countr_one(letters | others));
+    const auto mask = [](__m128i of) { return static_cast<unsigned>(_mm_movemask_epi8(of)); };
+    const unsigned letters = mask(letter);
+    const unsigned digits = mask(between(bytes, '0', '9'));
+    const unsigned underscores = mask(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
+    const auto size = static_cast<std::size_t>(std::countr_one(letters | digits | underscores));
     if (size >= kBytes || text_[begin + size] != ' ') return false;
-    char* const to = keys_.allocate(kBytes);
-    const __m128i key = _mm_or_si128(bytes, _mm_and_si128(letter, _mm_set1_epi8('a' - 'A')));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), key);
-    at_ = begin + size;
     const unsigned word = (1U << size) - 1;
-    const std::string_view folded_word(to, size);
-    const bool number = (letters & word) == 0 && folded_word.find('_') == std::string_view::npos;
-    push_key(begin, number ? TokenKind::number : TokenKind::word, folded_word);
-    tokens_.back().only_letters = (others & word) == 0;
+    const unsigned classes = ((letters & word) != 0 ? kLetter : 0U) |
+                             ((digits & word) != 0 ? kDigit : 0U) |
+                             ((underscores & word) != 0 ? kUnderscore : 0U);
+    char* const to = keys_.allocate(kBytes);
+    const __m128i lower = _mm_or_si128(bytes, _mm_and_si128(letter, _mm_set1_epi8('a' - 'A')));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), lower);
+    const std::string_view key(to, size);
+    at_ = begin + size;
+    push_word(begin, classes, words_.find(key), key);
     return true;
   }
 
-  void push_word(std::size_t begin, unsigned classes, std::string_view key) {
-    push_key(begin, classes != kDigit ? TokenKind::word : TokenKind::number, key);
+  void push_word(std::size_t begin, unsigned classes, WordId id, std::string_view key) {
+    push(begin, classes != kDigit ? TokenKind::word : TokenKind::number, id, key);
     tokens_.back().only_letters = (classes & (kDigit | kUnderscore)) == 0;
-  }
-
-  // A token that look_up_keys() looks up.
-  void push_key(std::size_t begin, TokenKind kind, std::string_view key) {
-    push(begin, kind, 0, key);
-    hashes_.push_back(words_.prefetch(key));
-  }
-
-  // Once all are known, since a look at the table would wait for memory at every word.
-  void look_up_keys() {
-    std::size_t next = 0;
-    for (Token& token : tokens_) {
-      const bool is_word = is_plain_word(token);
-      if (!is_word && token.kind != TokenKind::hashtag && token.kind != TokenKind::handle) continue;
-      token.word = words_.find(token.key, hashes_[next++]);
-      if (token.word != 0 || !is_word ||
-          std::all_of(token.key.begin(), token.key.end(), is_ascii)) {
-        continue;
-      }
-      token.word = words_.find(without_accents(token.key));
-    }
   }
 
   // Signs of several characters (":-)", "<3", "/s") and links, at the begin of a chunk of text
@@ -247,8 +217,8 @@ class Tokenizer {
     }
     if (end == at_) return false;
     at_ = end;
-    push_key(begin, c == '@' ? TokenKind::handle : TokenKind::hashtag,
-             fold_key(text_.substr(begin, end - begin)));
+    const std::string_view key = fold_key(text_.substr(begin, end - begin));
+    push(begin, c == '@' ? TokenKind::handle : TokenKind::hashtag, words_.find(key), key);
     return true;
   }
 
@@ -274,12 +244,15 @@ class Tokenizer {
       ascii = ascii && c < 0x80;
       at_ = next;
     }
-    const std::string_view bytes = text_.substr(begin, at_ - begin);
-    const std::string_view key = ascii ? lowered(bytes) : fold_key(bytes);
+    const std::string_view key = fold_key(text_.substr(begin, at_ - begin));
+    WordId id = words_.find(key);
+    if (id == 0 && !ascii) {
+      id = words_.find(without_accents(key));
+    }
     if (!ascii) {
       for (const char c : key) classes |= ascii_class(c);
     }
-    push_word(begin, classes, key);
+    push_word(begin, classes, id, key);
   }
 
   // Between the n and the t of "don't".
@@ -291,21 +264,17 @@ class Tokenizer {
            !(is_ascii(beyond) && is_word_character(static_cast<unsigned char>(beyond)));
   }
 
-  // Of ASCII, without apostrophes.
-  std::string_view lowered(std::string_view bytes) {
-    if (bytes.size() > kMaxWordBytes) return {};
-    char* const to = keys_.allocate(bytes.size());
-    std::size_t size = 0;
-    for (const char c : bytes) {
-      to[size] = kAsciiLower[static_cast<unsigned char>(c)];
-      size += c != '\'' ? 1 : 0;
-    }
-    return {to, size};
-  }
-
   std::string_view fold_key(std::string_view bytes) {
     if (bytes.size() > kMaxWordBytes) return {};
-    if (std::all_of(bytes.begin(), bytes.end(), is_ascii)) return lowered(bytes);
+    if (std::all_of(bytes.begin(), bytes.end(), is_ascii)) {
+      char* to = keys_.allocate(bytes.size());
+      std::size_t size = 0;
+      for (const char c : bytes) {
+        if (c == '\'') continue;
+        to[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+      }
+      return {to, size};
+    }
     std::string folded_bytes = folded(bytes);
     for (const std::string_view apostrophe : {"'", "\u2019", "\u02BC"}) {
       for (std::size_t i; (i = folded_bytes.find(apostrophe)) != std::string::npos;) {
@@ -319,7 +288,6 @@ class Tokenizer {
   const WordTable& words_;
   Arena& keys_;
   std::vector<Token>& tokens_;
-  std::vector<std::uint64_t>& hashes_;  // of what push_key() was given, in order
   std::size_t at_ = 0;
   std::uint32_t sentence_ = 0;
 };
@@ -329,9 +297,7 @@ class Tokenizer {
 void tokenize(std::string_view text, const WordTable& words, Arena& keys,
               std::vector<Token>& tokens) {
   tokens.clear();
-  thread_local std::vector<std::uint64_t> hashes;
-  hashes.clear();
-  Tokenizer(text, words, keys, tokens, hashes).run();
+  Tokenizer(text, words, keys, tokens).run();
 }
 
 std::string without_accents(std::string_view folded_text) {

@@ -33,14 +33,10 @@ bool same_bytes(const char* a, const char* b, std::size_t size) {
   return true;
 }
 
-std::uint8_t tag_of(std::uint64_t hash) { return static_cast<std::uint8_t>(hash >> 56) | 1; }
-
-}  // namespace
-
 // Words are a few bytes long: eight at a time through one multiplication, and what is left by reads
 // of a fixed size that may overlap, since a copy of unknown size costs more than all the rest. The
 // table never leaves the process, so that its hash may differ between machines.
-std::uint64_t WordTable::hash_of(std::string_view word) {
+std::uint64_t hash_of(std::string_view word) {
   constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15ULL;
   const char* at = word.data();
   std::size_t left = word.size();
@@ -64,6 +60,10 @@ std::uint64_t WordTable::hash_of(std::string_view word) {
   return hash ^ (hash >> 29);
 }
 
+std::uint8_t tag_of(std::uint64_t hash) { return static_cast<std::uint8_t>(hash >> 56) | 1; }
+
+}  // namespace
+
 WordTable::WordTable() : slots_(1024), tags_(slots_.size()), spellings_(1) {}
 
 std::size_t WordTable::slot_of(std::string_view word, std::uint64_t hash) const {
@@ -82,17 +82,9 @@ std::size_t WordTable::slot_of(std::string_view word, std::uint64_t hash) const 
   }
 }
 
-std::uint64_t WordTable::prefetch(std::string_view word) const {
-  const std::uint64_t hash = hash_of(word);
-  const std::size_t at = hash & (slots_.size() - 1);
-  __builtin_prefetch(&tags_[at]);
-  __builtin_prefetch(&slots_[at]);
-  return hash;
-}
-
-WordId WordTable::find(std::string_view word, std::uint64_t hash) const {
+WordId WordTable::find(std::string_view word) const {
   if (word.empty()) return 0;
-  const std::size_t at = slot_of(word, hash);
+  const std::size_t at = slot_of(word, hash_of(word));
   return tags_[at] == 0 ? 0 : slots_[at].id;
 }
 

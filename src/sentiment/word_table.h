@@ -26,12 +26,7 @@ class WordTable {
   // Makes `word` another spelling of `id`, unless it is known already.
   void alias(std::string_view word, WordId id);
 
-  WordId find(std::string_view word) const { return find(word, hash_of(word)); }
-
-  // The same in two steps, for whoever looks up many words: so that the memory of each is on its
-  // way while the others are hashed. The first gives the hash that the second wants.
-  std::uint64_t prefetch(std::string_view word) const;
-  WordId find(std::string_view word, std::uint64_t hash) const;
+  WordId find(std::string_view word) const;
 
   std::size_t size() const { return spellings_.size() - 1; }  // ids given out; the largest id
 
@@ -48,7 +43,6 @@ class WordTable {
     WordId id = 0;  // 0: free
   };
 
-  static std::uint64_t hash_of(std::string_view word);
   std::size_t slot_of(std::string_view word, std::uint64_t hash) const;
   void insert(std::string_view word, WordId id);
   void grow();

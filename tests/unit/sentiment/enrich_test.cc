@@ -217,5 +217,18 @@ TEST(Language, IsDetectedInShortTexts) {
   EXPECT_EQ(detect("\xF0\x9F\x98\x80 12"), "und");
 }
 
+// Only the first 4 KiB are looked at, and a letter of several bytes may stand across their end.
+TEST(Language, IsTheSameForTheFilterAndTheMentionOfALongText) {
+  for (std::size_t shift = 0; shift < 8; ++shift) {
+    std::string text(shift, 'x');
+    while (text.size() < 5000) text += " perch\u00E9 \u20AC\U0001F600";
+    Arena arena;
+    PostView post;
+    post.text = text;
+    EXPECT_EQ(enrich({.post = post}, arena).lang, scorer().language(post)) << shift;
+    EXPECT_EQ(scorer().language(post), "it") << shift;
+  }
+}
+
 }  // namespace
 }  // namespace passaparola::sentiment
