@@ -1,17 +1,33 @@
-// Nanoseconds a text for score() and enrich(), over the texts of a labelled file.
+// Microseconds and allocations a text for score() and enrich(), over the texts of a labelled file,
+// beside a loop that only cuts them into tokens.
 //   sentiment_bench LEXICONS TEXTS.tsv [REFERENCE.txt]
 // With a reference every score is compared to it, to four decimals, before anything is timed.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <fstream>
+#include <new>
 #include <string>
 #include <vector>
 
 #include "core/arena.h"
+#include "sentiment/reading.h"
 #include "sentiment/sentiment.h"
+
+namespace {
+std::size_t allocations = 0;  // of the one thread that there is
+}
+
+void* operator new(std::size_t bytes) {
+  ++allocations;
+  if (void* memory = std::malloc(bytes)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 
@@ -51,8 +67,10 @@ template <typename Work>
 void time(const char* name, const std::vector<std::string>& texts, Work work) {
   double best = 1e18;
   double sum = 0;
+  std::size_t of_round = 0;
   Arena arena;
   for (int round = 0; round < kRounds; ++round) {
+    const std::size_t before = allocations;
     const std::clock_t begin = std::clock();
     for (const std::string& text : texts) {
       arena.reset();
@@ -60,8 +78,10 @@ void time(const char* name, const std::vector<std::string>& texts, Work work) {
     }
     const double taken = 1e6 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
     best = std::min(best, taken / static_cast<double>(texts.size()));
+    of_round = allocations - before;
   }
-  std::printf("%-22s %7.3f us a text (sum %.3f)\n", name, best, sum);
+  std::printf("%-22s %7.3f us a text, %6.2f allocations (sum %.3f)\n", name, best,
+              static_cast<double>(of_round) / static_cast<double>(texts.size()), sum);
 }
 
 double enrich(const sentiment::Scorer& scorer, std::string_view text, std::string_view lang,
@@ -100,6 +120,13 @@ int main(int argc, char** argv) {
   std::printf("load %.0f ms; %zu texts of %.0f bytes\n", load_time.count(), texts.size(),
               static_cast<double>(bytes) / static_cast<double>(texts.size()));
   if (argc > 3 && !equals_reference(scorer, texts, argv[3])) return 1;
+  sentiment::Lexicons lexicons;
+  if (auto done = load_lexicons(argv[1], lexicons); !done) return 1;
+  sentiment::Reading reading;
+  time("tokens alone", texts, [&](std::string_view text, Arena&) {
+    cut_text(lexicons, text, reading);
+    return static_cast<double>(reading.tokens.size());
+  });
   time("VADER, English", texts, [&](std::string_view text, Arena& arena) {
     return scorer.score_by_vader(text, "en", arena).score;
   });

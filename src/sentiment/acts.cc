@@ -23,22 +23,50 @@ constexpr double kFarInSentence = 0.8;
 constexpr std::uint32_t kFarWords = 25;
 constexpr double kAdvertised = 0.5;  // "get the X" with a link is mostly an advertisement
 
-bool by_first(const PatternHit& a, const PatternHit& b) { return a.first < b.first; }
+bool by_first(const PatternHit& a, const PatternHit& b) {
+  return a.first != b.first ? a.first < b.first : a.pattern < b.pattern;
+}
+
+// Kept by the thread, so that a mention costs no allocation.
+struct Work {
+  std::vector<std::uint32_t> sentences;  // where each begins, and behind the last one the end
+  std::vector<std::uint32_t> matches;    // the token where each match begins
+  std::vector<std::uint8_t> quoted;      // by token: between quotation marks
+  std::vector<std::uint8_t> taken;       // by token: the claims of cues that hold
+  std::vector<PatternHit> hits;
+};
+
+Work& work() {
+  thread_local Work kept;
+  return kept;
+}
 
 // The acts of one field of a post.
 class ActFinder {
  public:
-  ActFinder(const PostReading& reading, Field field)
+  ActFinder(const PostReading& reading, Field field, Work& work)
       : r_(reading),
         field_(field),
         text_(field_text(reading.post, field)),
-        reading_(reading.of(field)) {}
+        reading_(reading.of(field)),
+        sentences_(work.sentences),
+        matches_(work.matches),
+        quoted_(work.quoted),
+        taken_(work.taken),
+        hits_(work.hits) {
+    sentences_.clear();
+    matches_.clear();
+    quoted_.assign(tokens().size(), 0);
+    taken_.assign(tokens().size(), kNone);
+    hits_.clear();
+  }
 
   void find(std::vector<ActHit>& acts) {
     place_sentences();
     place_matches();
     mark_quotes();
-    for (const PatternHit& hit : longest_first()) {
+    keep_longest();
+    for (const PatternHit& hit : hits_) {
       const Cue& cue = r_.lexicons.cues[hit.pattern];
       if (cue.meaning == Meaning::act) judge(hit, cue, acts);
     }
@@ -72,32 +100,31 @@ class ActFinder {
 
   // Cues that hold here and what only looks like one. Of those that may not share words the longer
   // wins, then the surer.
-  std::vector<PatternHit> longest_first() const {
-    std::vector<PatternHit> hits;
+  void keep_longest() {
     for (const PatternHit& hit : reading_.hits) {
       const Cue& cue = r_.lexicons.cues[hit.pattern];
       if (cue.meaning != Meaning::act && cue.meaning != Meaning::ignore) continue;
-      if (in_place(hit, cue) && fits_post(cue)) hits.push_back(hit);
+      if (in_place(hit, cue) && fits_post(cue)) hits_.push_back(hit);
     }
-    std::stable_sort(hits.begin(), hits.end(), [&](const PatternHit& a, const PatternHit& b) {
+    std::sort(hits_.begin(), hits_.end(), [&](const PatternHit& a, const PatternHit& b) {
       const std::uint32_t long_a = a.last - a.first;
       const std::uint32_t long_b = b.last - b.first;
       if (long_a != long_b) return long_a > long_b;
-      return r_.lexicons.cues[a.pattern].value > r_.lexicons.cues[b.pattern].value;
+      const double sure_a = r_.lexicons.cues[a.pattern].value;
+      const double sure_b = r_.lexicons.cues[b.pattern].value;
+      return sure_a != sure_b ? sure_a > sure_b : by_first(a, b);
     });
-    std::vector<std::uint8_t> taken(tokens().size(), kNone);
-    std::erase_if(hits, [&](const PatternHit& hit) {
+    std::erase_if(hits_, [&](const PatternHit& hit) {
       const Claim claim = claim_of(r_.lexicons.cues[hit.pattern]);
       const unsigned friendly = claim == kGood || claim == kBad ? claim : kNone;
       const unsigned hostile = claim == kNone ? unsigned{kIgnored} : 0xFFU & ~friendly;
-      const auto from = taken.begin() + hit.first;
-      const auto to = taken.begin() + hit.last;
+      const auto from = taken_.begin() + hit.first;
+      const auto to = taken_.begin() + hit.last;
       if (std::any_of(from, to, [&](std::uint8_t by) { return (by & hostile) != 0; })) return true;
       std::for_each(from, to, [&](std::uint8_t& by) { by |= claim; });
       return false;
     });
-    std::sort(hits.begin(), hits.end(), by_first);
-    return hits;
+    std::sort(hits_.begin(), hits_.end(), by_first);
   }
 
   bool fits_post(const Cue& cue) const {
@@ -118,12 +145,11 @@ class ActFinder {
 
   // A token between an opening and a closing quotation mark is somebody else's.
   void mark_quotes() {
-    quoted_.assign(tokens().size(), false);
     std::uint32_t open = 0;
     bool inside = false;
     for (std::uint32_t i = 0; i < tokens().size(); ++i) {
       if (tokens()[i].kind != TokenKind::quote) continue;
-      if (inside) std::fill(quoted_.begin() + open, quoted_.begin() + i, true);
+      if (inside) std::fill(quoted_.begin() + open, quoted_.begin() + i, std::uint8_t{1});
       inside = !inside;
       open = i;
     }
@@ -131,16 +157,15 @@ class ActFinder {
 
   // Whether a hit of `meaning` begins in tokens [from, to).
   bool has(Meaning meaning, std::uint32_t from, std::uint32_t to) const {
-    PatternHit key;
-    key.first = from;
-    auto hit = std::lower_bound(reading_.hits.begin(), reading_.hits.end(), key, by_first);
+    auto hit = std::lower_bound(
+        reading_.hits.begin(), reading_.hits.end(), from,
+        [](const PatternHit& of, std::uint32_t place) { return of.first < place; });
     for (; hit != reading_.hits.end() && hit->first < to; ++hit) {
       if (r_.lexicons.cues[hit->pattern].meaning == meaning) return true;
     }
     return false;
   }
 
-  // Where each sentence begins, and behind the last one the end.
   void place_sentences() {
     for (std::uint32_t i = 0; i < tokens().size(); ++i) {
       while (sentences_.size() <= tokens()[i].sentence) sentences_.push_back(i);
@@ -169,7 +194,7 @@ class ActFinder {
   }
 
   bool reported(const PatternHit& hit) const {
-    if (quoted_[hit.first]) return true;
+    if (quoted_[hit.first] != 0) return true;
     const std::uint32_t begin = sentence_begin(hit.first);
     const std::uint32_t from = hit.first - std::min(hit.first - begin, kReportReach);
     return has(Meaning::reported, from, hit.first);
@@ -306,9 +331,11 @@ class ActFinder {
   Field field_;
   std::string_view text_;
   const Reading& reading_;
-  std::vector<std::uint32_t> sentences_;
-  std::vector<std::uint32_t> matches_;  // the token where each match begins
-  std::vector<bool> quoted_;
+  std::vector<std::uint32_t>& sentences_;
+  std::vector<std::uint32_t>& matches_;
+  std::vector<std::uint8_t>& quoted_;
+  std::vector<std::uint8_t>& taken_;
+  std::vector<PatternHit>& hits_;
 };
 
 // Whether somebody who speaks so of the brand does this. Words of a complaint in a text that does
@@ -333,32 +360,34 @@ bool agrees(Act act, Label label) {
 
 void find_cue_acts(const PostReading& reading, std::vector<ActHit>& acts) {
   acts.clear();
-  ActFinder(reading, Field::text).find(acts);
-  if (!reading.post.title.empty()) ActFinder(reading, Field::title).find(acts);
+  ActFinder(reading, Field::text, work()).find(acts);
+  if (!reading.post.title.empty()) ActFinder(reading, Field::title, work()).find(acts);
 }
 
 std::span<const ActHit> settle_acts(const PostReading& reading, const Sentiment& sentiment,
                                     std::vector<ActHit>& acts, Arena& arena) {
   std::erase_if(acts, [&](const ActHit& act) { return !agrees(act.act, sentiment.label); });
   add_whole_text_acts(reading, sentiment, acts);
-  if (acts.empty()) return {};
-  std::stable_sort(acts.begin(), acts.end(), [](const ActHit& a, const ActHit& b) {
+  const auto surer = [](const ActHit& a, const ActHit& b) {
     if (a.confidence != b.confidence) return a.confidence > b.confidence;
     return a.to_others && !b.to_others;
-  });
-  std::vector<ActHit> kept;
+  };
+  // A stable sort without memory of its own: there are few.
+  for (auto next = acts.begin(); next != acts.end(); ++next) {
+    std::rotate(std::upper_bound(acts.begin(), next, *next, surer), next, next + 1);
+  }
+  auto kept = acts.begin();
   for (const ActHit& act : acts) {
-    const bool known = std::any_of(kept.begin(), kept.end(),
-                                   [&](const ActHit& other) { return other.act == act.act; });
-    if (!known && kept.size() < kMaxActs) kept.push_back(act);
+    const auto known =
+        std::find_if(acts.begin(), kept, [&](const ActHit& other) { return other.act == act.act; });
+    if (known != kept) {
+      known->to_others |= act.to_others;  // addressed to readers once is addressed to readers
+    } else if (kept - acts.begin() < static_cast<std::ptrdiff_t>(kMaxActs)) {
+      *kept++ = act;
+    }
   }
-  // Addressed to readers once is addressed to readers.
-  for (ActHit& act : kept) {
-    act.to_others = std::any_of(acts.begin(), acts.end(), [&](const ActHit& other) {
-      return other.act == act.act && other.to_others;
-    });
-  }
-  return arena.copy(kept);
+  acts.erase(kept, acts.end());
+  return arena.copy(acts);
 }
 
 }  // namespace passaparola::sentiment

@@ -16,11 +16,20 @@ namespace {
 constexpr double kAffiliatePenalty = 0.8;
 constexpr std::size_t kRoleReach = 8;  // words in a bio from the role to the brand
 
+// Kept by the thread, so that a mention costs no allocation.
+struct Work {
+  std::vector<DisclosureLabel> labels;
+  std::vector<Penalty> penalties;
+};
+
 class Judge {
  public:
-  explicit Judge(const PostReading& reading) : r_(reading) {}
+  Judge(const PostReading& reading, Work& work)
+      : r_(reading), labels_(work.labels), penalties_(work.penalties) {
+    penalties_.clear();
+  }
 
-  std::vector<Penalty> run() {
+  void run() {
     if (r_.target.author_is_owned) {
       add({Signal::brand_owned, 1, r_.post.author.handle, Field::text, 0, 0});
     }
@@ -34,7 +43,6 @@ class Judge {
       }
     }
     if (!r_.post.author.bio.empty()) bio();
-    return std::move(penalties_);
   }
 
  private:
@@ -131,18 +139,19 @@ class Judge {
   }
 
   const PostReading& r_;
-  std::vector<DisclosureLabel> labels_;
-  std::vector<Penalty> penalties_;
+  std::vector<DisclosureLabel>& labels_;
+  std::vector<Penalty>& penalties_;
 };
 
 }  // namespace
 
 Authenticity judge_authenticity(const PostReading& reading, Arena& arena) {
-  const std::vector<Penalty> penalties = Judge(reading).run();
+  thread_local Work work;
+  Judge(reading, work).run();
   Authenticity result;
-  for (const Penalty& penalty : penalties) result.score *= 1 - penalty.penalty;
+  for (const Penalty& penalty : work.penalties) result.score *= 1 - penalty.penalty;
   result.score = rounded(result.score);
-  result.penalties = arena.copy(penalties);
+  result.penalties = arena.copy(work.penalties);
   return result;
 }
 

@@ -20,7 +20,10 @@ class Finder {
         reading_(reading),
         tokens_(reading.tokens),
         text_(text),
-        out_(labels) {}
+        out_(labels),
+        places_(kept_places()) {
+    places_.clear();
+  }
 
   void run() {
     for (const PatternHit& hit : reading_.hits) {
@@ -47,6 +50,12 @@ class Finder {
     bool others = false;  // behind words about other people in its sentence
     bool asked = false;   // its sentence is a question
   };
+
+  // Kept by the thread, so that a mention costs no allocation.
+  static std::vector<Place>& kept_places() {
+    thread_local std::vector<Place> places;
+    return places;
+  }
 
   const Place& place(std::uint32_t token) {
     if (!places_.empty()) return places_[token];
@@ -154,7 +163,7 @@ class Finder {
   const std::vector<Token>& tokens_;
   std::string_view text_;
   std::vector<DisclosureLabel>& out_;
-  std::vector<Place> places_;
+  std::vector<Place>& places_;
 };
 
 }  // namespace

@@ -28,9 +28,9 @@ void keep_longest(std::vector<PatternHit>& hits) {
 
 Patterns::Signature Patterns::signature_of(const Token& token) {
   Signature signature = 0;
-  if (token.kind == TokenKind::number) signature |= bit_of(Element::Kind::number);
-  if (is_good(token)) signature |= bit_of(Element::Kind::good);
-  if (is_bad(token)) signature |= bit_of(Element::Kind::bad);
+  if (token.kind == TokenKind::number) signature |= bit_of(Kind::number);
+  if (is_good(token)) signature |= bit_of(Kind::good);
+  if (is_bad(token)) signature |= bit_of(Kind::bad);
   return signature;
 }
 
@@ -126,9 +126,9 @@ struct Patterns::Walk {
   void each_other(const PackedNode& node, const Child* next, Signature beside, Go go,
                   GoOver go_over) const {
     for (const Child* const end = next + node.others; next != end; ++next) {
-      const auto kind = static_cast<Element::Kind>(next->key);
+      const auto kind = static_cast<Kind>(next->key);
       if (!leads(next->to) || (beside & bit_of(kind)) == 0) continue;
-      if (kind == Element::Kind::target) {
+      if (kind == Kind::target) {
         go_over(next->to);
       } else {
         go(next->to);
@@ -137,7 +137,7 @@ struct Patterns::Walk {
   }
 };
 
-Patterns::Patterns() : nodes_(1), sets_(1) {}
+Patterns::Patterns() : sets_(1) {}
 
 bool Patterns::holds(const FormEntry& form, SetId set) const {
   if ((form.some_sets & some_set(set)) == 0) return false;
@@ -182,13 +182,13 @@ void Patterns::find(std::span<const Token> tokens, PatternLanguage language,
     leftward.push_back(ends_sentence(token) ? 0 : signature);
     signature |= kAccepts;
     if (token.target_end > i) {
-      signature |= bit_of(Element::Kind::target);
+      signature |= bit_of(Kind::target);
       targets_end[token.target_end] = i + 1;
     }
     rightward.push_back(token.kind == TokenKind::stop ? kAccepts : signature);
   }
   for (std::uint32_t end = 0; end < targets_end.size(); ++end) {
-    if (targets_end[end] != 0 && leftward[end] != 0) leftward[end] |= bit_of(Element::Kind::target);
+    if (targets_end[end] != 0 && leftward[end] != 0) leftward[end] |= bit_of(Kind::target);
   }
   rightward.push_back(kAccepts);
   const Walk walk{*this, tokens, forms, rightward, leftward, targets_end, languages_of(language),

@@ -70,12 +70,21 @@ class Patterns {
   using NodeId = std::uint32_t;    // 0: none; as a node it is the root
   using Languages = std::uint8_t;  // bits
 
-  struct Element {
-    enum class Kind : std::uint8_t { word, set, number, target, gap, good, bad } kind = Kind::word;
-    std::uint8_t low = 0;
-    std::uint8_t high = 0;
-    std::uint32_t id = 0;  // of the word or the set
-    bool operator==(const Element&) const = default;
+  // What one place of a form asks for: its kind above, the word, set or gap (low << 8 | high)
+  // below. In the order of a packed node's children; `turn` is no place: what follows stands to the
+  // right of the anchor.
+  enum class Kind : std::uint8_t { word, set, gap, number, target, good, bad, turn };
+  class Element {
+   public:
+    constexpr explicit Element(Kind kind, std::uint32_t value = 0)
+        : bits_(static_cast<std::uint32_t>(kind) << kValueBits | value) {}
+    constexpr Kind kind() const { return static_cast<Kind>(bits_ >> kValueBits); }
+    constexpr std::uint32_t value() const { return bits_ & ((1U << kValueBits) - 1); }
+    auto operator<=>(const Element&) const = default;
+
+   private:
+    static constexpr unsigned kValueBits = 28;
+    std::uint32_t bits_;
   };
   using Sequence = std::vector<Element>;
   // What one place of a pattern may hold. Alternatives of one word each are one set.
@@ -84,17 +93,13 @@ class Patterns {
     std::vector<std::uint32_t> prefixes;
     auto operator<=>(const Set&) const = default;
   };
-  struct Node {
-    std::vector<std::pair<WordId, NodeId>> words;
-    std::vector<std::pair<SetId, NodeId>> sets;
-    std::vector<std::pair<std::pair<std::uint8_t, std::uint8_t>, NodeId>> gaps;
-    NodeId number = 0;
-    NodeId target = 0;
-    NodeId good = 0;
-    NodeId bad = 0;
-    NodeId turn = 0;  // what stands to the left is found: to the right of the anchor from here
-    Languages languages = 0;  // of the patterns that lead through here
-    std::vector<std::pair<std::uint32_t, Languages>> accepts;
+  // A form as it is walked: the anchor, what stands to its left from right to left, `turn`, what
+  // stands to its right.
+  struct Path {
+    Sequence steps;
+    std::uint32_t pattern = 0;
+    Languages languages = 0;
+    auto operator<=>(const Path&) const = default;
   };
 
   // The trie as it is walked: nodes of one size from which the same is found are one, their
@@ -116,11 +121,11 @@ class Patterns {
   static constexpr Signature kAny = Signature{1} << 62;      // a gap: any token may be in one
   static constexpr Signature kAccepts = Signature{1} << 63;  // wants nothing more
   static Signature bit_of(std::uint32_t number) { return Signature{1} << number % kFormBits; }
-  static Signature bit_of(Element::Kind kind) {
-    if (kind == Element::Kind::number) return Signature{1} << kFormBits;
-    if (kind == Element::Kind::good) return Signature{1} << (kFormBits + 1);
-    if (kind == Element::Kind::bad) return Signature{1} << (kFormBits + 2);
-    return kind == Element::Kind::target ? Signature{1} << (kFormBits + 3) : kAny;
+  static Signature bit_of(Kind kind) {
+    if (kind == Kind::number) return Signature{1} << kFormBits;
+    if (kind == Kind::good) return Signature{1} << (kFormBits + 1);
+    if (kind == Kind::bad) return Signature{1} << (kFormBits + 2);
+    return kind == Kind::target ? Signature{1} << (kFormBits + 3) : kAny;
   }
   static Signature signature_of(const Token& token);  // of its number, its valence
   struct PackedNode {
@@ -160,17 +165,16 @@ class Patterns {
   Result<std::vector<Sequence>> alternatives_of(std::string_view alternatives, WordTable& words);
   Result<Sequence> literal(std::string_view text, WordTable& words);
   // Where the form is rarest in ordinary text.
-  std::size_t anchor_of(const Sequence& form, const WordTable& words) const;
-  float frequency_of(const Element& element, const WordTable& words) const;
+  std::size_t anchor_of(const Sequence& form, const WordTable& words);
+  float frequency_of(Element element, const WordTable& words);
+  float frequency_of_word(WordId word, const WordTable& words);
+  float frequency_of_set(SetId set, const WordTable& words);
   float frequency_of_prefix(std::string_view prefix) const;
-  NodeId turn_at(NodeId node);
-  void pack();  // and gives the children of the root, which is not packed, their new numbers
-  void lay(const Node& node, PackedNode& packed);
+  struct Packer;
   static std::uint64_t some_set(SetId set) { return std::uint64_t{1} << (set & 63U); }
-  Root root_of(NodeId node) const;  // of a packed node
+  Root root_of(NodeId node) const;
   SetId set_of(Set set);
   std::uint32_t prefix_of(std::string_view key);
-  NodeId child(NodeId node, const Element& element);
   std::vector<std::vector<SetId>> sets_of_forms(const WordTable& words) const;
   bool holds(const FormEntry& form, SetId set) const;
   void fill_forms(const std::vector<std::vector<SetId>>& sets_of_form);
@@ -179,7 +183,9 @@ class Patterns {
   std::uint32_t longest_prefix(std::string_view key) const;
 
   std::map<std::string, float, std::less<>> frequencies_;
-  std::vector<Node> nodes_;  // until seal()
+  std::vector<float> word_frequencies_;  // by id, looked up once
+  std::vector<float> set_frequencies_;
+  std::vector<Path> paths_;  // until seal()
   std::map<std::pair<PatternLanguage, std::string>, std::vector<Sequence>> classes_;
   std::vector<Set> sets_;
   std::map<Set, SetId> set_ids_;

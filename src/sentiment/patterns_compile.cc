@@ -17,6 +17,7 @@ constexpr float kOpinionFrequency = 40'000;
 constexpr float kNumberFrequency = 10'000;
 constexpr float kQuestionFrequency = 10'000;
 constexpr float kRare = 1;
+constexpr float kUnknown = -1;  // not looked up yet
 
 Error wrong(std::string message) { return fail(ErrorCode::invalid_argument, std::move(message)); }
 
@@ -62,15 +63,15 @@ Result<Patterns::Sequence> Patterns::literal(std::string_view text, WordTable& w
   std::string_view rest = text;
   for (std::string_view part = next_part(rest); !part.empty(); part = next_part(rest)) {
     if (part == "?") {
-      sequence.push_back({.kind = Element::Kind::word, .id = words.add("?")});
+      sequence.emplace_back(Kind::word, words.add("?"));
       continue;
     }
     if (part == "<target>" || part == "<good>" || part == "<bad>" || part == "<number>") {
-      Element::Kind kind = Element::Kind::target;
-      if (part == "<good>") kind = Element::Kind::good;
-      if (part == "<bad>") kind = Element::Kind::bad;
-      if (part == "<number>") kind = Element::Kind::number;
-      sequence.push_back({.kind = kind});
+      Kind kind = Kind::target;
+      if (part == "<good>") kind = Kind::good;
+      if (part == "<bad>") kind = Kind::bad;
+      if (part == "<number>") kind = Kind::number;
+      sequence.emplace_back(kind);
       continue;
     }
     const bool prefix = part.ends_with('*');
@@ -80,7 +81,7 @@ Result<Patterns::Sequence> Patterns::literal(std::string_view text, WordTable& w
     keys.reset();
     tokenize(part, words, keys, tokens);
     if (tokens.empty() && !part.empty() && static_cast<unsigned char>(part[0]) >= 0x80) {
-      sequence.push_back({.kind = Element::Kind::word, .id = words.add(part)});
+      sequence.emplace_back(Kind::word, words.add(part));
       continue;  // an emoji
     }
     if (tokens.empty()) return wrong("a word without letters");
@@ -89,12 +90,12 @@ Result<Patterns::Sequence> Patterns::literal(std::string_view text, WordTable& w
       if (key.empty()) return wrong("a word that can never be found");
       if (prefix && &token == &tokens.back()) {
         if (key.size() < kMinPrefixBytes) return wrong("a prefix needs three letters");
-        sequence.push_back({.kind = Element::Kind::set, .id = set_of({{}, {prefix_of(key)}})});
+        sequence.emplace_back(Kind::set, set_of({{}, {prefix_of(key)}}));
       } else {
         const WordId id = words.add(key);
         const std::string bare = without_accents(key);
         if (bare.size() >= kMinPrefixBytes) words.alias(bare, id);
-        sequence.push_back({.kind = Element::Kind::word, .id = id});
+        sequence.emplace_back(Kind::word, id);
       }
     }
   }
@@ -111,11 +112,11 @@ Result<std::vector<Patterns::Sequence>> Patterns::alternatives_of(std::string_vi
     auto sequence = literal(alternatives.substr(0, bar), words);
     if (!sequence) return sequence.error();
     if (sequence->empty()) return wrong("an empty alternative");
-    const Element& first = sequence->front();
-    if (sequence->size() == 1 && first.kind == Element::Kind::word) {
-      set.words.push_back(first.id);
-    } else if (sequence->size() == 1 && first.kind == Element::Kind::set) {
-      const Set& one = sets_[first.id];
+    const Element first = sequence->front();
+    if (sequence->size() == 1 && first.kind() == Kind::word) {
+      set.words.push_back(first.value());
+    } else if (sequence->size() == 1 && first.kind() == Kind::set) {
+      const Set& one = sets_[first.value()];
       set.prefixes.insert(set.prefixes.end(), one.prefixes.begin(), one.prefixes.end());
     } else {
       choices.push_back(*std::move(sequence));
@@ -124,7 +125,7 @@ Result<std::vector<Patterns::Sequence>> Patterns::alternatives_of(std::string_vi
     if (more) alternatives.remove_prefix(bar + 1);
   }
   if (!set.words.empty() || !set.prefixes.empty()) {
-    choices.push_back({{.kind = Element::Kind::set, .id = set_of(std::move(set))}});
+    choices.push_back({Element(Kind::set, set_of(std::move(set)))});
   }
   return choices;
 }
@@ -136,9 +137,7 @@ Result<std::vector<Patterns::Sequence>> Patterns::choices_of(std::string_view pa
     const auto low = static_cast<unsigned>(part[1] - '0');
     const auto high = static_cast<unsigned>(part[3] - '0');
     if (low > high || high > kMaxGap) return wrong("a gap is <low-high> with at most 6 words");
-    return std::vector<Sequence>{{{.kind = Element::Kind::gap,
-                                   .low = static_cast<std::uint8_t>(low),
-                                   .high = static_cast<std::uint8_t>(high)}}};
+    return std::vector<Sequence>{{Element(Kind::gap, low << 8U | high)}};
   }
   const bool optional = part.ends_with(")?") || part.ends_with("}?");
   const std::string_view group = optional ? part.substr(0, part.size() - 1) : part;
@@ -198,37 +197,48 @@ float Patterns::frequency_of_prefix(std::string_view prefix) const {
   return sum;
 }
 
-float Patterns::frequency_of(const Element& element, const WordTable& words) const {
-  const auto of_word = [&](WordId word) {
-    const std::string_view spelling = words.spelling(word);
-    if (spelling == "?") return kQuestionFrequency;
-    const auto known = frequencies_.find(spelling);
-    return known == frequencies_.end() ? kRare : known->second;
-  };
-  switch (element.kind) {
-    case Element::Kind::word:
-      return of_word(element.id);
-    case Element::Kind::number:
-      return kNumberFrequency;
-    case Element::Kind::target:
-      return kTargetFrequency;
-    case Element::Kind::good:
-    case Element::Kind::bad:
-      return kOpinionFrequency;
-    case Element::Kind::gap:
-      return std::numeric_limits<float>::max();
-    case Element::Kind::set:
-      break;
-  }
-  float sum = 0;
-  for (const WordId word : sets_[element.id].words) sum += of_word(word);
-  for (const std::uint32_t prefix : sets_[element.id].prefixes) {
-    sum += frequency_of_prefix(prefixes_[prefix]);
-  }
-  return sum;
+float Patterns::frequency_of_word(WordId word, const WordTable& words) {
+  if (word >= word_frequencies_.size()) word_frequencies_.resize(words.size() + 1, kUnknown);
+  float& frequency = word_frequencies_[word];
+  if (frequency != kUnknown) return frequency;
+  const std::string_view spelling = words.spelling(word);
+  if (spelling == "?") return frequency = kQuestionFrequency;
+  const auto known = frequencies_.find(spelling);
+  return frequency = known == frequencies_.end() ? kRare : known->second;
 }
 
-std::size_t Patterns::anchor_of(const Sequence& form, const WordTable& words) const {
+float Patterns::frequency_of_set(SetId set, const WordTable& words) {
+  if (set >= set_frequencies_.size()) set_frequencies_.resize(sets_.size(), kUnknown);
+  if (set_frequencies_[set] != kUnknown) return set_frequencies_[set];
+  float sum = 0;
+  for (const WordId word : sets_[set].words) sum += frequency_of_word(word, words);
+  for (const std::uint32_t prefix : sets_[set].prefixes) {
+    sum += frequency_of_prefix(prefixes_[prefix]);
+  }
+  return set_frequencies_[set] = sum;
+}
+
+float Patterns::frequency_of(Element element, const WordTable& words) {
+  switch (element.kind()) {
+    case Kind::word:
+      return frequency_of_word(element.value(), words);
+    case Kind::set:
+      return frequency_of_set(element.value(), words);
+    case Kind::number:
+      return kNumberFrequency;
+    case Kind::target:
+      return kTargetFrequency;
+    case Kind::good:
+    case Kind::bad:
+      return kOpinionFrequency;
+    case Kind::gap:
+    case Kind::turn:
+      break;
+  }
+  return std::numeric_limits<float>::max();
+}
+
+std::size_t Patterns::anchor_of(const Sequence& form, const WordTable& words) {
   std::size_t rarest = 0;
   float least = frequency_of(form[0], words);
   for (std::size_t i = 1; i < form.size(); ++i) {
@@ -239,53 +249,6 @@ std::size_t Patterns::anchor_of(const Sequence& form, const WordTable& words) co
     }
   }
   return rarest;
-}
-
-Patterns::NodeId Patterns::turn_at(NodeId node) {
-  if (nodes_[node].turn == 0) {
-    nodes_[node].turn = static_cast<NodeId>(nodes_.size());
-    nodes_.emplace_back();
-  }
-  return nodes_[node].turn;
-}
-
-Patterns::NodeId Patterns::child(NodeId node, const Element& element) {
-  const auto fresh = static_cast<NodeId>(nodes_.size());
-  Node& parent = nodes_[node];
-  const auto among = [&](auto& children, const auto& key) -> NodeId {
-    for (const auto& [known, to] : children) {
-      if (known == key) return to;
-    }
-    children.emplace_back(key, fresh);
-    return fresh;
-  };
-  const auto only = [&](NodeId& known) { return known != 0 ? known : (known = fresh); };
-  NodeId to = 0;
-  switch (element.kind) {
-    case Element::Kind::word:
-      to = among(parent.words, element.id);
-      break;
-    case Element::Kind::set:
-      to = among(parent.sets, element.id);
-      break;
-    case Element::Kind::gap:
-      to = among(parent.gaps, std::pair(element.low, element.high));
-      break;
-    case Element::Kind::number:
-      to = only(parent.number);
-      break;
-    case Element::Kind::target:
-      to = only(parent.target);
-      break;
-    case Element::Kind::good:
-      to = only(parent.good);
-      break;
-    case Element::Kind::bad:
-      to = only(parent.bad);
-      break;
-  }
-  if (to == fresh) nodes_.emplace_back();
-  return to;
 }
 
 Result<void> Patterns::define(std::string_view name, std::string_view alternatives,
@@ -304,21 +267,15 @@ Result<void> Patterns::add(std::string_view text, std::uint32_t pattern, Pattern
   if (!forms) return forms.error();
   for (const Sequence& form : *forms) {
     if (form.empty() || form.size() > kMaxElements) return wrong("1 to 16 words");
-    if (form.front().kind == Element::Kind::gap || form.back().kind == Element::Kind::gap) {
+    if (form.front().kind() == Kind::gap || form.back().kind() == Kind::gap) {
       return wrong("a gap stands between words");
     }
-    const std::size_t anchor = anchor_of(form, words);
-    const Languages languages = languages_of(language);
-    NodeId node = 0;
-    const auto go = [&](NodeId to) {
-      node = to;
-      nodes_[node].languages |= languages;
-    };
-    go(child(0, form[anchor]));
-    for (std::size_t i = anchor; i-- > 0;) go(child(node, form[i]));
-    go(turn_at(node));
-    for (std::size_t i = anchor + 1; i < form.size(); ++i) go(child(node, form[i]));
-    nodes_[node].accepts.emplace_back(pattern, languages);
+    const auto anchor = form.begin() + static_cast<std::ptrdiff_t>(anchor_of(form, words));
+    Path path{{*anchor}, pattern, languages_of(language)};
+    path.steps.insert(path.steps.end(), std::reverse_iterator(anchor), form.rend());
+    path.steps.emplace_back(Kind::turn);
+    path.steps.insert(path.steps.end(), anchor + 1, form.end());
+    paths_.push_back(std::move(path));
   }
   return {};
 }

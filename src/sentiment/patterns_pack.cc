@@ -70,6 +70,87 @@ void Patterns::fill_forms(const std::vector<std::vector<SetId>>& sets_of_form) {
   }
 }
 
+// Lays the trie of sorted paths, a node behind those that it leads to, and every node from which
+// the same is found once: the forms of a pattern differ in what is optional and in alternatives of
+// several words and share what stands behind.
+struct Patterns::Packer {
+  explicit Packer(Patterns& patterns) : p(patterns) {}
+
+  // Calls go(step, node) for each step that leads on from the node at `depth` of `paths`.
+  template <typename Go>
+  void each_step(std::span<const Path> paths, std::size_t depth, Go go) {
+    while (!paths.empty()) {
+      const Element step = paths.front().steps[depth];
+      const auto last = std::find_if(paths.begin(), paths.end(),
+                                     [&](const Path& path) { return path.steps[depth] != step; });
+      const auto same = static_cast<std::size_t>(last - paths.begin());
+      go(step, node(paths.first(same), depth + 1));
+      paths = paths.subspan(same);
+    }
+  }
+
+  // The node that the first `depth` steps, which all of `paths` have, lead to, with its languages.
+  NodeId node(std::span<const Path> paths, std::size_t depth) {
+    PackedNode packed;
+    NodeId languages = 0;
+    for (const Path& path : paths) languages |= path.languages;
+    std::vector<std::uint32_t> key;
+    std::size_t accepts = 0;  // shorter paths stand before those that they begin
+    for (; accepts < paths.size() && paths[accepts].steps.size() == depth; ++accepts) {
+      key.insert(key.end(), {paths[accepts].pattern, paths[accepts].languages});
+    }
+    std::vector<Child> children;
+    each_step(paths.subspan(accepts), depth,
+              [&](Element step, NodeId to) { add(step, to, packed, children); });
+    for (const Child& child : children) key.insert(key.end(), {child.key, child.to});
+    packed.accept_count = narrow<std::uint16_t>(accepts);
+    key.insert(key.end(), {packed.turn, packed.words, packed.sets, packed.gaps, packed.others});
+    const auto [same, fresh] =
+        known.try_emplace(std::move(key), static_cast<NodeId>(p.packed_.size()));
+    if (fresh) {
+      packed.children = narrow<std::uint32_t>(p.children_.size());
+      p.children_.insert(p.children_.end(), children.begin(), children.end());
+      packed.accepts = narrow<std::uint32_t>(p.accepts_.size());
+      for (const Path& path : paths.first(accepts)) {
+        p.accepts_.emplace_back(path.pattern, path.languages);
+      }
+      if (accepts != 0) packed.signature |= kAccepts;
+      p.packed_.push_back(packed);
+    }
+    return languages << kLanguagesShift | same->second;
+  }
+
+  void add(Element step, NodeId to, PackedNode& packed, std::vector<Child>& children) const {
+    switch (step.kind()) {
+      case Kind::turn:
+        packed.turn = to;
+        return;
+      case Kind::word:
+        children.push_back({step.value(), to});
+        packed.signature |= bit_of(step.value());
+        ++packed.words;
+        return;
+      case Kind::set:
+        children.push_back({step.value(), to});
+        packed.signature |= p.set_signatures_[step.value()];
+        ++packed.sets;
+        return;
+      case Kind::gap:
+        children.push_back({step.value(), to});
+        packed.signature |= kAny;
+        ++packed.gaps;
+        return;
+      default:
+        children.push_back({static_cast<std::uint32_t>(step.kind()), to});
+        packed.signature |= bit_of(step.kind());
+        ++packed.others;
+    }
+  }
+
+  Patterns& p;
+  std::unordered_map<std::vector<std::uint32_t>, NodeId, KeyHash> known;
+};
+
 void Patterns::seal(const WordTable& words) {
   for (std::uint32_t i = 0; i < prefixes_.size(); ++i) {
     buckets_[bucket_of(prefixes_[i])].push_back(i);
@@ -82,12 +163,38 @@ void Patterns::seal(const WordTable& words) {
   first_prefix_form_ = static_cast<std::uint32_t>(words.size() + 1);
   const auto sets_of_form = sets_of_forms(words);
   fill_forms(sets_of_form);
-  pack();
-  const Node& root = nodes_[0];
   std::vector<NodeId> node_of_word(sets_of_form.size(), 0);
-  for (const auto& [word, to] : root.words) node_of_word[word] = to;
   std::vector<NodeId> node_of_set(sets_.size(), 0);
-  for (const auto& [set, to] : root.sets) node_of_set[set] = to;
+  std::sort(paths_.begin(), paths_.end());
+  paths_.erase(std::unique(paths_.begin(), paths_.end()), paths_.end());
+  packed_.emplace_back();  // 0: none
+  Packer packer(*this);
+  packer.each_step(paths_, 0, [&](Element anchor, NodeId to) {
+    switch (anchor.kind()) {
+      case Kind::word:
+        node_of_word[anchor.value()] = to;
+        break;
+      case Kind::set:
+        node_of_set[anchor.value()] = to;
+        break;
+      case Kind::number:
+        number_root_ = root_of(to);
+        break;
+      case Kind::target:
+        target_root_ = root_of(to);
+        break;
+      case Kind::good:
+        good_root_ = root_of(to);
+        break;
+      case Kind::bad:
+        bad_root_ = root_of(to);
+        break;
+      case Kind::gap:
+      case Kind::turn:
+        CHECK(false, "a gap is the anchor of a pattern");
+    }
+  });
+  CHECK(packed_.size() <= kNodeMask, "more nodes than a child's number has room for");
   for (Form form = 1; form < sets_of_form.size(); ++form) {
     FormEntry& entry = forms_[form];
     entry.roots = static_cast<std::uint32_t>(roots_.size());
@@ -97,93 +204,8 @@ void Patterns::seal(const WordTable& words) {
     }
     entry.root_count = narrow<std::uint16_t>(roots_.size() - entry.roots);
   }
-  number_root_ = root_of(root.number);
-  target_root_ = root_of(root.target);
-  good_root_ = root_of(root.good);
-  bad_root_ = root_of(root.bad);
-  nodes_ = {};
+  paths_ = {};
   set_signatures_ = {};
-}
-
-// Gives nodes from which the same is found one number and packs each once. The forms of a pattern
-// differ in what is optional and in alternatives of several words and share what stands behind. A
-// child was made after its parent, so that children come first here.
-void Patterns::pack() {
-  CHECK(nodes_.size() <= kNodeMask, "more nodes than a child's number has room for");
-  packed_.emplace_back();                           // 0: none
-  std::vector<NodeId> number_of(nodes_.size(), 0);  // with its languages
-  std::unordered_map<std::vector<std::uint32_t>, NodeId, KeyHash> known;
-  std::vector<std::uint32_t> key;
-  for (NodeId id = static_cast<NodeId>(nodes_.size()); id-- > 0;) {
-    Node& node = nodes_[id];
-    const auto renumber = [&](NodeId& to) { to = number_of[to]; };
-    for (auto& [word, to] : node.words) renumber(to);
-    for (auto& [set, to] : node.sets) renumber(to);
-    for (auto& [gap, to] : node.gaps) renumber(to);
-    for (NodeId* to : {&node.number, &node.target, &node.good, &node.bad, &node.turn}) {
-      renumber(*to);
-    }
-    if (id == 0) return;
-    std::sort(node.words.begin(), node.words.end());
-    std::sort(node.sets.begin(), node.sets.end());
-    std::sort(node.gaps.begin(), node.gaps.end());
-    std::sort(node.accepts.begin(), node.accepts.end());
-    PackedNode packed;
-    packed.children = narrow<std::uint32_t>(children_.size());
-    packed.accepts = narrow<std::uint32_t>(accepts_.size());
-    lay(node, packed);
-    key.assign({node.turn, packed.words, packed.sets, packed.gaps, packed.others});
-    for (const Child& child : std::span(children_).subspan(packed.children)) {
-      key.push_back(child.key);
-      key.push_back(child.to);
-    }
-    for (const auto& [pattern, languages] : node.accepts) {
-      key.push_back(pattern);
-      key.push_back(languages);
-    }
-    const auto [same, fresh] =
-        known.try_emplace(std::move(key), static_cast<NodeId>(packed_.size()));
-    number_of[id] = static_cast<NodeId>(node.languages) << kLanguagesShift | same->second;
-    if (fresh) {
-      packed_.push_back(packed);
-    } else {
-      children_.resize(packed.children);
-      accepts_.resize(packed.accepts);
-    }
-  }
-}
-
-// Writes the children and the accepted patterns of `node` behind those of the nodes before.
-void Patterns::lay(const Node& node, PackedNode& packed) {
-  for (const auto& [word, to] : node.words) {
-    children_.push_back({word, to});
-    packed.signature |= bit_of(word);
-  }
-  for (const auto& [set, to] : node.sets) {
-    children_.push_back({set, to});
-    packed.signature |= set_signatures_[set];
-  }
-  for (const auto& [gap, to] : node.gaps) {
-    children_.push_back({static_cast<std::uint32_t>(gap.first) << 8U | gap.second, to});
-    packed.signature |= kAny;
-  }
-  const auto other = [&](Element::Kind kind, NodeId to) {
-    if (to == 0) return;
-    children_.push_back({static_cast<std::uint32_t>(kind), to});
-    packed.signature |= bit_of(kind);
-    ++packed.others;
-  };
-  other(Element::Kind::number, node.number);
-  other(Element::Kind::target, node.target);
-  other(Element::Kind::good, node.good);
-  other(Element::Kind::bad, node.bad);
-  accepts_.insert(accepts_.end(), node.accepts.begin(), node.accepts.end());
-  if (!node.accepts.empty()) packed.signature |= kAccepts;
-  packed.turn = node.turn;
-  packed.words = narrow<std::uint16_t>(node.words.size());
-  packed.sets = narrow<std::uint16_t>(node.sets.size());
-  packed.gaps = narrow<std::uint8_t>(node.gaps.size());
-  packed.accept_count = narrow<std::uint16_t>(node.accepts.size());
 }
 
 Patterns::Root Patterns::root_of(NodeId node) const {
