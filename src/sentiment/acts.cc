@@ -338,14 +338,9 @@ class ActFinder {
   std::vector<PatternHit>& hits_;
 };
 
-// Whether somebody who speaks so of the brand does this. Words of a complaint in a text that does
-// not speak badly of the brand are about something else. Advice is sought by the angry too.
+// Whether somebody who speaks so of the brand does this. Advice is sought by the angry too.
 bool agrees(Act act, Label label) {
   switch (act) {
-    case Act::complain:
-      return label == Label::negative || label == Label::mixed;
-    case Act::praise:
-      return label == Label::positive || label == Label::mixed;
     case Act::churn:
     case Act::anti_recommend:
       return label != Label::positive;
@@ -365,7 +360,9 @@ void find_cue_acts(const PostReading& reading, std::vector<ActHit>& acts) {
 }
 
 std::span<const ActHit> settle_acts(const PostReading& reading, const Sentiment& sentiment,
-                                    std::vector<ActHit>& acts, Arena& arena) {
+                                    const Learned& learned, std::vector<ActHit>& acts,
+                                    Arena& arena) {
+  judge_learned_acts(reading, sentiment, learned, acts);
   std::erase_if(acts, [&](const ActHit& act) { return !agrees(act.act, sentiment.label); });
   add_whole_text_acts(reading, sentiment, acts);
   const auto surer = [](const ActHit& a, const ActHit& b) {

@@ -15,20 +15,22 @@ namespace passaparola::sentiment {
 // the sentiment asks for these.
 void find_cue_acts(const PostReading& reading, std::vector<ActHit>& acts);
 
-// Of the acts of `cues`, which is worked in, those that hold, and what follows from the sentiment.
-// At most kMaxActs, one of each act, the surest first; acts of equal confidence in order of place.
+// Of the acts of `cues`, which is worked in, those that hold, and what no single cue carries
+// (sentiment/acts_of_whole.h). At most kMaxActs, one of each act, the surest first; acts of equal
+// confidence in order of place. A cue is as sure as its row says, changed by
 //   negation      a recommendation becomes an anti-recommendation, every other act goes
 //   question      a recommendation becomes seek (x 0.8), complaints and churn may be rhetorical
 //                 (x 0.8), other acts but seek, idea and help go
 //   conditional   halves the confidence
 //   quotation and reported speech   a recommendation becomes received (x 0.6), others go
 //   distance      x 1 in the match's sentence or a review, 0.85 in the next, 0.7 before; else gone
-//   sentiment     a complaint goes unless the author speaks badly of the brand (or mixed), praise
-//                 unless well; churn and advice against go when well, a defence when badly
+//   sentiment     churn and advice against go when the author speaks well of the brand, a defence
+//                 when badly
+// For kLearnedActs that is one fact among many: the act is at most as sure as the model.
 // Defence and help in an answer are as sure as they are while nobody knows what is answered; they
 // say so with ActHit::needs, and so does a recommendation that is only a short answer.
-// Praise and complaint also follow from the sentiment towards the brand, when that is clear.
 std::span<const ActHit> settle_acts(const PostReading& reading, const Sentiment& sentiment,
-                                    std::vector<ActHit>& cues, Arena& arena);
+                                    const Learned& learned, std::vector<ActHit>& cues,
+                                    Arena& arena);
 
 }  // namespace passaparola::sentiment

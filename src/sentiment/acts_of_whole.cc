@@ -2,15 +2,14 @@
 
 #include <algorithm>
 
+#include "core/json.h"
+
 namespace passaparola::sentiment {
 namespace {
 
-// English below the higher mark is right less than half of the time; in Italian being surer does
-// not make it righter.
-constexpr double kClearConfidence = 0.6;
-constexpr double kClearConfidenceItalian = 0.5;
-constexpr double kClearWeight = 0.5;  // of the heaviest hit, in log odds
-constexpr double kSurestFromSentiment = 0.9;
+constexpr double kLikely = 0.5;         // chance of an act that no cue says
+constexpr double kLikelyByCue = 0.35;   // of one that some cue says
+constexpr float kLeastEvidence = 0.1F;  // log odds of the word that is shown
 constexpr std::ptrdiff_t kLaconicWords = 6;
 constexpr double kLaconic = 0.55;
 constexpr std::ptrdiff_t kReviewWords = 40;
@@ -18,23 +17,38 @@ constexpr double kReview = 0.7;
 constexpr double kLongText = 0.6;
 constexpr double kGoodSign = 1;  // valence of an emoji that says yes
 
-// Who speaks clearly well or badly of the brand praises it or complains: the words that weighed
-// most are the cue.
-void add_from_sentiment(PatternLanguage language, const Sentiment& sentiment,
-                        std::vector<ActHit>& acts) {
-  if (sentiment.label != Label::positive && sentiment.label != Label::negative) return;
-  const bool italian = language == PatternLanguage::italian;
-  if (sentiment.confidence < (italian ? kClearConfidenceItalian : kClearConfidence)) return;
-  const double sign = sentiment.label == Label::positive ? 1 : -1;
-  const SentimentHit* heaviest = nullptr;
-  for (const SentimentHit& hit : sentiment.hits) {
-    if (hit.weight * sign < kClearWeight) continue;
-    if (heaviest == nullptr || hit.weight * sign > heaviest->weight * sign) heaviest = &hit;
+// The word that spoke most for the act, else the brand's name.
+ActHit hit_without_cue(const PostReading& r, const Learned& learned, std::size_t act) {
+  const LearnedUse* heaviest = nullptr;
+  for (const LearnedUse& use : learned.uses) {
+    if (use.weights.acts[act] < kLeastEvidence) continue;
+    if (heaviest == nullptr || use.weights.acts[act] > heaviest->weights.acts[act]) heaviest = &use;
   }
-  if (heaviest == nullptr) return;
-  acts.push_back({sign > 0 ? Act::praise : Act::complain, false,
-                  std::min(kSurestFromSentiment, sentiment.confidence), heaviest->term,
-                  heaviest->field, heaviest->begin, heaviest->end});
+  ActHit hit;
+  hit.act = kLearnedActs[act];
+  if (heaviest != nullptr) {
+    const Token& token = r.of(heaviest->field).tokens[heaviest->token];
+    hit.field = heaviest->field;
+    hit.begin = token.begin;
+    hit.end = token.end;
+  } else {
+    const auto match = std::find_if(
+        r.target.matches.begin(), r.target.matches.end(),
+        [](const Match& m) { return m.field == Field::text || m.field == Field::title; });
+    if (match != r.target.matches.end()) {
+      hit.field = match->field;
+      hit.begin = match->begin;
+      hit.end = match->end;
+    }
+  }
+  hit.cue = field_text(r.post, hit.field).substr(hit.begin, hit.end - hit.begin);
+  return hit;
+}
+
+// Whether somebody who speaks so of the brand may do this.
+bool may_do(Act act, Label label) {
+  return act == Act::complain ? label != Label::positive
+                              : act != Act::praise || label != Label::negative;
 }
 
 std::ptrdiff_t words_of(const PostReading& r) {
@@ -98,9 +112,28 @@ void add_long_testimonial(const PostReading& r, const Sentiment& sentiment,
 
 }  // namespace
 
+void judge_learned_acts(const PostReading& reading, const Sentiment& sentiment,
+                        const Learned& learned, std::vector<ActHit>& acts) {
+  for (std::size_t i = 0; i < kLearnedActs.size(); ++i) {
+    const Act act = kLearnedActs[i];
+    const double chance = may_do(act, sentiment.label)
+                              ? chance_of(learned.odds.acts[i]) * confidence_in(reading.lang)
+                              : 0;
+    std::erase_if(acts, [&](const ActHit& hit) { return hit.act == act && chance < kLikelyByCue; });
+    bool said = false;
+    for (ActHit& hit : acts) {
+      if (hit.act != act) continue;
+      said = true;
+      hit.confidence = rounded(std::min(hit.confidence, chance));
+    }
+    if (said || chance < kLikely) continue;
+    acts.push_back(hit_without_cue(reading, learned, i));
+    acts.back().confidence = rounded(chance);
+  }
+}
+
 void add_whole_text_acts(const PostReading& reading, const Sentiment& sentiment,
                          std::vector<ActHit>& acts) {
-  add_from_sentiment(reading.language, sentiment, acts);
   add_laconic_consent(reading, sentiment, acts);
   add_long_testimonial(reading, sentiment, acts);
 }

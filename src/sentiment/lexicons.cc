@@ -407,13 +407,15 @@ class Loader {
     const std::pair<std::string, Model*> both[] = {{"en", l_.english_model.get()},
                                                    {"it", l_.italian_model.get()}};
     for (const auto& [lang, model] : both) {
-      auto done = each(lang + "/model.tsv", 4, [m = model](const TsvFile& file, const TsvRow& row) {
-        return add_fact_row(file, row, *m);
-      });
+      auto done = each(lang + "/model.tsv", 2 + kWeightCells,
+                       [m = model](const TsvFile& file, const TsvRow& row) {
+                         return add_fact_row(file, row, *m);
+                       });
       if (!done) return done;
-      done = each(lang + "/learned.tsv", 3, [m = model](const TsvFile& file, const TsvRow& row) {
-        return add_learned_row(file, row, *m);
-      });
+      done = each(lang + "/learned.tsv", 1 + kWeightCells,
+                  [m = model](const TsvFile& file, const TsvRow& row) {
+                    return add_learned_row(file, row, *m);
+                  });
       if (!done) return done;
     }
     return {};

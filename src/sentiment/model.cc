@@ -37,9 +37,14 @@ std::string_view learned_form(const Lexicons& lexicons, const Token& token,
   return language == PatternLanguage::italian ? italian_stem(key) : key;
 }
 
-void find_learned(const Model& model, const PostReading& reading, const Facts& facts,
-                  std::vector<LearnedUse>& out) {
-  out.clear();
+void find_learned(const Model& model, const PostReading& reading, Aim aim, const Facts& facts,
+                  Learned& out) {
+  out.uses.clear();
+  out.odds = {};
+  const auto& of_facts = model.facts_for(aim);
+  for (std::size_t fact = 0; fact < kFactCount; ++fact) {
+    if (facts.values[fact] != 0) out.odds.add(of_facts[fact], facts.values[fact]);
+  }
   const std::vector<WordId>& of_known = reading.lexicons.learned(reading.language);
   WordId before = 0;
   const WordUse* last = nullptr;
@@ -57,36 +62,30 @@ void find_learned(const Model& model, const PostReading& reading, const Facts& f
       const auto pair = model.pairs.find(Model::pair_of(before, id));
       if (pair != model.pairs.end()) learned.weights.add(pair->second, use.weight);
     }
-    if (learned.weights.positive != 0 || learned.weights.negative != 0) out.push_back(learned);
+    if (learned.weights != Weights{}) {
+      out.uses.push_back(learned);
+      out.odds.add(learned.weights, 1);
+    }
     before = id;
     last = &use;
   }
 }
 
-Weights log_odds(const Model& model, Aim aim, const Facts& facts,
-                 const std::vector<LearnedUse>& learned) {
-  Weights sum;
-  const auto& weights = model.facts_for(aim);
-  for (std::size_t fact = 0; fact < kFactCount; ++fact) {
-    sum.add(weights[fact], facts.values[fact]);
-  }
-  for (const LearnedUse& use : learned) sum.add(use.weights, 1);
-  return sum;
-}
-
 Weights log_odds_of_others(const Model& model, Aim aim, const Facts& facts,
-                           const std::vector<LearnedUse>& learned) {
+                           const Learned& learned) {
   Weights sum;
   const auto& weights = model.facts_for(aim);
   for (std::size_t i = 0; i < kOpinionFactCount; ++i) {
     const std::size_t fact = fact_of(Scope::other, static_cast<OpinionFact>(i));
     sum.add(weights[fact], facts.values[fact]);
   }
-  for (const LearnedUse& use : learned) {
+  for (const LearnedUse& use : learned.uses) {
     if (use.scope == Scope::other) sum.add(use.weights, 1);
   }
   return sum;
 }
+
+double chance_of(float log_odds) { return 1 / (1 + std::exp(-static_cast<double>(log_odds))); }
 
 std::array<double, 3> chances_of(const Weights& log_odds) {
   const double most = std::max({0.0F, log_odds.positive, log_odds.negative});

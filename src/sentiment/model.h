@@ -15,15 +15,24 @@
 
 namespace passaparola::sentiment {
 
-// What something adds to the log odds of positive and of negative against neutral.
+// The acts that the model judges from the mention as a whole, cues being some of its facts. Their
+// weights stand in this order in its files.
+inline constexpr std::array kLearnedActs{Act::recommend, Act::anti_recommend, Act::complain,
+                                         Act::seek, Act::praise};
+
+// What something adds to the log odds of positive and of negative against neutral, and of each of
+// kLearnedActs.
 struct Weights {
   float positive = 0;
   float negative = 0;
+  std::array<float, kLearnedActs.size()> acts{};
 
   void add(const Weights& other, float times) {
     positive += other.positive * times;
     negative += other.negative * times;
+    for (std::size_t i = 0; i < acts.size(); ++i) acts[i] += other.acts[i] * times;
   }
+  bool operator==(const Weights&) const = default;
 };
 
 struct Model {
@@ -56,17 +65,20 @@ struct LearnedUse {
   Weights weights;
 };
 
-// For each of `facts.words` that the model has learned something of; cleared first.
-void find_learned(const Model& model, const PostReading& reading, const Facts& facts,
-                  std::vector<LearnedUse>& out);
+// What the model makes of one text. Reused from text to text.
+struct Learned {
+  std::vector<LearnedUse> uses;  // of those of Facts::words that it has learned something of
+  Weights odds;                  // log odds of all that it judges, facts and words together
+};
 
-// Log odds of positive and negative against neutral.
-Weights log_odds(const Model& model, Aim aim, const Facts& facts,
-                 const std::vector<LearnedUse>& learned);
+void find_learned(const Model& model, const PostReading& reading, Aim aim, const Facts& facts,
+                  Learned& out);
 
-// What of log_odds() comes from Scope::other.
-Weights log_odds_of_others(const Model& model, Aim aim, const Facts& facts,
-                           const std::vector<LearnedUse>& learned);
+// What of the log odds comes from Scope::other.
+Weights log_odds_of_others(const Model& model, Aim aim, const Facts& facts, const Learned& learned);
+
+// The chance of an act whose log odds are `log_odds`.
+double chance_of(float log_odds);
 
 // Chances of negative, neutral, positive.
 std::array<double, 3> chances_of(const Weights& log_odds);

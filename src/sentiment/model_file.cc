@@ -8,11 +8,20 @@ namespace {
 constexpr double kMaxWeight = 20;
 
 Result<Weights> weights_of(const TsvFile& file, const TsvRow& row, std::size_t first_cell) {
-  const auto positive = number_in(file, row, row.cells[first_cell], -kMaxWeight, kMaxWeight);
-  if (!positive) return positive.error();
-  const auto negative = number_in(file, row, row.cells[first_cell + 1], -kMaxWeight, kMaxWeight);
-  if (!negative) return negative.error();
-  return Weights{static_cast<float>(*positive), static_cast<float>(*negative)};
+  Weights weights;
+  const auto read = [&](float& weight) -> Result<void> {
+    const auto number = number_in(file, row, row.cells[first_cell++], -kMaxWeight, kMaxWeight);
+    if (!number) return number.error();
+    weight = static_cast<float>(*number);
+    return {};
+  };
+  Result<void> done = read(weights.positive);
+  if (done) done = read(weights.negative);
+  for (float& act : weights.acts) {
+    if (done) done = read(act);
+  }
+  if (!done) return done.error();
+  return weights;
 }
 
 WordId add_word(std::string_view word, Model& model) {

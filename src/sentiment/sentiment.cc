@@ -12,6 +12,7 @@
 #include "sentiment/italian.h"
 #include "sentiment/language.h"
 #include "sentiment/lexicons.h"
+#include "sentiment/model.h"
 #include "sentiment/quality.h"
 #include "sentiment/reading.h"
 #include "sentiment/target.h"
@@ -30,6 +31,7 @@ struct Workspace {
   Reading title;
   Valences valences;
   Facts facts;
+  Learned learned;
   std::vector<ActHit> acts;
 };
 
@@ -79,7 +81,8 @@ Sentiment Scorer::score(std::string_view text, std::string_view lang, Arena& are
   work.title.hits.clear();
   const PostReading reading{*lexicons_, post, nothing, work.text, work.title, lang, language};
   find_facts(reading, Aim::whole_text, {}, work.facts);
-  return judge_sentiment(reading, Aim::whole_text, {}, work.facts, arena);
+  find_learned(lexicons_->model(language), reading, Aim::whole_text, work.facts, work.learned);
+  return judge_sentiment(reading, Aim::whole_text, {}, work.facts, work.learned, arena);
 }
 
 Sentiment Scorer::score_by_vader(std::string_view text, std::string_view lang, Arena& arena) const {
@@ -123,8 +126,9 @@ Enrichment Scorer::enrich(const PostView& post, const Target& target, Arena& are
   find_cue_acts(reading, work.acts);
   const Aim aim = aim_of(reading);
   find_facts(reading, aim, work.acts, work.facts);
-  result.sentiment = judge_sentiment(reading, aim, work.acts, work.facts, arena);
-  result.acts = settle_acts(reading, result.sentiment, work.acts, arena);
+  find_learned(lexicons_->model(patterns), reading, aim, work.facts, work.learned);
+  result.sentiment = judge_sentiment(reading, aim, work.acts, work.facts, work.learned, arena);
+  result.acts = settle_acts(reading, result.sentiment, work.learned, work.acts, arena);
   result.authenticity = judge_authenticity(reading, arena);
   result.relation_hint = relation_of(result.authenticity);
   result.quality = judge_quality(*lexicons_, work.text.tokens, is_two_sided(work.facts));

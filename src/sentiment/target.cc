@@ -19,11 +19,6 @@ constexpr double kContradiction = 0.6;  // chance by the text of what the rating
 constexpr double kPolarMargin = 0.02;   // by which a polarity must be likelier than neutral
 constexpr double kLeastWeight = 0.05;   // of a hit that is shown
 
-double confidence_in(std::string_view lang) {
-  if (lang == "en" || lang == "it") return 1;
-  return lang == "und" ? 0.6 : 0.2;
-}
-
 // -1 to 1; 0 without a rating.
 double rating_of(const PostView& post) {
   if (post.nps) return std::clamp((*post.nps - 7.5) / 2.5, -1.0, 1.0);
@@ -138,12 +133,14 @@ Label label_of(const std::array<double, 3>& chances) {
 
 }  // namespace
 
+double confidence_in(std::string_view lang) {
+  if (lang == "en" || lang == "it") return 1;
+  return lang == "und" ? 0.6 : 0.2;
+}
+
 Sentiment judge_sentiment(const PostReading& reading, Aim aim, std::span<const ActHit> acts,
-                          const Facts& facts, Arena& arena) {
-  thread_local std::vector<LearnedUse> learned;
-  const Model& model = reading.lexicons.model(reading.language);
-  find_learned(model, reading, facts, learned);
-  Weights odds = log_odds(model, aim, facts, learned);
+                          const Facts& facts, const Learned& learned, Arena& arena) {
+  Weights odds = learned.odds;
   const auto by_text = chances_of(odds);
   const double rating = rating_of(reading.post);
   odds.positive += static_cast<float>(kRatingLogOdds * rating);
@@ -151,7 +148,7 @@ Sentiment judge_sentiment(const PostReading& reading, Aim aim, std::span<const A
   auto chances = chances_of(odds);
   if (label_of(chances) != Label::neutral) {
     // What is said of others may add to a polarity but does not make one.
-    odds.add(log_odds_of_others(model, aim, facts, learned), -1);
+    odds.add(log_odds_of_others(reading.lexicons.model(reading.language), aim, facts, learned), -1);
     const auto without_others = chances_of(odds);
     if (label_of(without_others) != label_of(chances)) chances = without_others;
   }
@@ -171,7 +168,7 @@ Sentiment judge_sentiment(const PostReading& reading, Aim aim, std::span<const A
     result.label = Label::abstain;
   }
   Explanation explanation(reading, aim, facts);
-  explanation.add(learned);
+  explanation.add(learned.uses);
   explanation.add(acts);
   result.hits = explanation.hits(arena);
   return result;

@@ -325,7 +325,7 @@ TEST_F(HostileRules, AreFoundWithoutHyperscanAndCompiledOnce) {
 // The program, given less memory than the one expression needs and more than the other does.
 TEST_F(HostileRules, ThatTakeTooMuchMemoryAreLeftOutAlone) {
   const auto script = folder_ / "little-memory";
-  write_file(script, "#!/bin/sh\nulimit -v 130000\nexec '" PASSAPAROLA_PROGRAM "' \"$@\"\n");
+  write_file(script, "#!/bin/sh\nulimit -v 118000\nexec '" PASSAPAROLA_PROGRAM "' \"$@\"\n");
   std::filesystem::permissions(script, std::filesystem::perms::owner_all);
   const std::vector<RuleFile> files{{"hostile.rules",
                                      "brand b { terms /mok[ab]+ nera/ }\nbrand c { terms qqqq }\n"

@@ -14,8 +14,8 @@ std::uint32_t Vocabulary::index_of(const std::string& words_of_feature) {
   return found->second;
 }
 
-Example example_of(const sentiment::Lexicons& lexicons, const labelled::Row& row,
-                   sentiment::Aim aim, Label gold, Vocabulary& vocabulary) {
+Features features_of(const sentiment::Lexicons& lexicons, const labelled::Row& row,
+                     sentiment::Aim aim, Vocabulary& vocabulary) {
   using sentiment::Aim;
   const auto language =
       row.lang == "it" ? sentiment::PatternLanguage::italian : sentiment::PatternLanguage::english;
@@ -35,12 +35,11 @@ Example example_of(const sentiment::Lexicons& lexicons, const labelled::Row& row
   sentiment::Facts facts;
   find_facts(reading, aim, acts, facts);
 
-  Example example;
-  example.gold = gold == Label::positive ? 1 : gold == Label::negative ? -1 : 0;
+  Features features;
   const auto first = static_cast<std::uint32_t>(aim) * sentiment::kFactCount;
   for (std::uint32_t fact = 0; fact < sentiment::kFactCount; ++fact) {
     if (facts.values[fact] != 0) {
-      example.features.emplace_back(static_cast<std::uint32_t>(first + fact), facts.values[fact]);
+      features.emplace_back(static_cast<std::uint32_t>(first + fact), facts.values[fact]);
     }
   }
   std::string before;
@@ -48,16 +47,16 @@ Example example_of(const sentiment::Lexicons& lexicons, const labelled::Row& row
   for (const sentiment::WordUse& use : facts.words) {
     const sentiment::Reading& of = use.field == Field::title ? title : text;
     const std::string word(learned_form(lexicons, of.tokens[use.token], language));
-    if (!word.empty()) example.features.emplace_back(vocabulary.index_of(word), use.weight);
+    if (!word.empty()) features.emplace_back(vocabulary.index_of(word), use.weight);
     const bool adjacent =
         last != nullptr && last->field == use.field && last->token + 1 == use.token;
     if (adjacent && !before.empty() && !word.empty()) {
-      example.features.emplace_back(vocabulary.index_of(before + " " + word), use.weight);
+      features.emplace_back(vocabulary.index_of(before + " " + word), use.weight);
     }
     before = word;
     last = &use;
   }
-  return example;
+  return features;
 }
 
 }  // namespace passaparola::training

@@ -22,8 +22,8 @@ struct Vocabulary {
   std::size_t size() const { return kFirstWord + words.size(); }
 };
 
-// What the row says as a whole or towards its brand. The gold label is `gold`, the weight 1.
-Example example_of(const sentiment::Lexicons& lexicons, const labelled::Row& row,
-                   sentiment::Aim aim, Label gold, Vocabulary& vocabulary);
+// What the row says as a whole or towards its brand.
+Features features_of(const sentiment::Lexicons& lexicons, const labelled::Row& row,
+                     sentiment::Aim aim, Vocabulary& vocabulary);
 
 }  // namespace passaparola::training

@@ -21,8 +21,8 @@ double dot(const Vector& a, const Vector& b) {
 
 class Loss {
  public:
-  Loss(const std::vector<const Example*>& examples, const std::vector<double>& pull)
-      : examples_(examples), pull_(pull) {}
+  Loss(const std::vector<Example>& examples, const std::vector<double>& pull, Classes classes)
+      : examples_(examples), pull_(pull), outputs_(classes == Classes::two ? 1 : 2) {}
 
   double operator()(const Vector& x, Vector& gradient) const {
     double loss = 0;
@@ -30,35 +30,37 @@ class Loss {
       gradient[i] = pull_[i / 2] * x[i];
       loss += 0.5 * pull_[i / 2] * x[i] * x[i];
     }
-    for (const Example* example : examples_) loss += add(*example, x, gradient);
+    for (const Example& example : examples_) loss += add(example, x, gradient);
     return loss;
   }
 
  private:
-  static double add(const Example& example, const Vector& x, Vector& gradient) {
+  double add(const Example& example, const Vector& x, Vector& gradient) const {
     std::array<double, 2> z{};
-    for (const auto& [index, value] : example.features) {
+    for (const auto& [index, value] : *example.features) {
       z[0] += x[2 * index] * static_cast<double>(value);
       z[1] += x[2 * index + 1] * static_cast<double>(value);
     }
-    const double most = std::max({0.0, z[0], z[1]});
-    const double sum = std::exp(z[0] - most) + std::exp(z[1] - most) + std::exp(-most);
+    const double most = std::max({0.0, z[0], z[1]});  // of an output that is not there: 0
+    double sum = std::exp(-most);
+    for (std::size_t k = 0; k < outputs_; ++k) sum += std::exp(z[k] - most);
     std::array<double, 2> error{};
     double own = 0;
-    for (std::size_t k = 0; k < 2; ++k) {
+    for (std::size_t k = 0; k < outputs_; ++k) {
       const bool is_gold = example.gold == (k == 0 ? 1 : -1);
       error[k] = (std::exp(z[k] - most) / sum - (is_gold ? 1 : 0)) * example.weight;
       if (is_gold) own = z[k];
     }
-    for (const auto& [index, value] : example.features) {
+    for (const auto& [index, value] : *example.features) {
       gradient[2 * index] += error[0] * static_cast<double>(value);
       gradient[2 * index + 1] += error[1] * static_cast<double>(value);
     }
     return example.weight * (most + std::log(sum) - own);
   }
 
-  const std::vector<const Example*>& examples_;
+  const std::vector<Example>& examples_;
   const std::vector<double>& pull_;
+  std::size_t outputs_;
 };
 
 struct Pair {
@@ -89,8 +91,9 @@ Vector direction_of(const std::deque<Pair>& pairs, const Vector& gradient) {
 
 }  // namespace
 
-FeatureWeights fit(const std::vector<const Example*>& examples, const std::vector<double>& pull) {
-  const Loss loss(examples, pull);
+FeatureWeights fit(const std::vector<Example>& examples, const std::vector<double>& pull,
+                   Classes classes) {
+  const Loss loss(examples, pull, classes);
   Vector x(pull.size() * 2);
   Vector gradient(x.size());
   double value = loss(x, gradient);
@@ -128,9 +131,9 @@ FeatureWeights fit(const std::vector<const Example*>& examples, const std::vecto
   return weights;
 }
 
-std::array<double, 2> log_odds(const Example& example, const FeatureWeights& weights) {
+std::array<double, 2> log_odds(const Features& features, const FeatureWeights& weights) {
   std::array<double, 2> z{};
-  for (const auto& [index, value] : example.features) {
+  for (const auto& [index, value] : features) {
     z[0] += weights[index][0] * static_cast<double>(value);
     z[1] += weights[index][1] * static_cast<double>(value);
   }

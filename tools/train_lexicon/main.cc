@@ -6,11 +6,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <optional>
 
 #include "core/hash.h"
-#include "sentiment/model.h"
+#include "sentiment/model_file.h"
 #include "train_lexicon/examples.h"
 #include "train_lexicon/figures.h"
 
@@ -23,6 +25,11 @@ using sentiment::Aim;
 constexpr std::size_t kFolds = 5;
 constexpr double kFactPull = 1;
 constexpr double kLeastWeight = 0.05;  // of a word that is kept
+
+// Of acts, chosen by folds (pulls 5, 10, 20; rarity 0.3, 0.5, 0.7; weights 1, 4, 8, 16).
+constexpr double kActWordPull = 20;
+constexpr double kActRarity = 0.5;  // power of how rare an act is by which it weighs more
+constexpr double kActRealWeight = 4;
 
 // What was chosen for a language, by rows and sets left out.
 struct Choices {
@@ -50,13 +57,42 @@ struct Settings {
   double rarity = 0.6;
 };
 
+struct Judged {
+  Features features;
+  std::optional<int> polarity;  // 1, 0, -1; none of a mixed row
+  double weight = 1;            // in learning polarity
+  std::string acts;             // as Row::acts
+  std::size_t fold = 0;
+};
+
 // Rows of one set under one aim.
 struct Group {
   std::string name;
   Aim aim = Aim::brand;
   double weight = 1;  // of a row, before its class is weighed
-  std::vector<Example> examples;
-  std::vector<std::size_t> folds;  // by example
+  std::vector<Judged> rows;
+
+  bool has_acts() const {
+    return aim == Aim::brand && std::any_of(rows.begin(), rows.end(),
+                                            [](const Judged& row) { return !row.acts.empty(); });
+  }
+};
+
+bool does(const Judged& row, Act act) {
+  const std::string_view name = name_of(act);
+  for (std::size_t at = 0; at < row.acts.size();) {
+    const std::size_t end = std::min(row.acts.find(',', at), row.acts.size());
+    std::string_view one = std::string_view(row.acts).substr(at, end - at);
+    if (one == "recommend_others") one = "recommend";
+    if (one == name) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+struct Fitted {
+  FeatureWeights polarity;
+  std::array<FeatureWeights, sentiment::kLearnedActs.size()> acts;
 };
 
 class Training {
@@ -77,7 +113,7 @@ class Training {
     }
     measure();
     if (s_.measure || !s_.without.empty()) return;
-    write(fit_all([](const Group&, std::size_t) { return true; }));
+    write(fit_all([](const Group&, const Judged&) { return true; }));
   }
 
  private:
@@ -104,15 +140,22 @@ class Training {
   }
 
   void add(const labelled::Set& set, Aim aim, double weight) {
-    Group group{set.name, aim, weight, {}, {}};
+    Group group{set.name, aim, weight, {}};
     for (const labelled::Row& row : set.rows) {
+      if (row.held_out || (aim == Aim::brand && row.targets.empty())) continue;
       const Label gold = aim == Aim::brand ? row.gold : row.gold_of_text.value_or(row.gold);
-      if (row.held_out || gold == Label::mixed) continue;
-      if (aim == Aim::brand && row.targets.empty()) continue;
-      group.examples.push_back(example_of(lexicons_, row, aim, gold, vocabulary_));
-      group.folds.push_back(content_hash64(row.text + row.title) % kFolds);
+      if (gold == Label::mixed && (aim != Aim::brand || row.acts.empty())) continue;
+      Judged& judged = group.rows.emplace_back();
+      judged.features = features_of(lexicons_, row, aim, vocabulary_);
+      if (gold != Label::mixed) judged.polarity = polarity_of(gold);
+      if (aim == Aim::brand) judged.acts = row.acts;
+      judged.fold = content_hash64(row.text + row.title) % kFolds;
     }
     groups_.push_back(std::move(group));
+  }
+
+  static int polarity_of(Label gold) {
+    return gold == Label::positive ? 1 : gold == Label::negative ? -1 : 0;
   }
 
   // Words of few rows say too little; pairs must be met oftener.
@@ -120,8 +163,8 @@ class Training {
     const std::uint32_t least_word = lang_ == "en" ? 3 : 2;
     std::vector<std::uint32_t> counts(vocabulary_.size());
     for (const Group& group : groups_) {
-      for (const Example& example : group.examples) {
-        for (const auto& feature : example.features) ++counts[feature.first];
+      for (const Judged& row : group.rows) {
+        for (const auto& feature : row.features) ++counts[feature.first];
       }
     }
     const auto is_rare = [&](std::uint32_t index) {
@@ -130,8 +173,8 @@ class Training {
       return counts[index] < least_word + (pair ? 1 : 0);
     };
     for (Group& group : groups_) {
-      for (Example& example : group.examples) {
-        std::erase_if(example.features, [&](const auto& f) { return is_rare(f.first); });
+      for (Judged& row : group.rows) {
+        std::erase_if(row.features, [&](const auto& f) { return is_rare(f.first); });
       }
     }
   }
@@ -143,13 +186,16 @@ class Training {
   // Rare classes weigh more, by the square root of how rare they are.
   void weigh_classes(Group& group) const {
     std::array<double, 3> counts{};
-    for (const Example& example : group.examples) {
-      ++counts[static_cast<std::size_t>(example.gold + 1)];
+    double all = 0;
+    for (const Judged& row : group.rows) {
+      if (!row.polarity) continue;
+      ++counts[static_cast<std::size_t>(*row.polarity + 1)];
+      ++all;
     }
-    for (Example& example : group.examples) {
-      const double share = counts[static_cast<std::size_t>(example.gold + 1)] /
-                           static_cast<double>(group.examples.size());
-      example.weight = group.weight * std::pow(1 / (3 * share), s_.rarity);
+    for (Judged& row : group.rows) {
+      if (!row.polarity) continue;
+      const double share = counts[static_cast<std::size_t>(*row.polarity + 1)] / all;
+      row.weight = group.weight * std::pow(1 / (3 * share), s_.rarity);
     }
   }
 
@@ -157,14 +203,14 @@ class Training {
   void share_with_neutral(Group& group) const {
     double neutral = 0;
     double polar = 0;
-    for (const Example& example : group.examples) {
-      (example.gold == 0 ? neutral : polar) += example.weight;
+    for (const Judged& row : group.rows) {
+      if (row.polarity) (*row.polarity == 0 ? neutral : polar) += row.weight;
     }
     if (neutral == 0 || polar == 0) return;
     const double all = neutral + polar;
-    for (Example& example : group.examples) {
-      example.weight *= example.gold == 0 ? choices_.neutral_share * all / neutral
-                                          : (1 - choices_.neutral_share) * all / polar;
+    for (Judged& row : group.rows) {
+      row.weight *= row.polarity == 0 ? choices_.neutral_share * all / neutral
+                                      : (1 - choices_.neutral_share) * all / polar;
     }
   }
 
@@ -184,31 +230,79 @@ class Training {
   }
 
   template <typename Wanted>
-  FeatureWeights fit_all(Wanted wanted) const {
-    std::vector<const Example*> examples;
+  Fitted fit_all(Wanted wanted) const {
+    std::vector<Example> examples;
     for (const Group& group : groups_) {
-      for (std::size_t i = 0; i < group.examples.size(); ++i) {
-        if (wanted(group, group.folds[i])) examples.push_back(&group.examples[i]);
+      for (const Judged& row : group.rows) {
+        if (row.polarity && wanted(group, row)) {
+          examples.push_back({&row.features, *row.polarity, row.weight});
+        }
       }
     }
-    return fit(examples, pulls());
+    Fitted fitted;
+    fitted.polarity = fit(examples, pulls());
+    std::vector<double> pulls_of_acts(vocabulary_.size(), kActWordPull);
+    std::fill_n(pulls_of_acts.begin(), Vocabulary::kFirstWord, kFactPull);
+    for (std::size_t i = 0; i < fitted.acts.size(); ++i) {
+      fitted.acts[i] =
+          fit(examples_of(sentiment::kLearnedActs[i], wanted), pulls_of_acts, Classes::two);
+    }
+    return fitted;
   }
+
+  template <typename Wanted>
+  std::vector<Example> examples_of(Act act, Wanted wanted) const {
+    std::vector<Example> examples;
+    for (const Group& group : groups_) {
+      if (!group.has_acts()) continue;
+      const auto with_act = static_cast<double>(std::count_if(
+          group.rows.begin(), group.rows.end(), [&](const Judged& row) { return does(row, act); }));
+      const auto all = static_cast<double>(group.rows.size());
+      for (const Judged& row : group.rows) {
+        if (!wanted(group, row)) continue;
+        const bool gold = does(row, act);
+        const double share = (gold ? with_act : all - with_act) / all;
+        examples.push_back({&row.features, gold ? 1 : 0,
+                            act_weight(group) * std::pow(1 / (2 * share), kActRarity)});
+      }
+    }
+    return examples;
+  }
+
+  static double act_weight(const Group& group) {
+    return group.name.starts_with("real") ? kActRealWeight : 1;
+  }
+
+  struct ActFigures {
+    double given = 0;
+    double wanted = 0;
+    double right = 0;
+    double f1() const { return 2 * right / std::max(1.0, given + wanted); }
+  };
 
   void measure() const {
     std::vector<Figures> figures(groups_.size());
+    std::vector<std::array<ActFigures, sentiment::kLearnedActs.size()>> acts(groups_.size());
     const bool whole_set = !s_.without.empty();
     for (std::size_t fold = 0; fold < (whole_set ? 1 : kFolds); ++fold) {
-      const auto weights = fit_all([&](const Group& group, std::size_t of) {
-        return whole_set ? group.name != s_.without : of != fold;
+      const Fitted fitted = fit_all([&](const Group& group, const Judged& row) {
+        return whole_set ? group.name != s_.without : row.fold != fold;
       });
       for (std::size_t g = 0; g < groups_.size(); ++g) {
         const Group& group = groups_[g];
         if (whole_set && group.name != s_.without) continue;
-        for (std::size_t i = 0; i < group.examples.size(); ++i) {
-          if (!whole_set && group.folds[i] != fold) continue;
-          const auto z = log_odds(group.examples[i], weights);
+        for (const Judged& row : group.rows) {
+          if (!whole_set && row.fold != fold) continue;
+          const auto z = log_odds(row.features, fitted.polarity);
           const int given = z[0] > 0 && z[0] >= z[1] ? 1 : z[1] > 0 ? -1 : 0;
-          figures[g].add(group.examples[i].gold, given);
+          if (row.polarity) figures[g].add(*row.polarity, given);
+          for (std::size_t i = 0; i < acts[g].size(); ++i) {
+            const Act act = sentiment::kLearnedActs[i];
+            const bool does_it = log_odds(row.features, fitted.acts[i])[0] >= 0;
+            acts[g][i].given += does_it ? 1 : 0;
+            acts[g][i].wanted += does(row, act) ? 1 : 0;
+            acts[g][i].right += does_it && does(row, act) ? 1 : 0;
+          }
         }
       }
     }
@@ -217,27 +311,54 @@ class Training {
       fmt::print("{:<20} {:<6} {}\n", groups_[g].name,
                  groups_[g].aim == Aim::brand ? "brand" : "text", figures[g].line());
     }
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      if (figures[g].rows() == 0 || !groups_[g].has_acts()) continue;
+      for (std::size_t i = 0; i < acts[g].size(); ++i) {
+        const ActFigures& of = acts[g][i];
+        fmt::print(
+            "{:<20} {:<16} wanted {:>4} given {:>4}  precision {:.2f} recall {:.2f} F1 {:.2f}\n",
+            groups_[g].name, name_of(sentiment::kLearnedActs[i]), of.wanted, of.given,
+            of.right / std::max(1.0, of.given), of.right / std::max(1.0, of.wanted), of.f1());
+      }
+    }
   }
 
-  void write(const FeatureWeights& weights) const {
+  void write(const Fitted& fitted) const {
     const fs::path folder = s_.source / "rules/lexicons" / lang_;
+    const std::string columns =
+        "<TAB>log odds of positive<TAB>of negative, against neutral<TAB>of recommend<TAB>of "
+        "anti-recommend<TAB>of complain<TAB>of seek<TAB>of praise (made by tools/train_lexicon)\n";
     std::ofstream model(folder / "model.tsv", std::ios::binary);
-    model << "# text or brand<TAB>fact<TAB>log odds of positive<TAB>of negative, against neutral "
-             "(made by tools/train_lexicon)\n";
+    model << "# text or brand<TAB>fact" << columns;
     for (std::size_t i = 0; i < Vocabulary::kFirstWord; ++i) {
-      model << fmt::format("{}\t{}\t{:.4f}\t{:.4f}\n", i < sentiment::kFactCount ? "text" : "brand",
-                           sentiment::fact_name(i % sentiment::kFactCount), weights[i][0],
-                           weights[i][1]);
+      model << (i < sentiment::kFactCount ? "text" : "brand") << '\t'
+            << sentiment::fact_name(i % sentiment::kFactCount);
+      for (const double weight : weights_of(fitted, i)) model << fmt::format("\t{:.4f}", weight);
+      model << '\n';
     }
     std::ofstream learned(folder / "learned.tsv", std::ios::binary);
-    learned << "# word or two words<TAB>log odds of positive<TAB>of negative, against neutral "
-               "(made by tools/train_lexicon)\n";
+    learned << "# word or two words" << columns;
     for (const auto& [words, index] : vocabulary_.indexes) {
-      const auto& of = weights[index];
-      if (std::abs(of[0]) < kLeastWeight && std::abs(of[1]) < kLeastWeight) continue;
-      learned << fmt::format("{}\t{:.2f}\t{:.2f}\n", words, of[0], of[1]);
+      const auto weights = weights_of(fitted, index);
+      if (std::none_of(weights.begin(), weights.end(),
+                       [](double weight) { return std::abs(weight) >= kLeastWeight; })) {
+        continue;
+      }
+      learned << words;
+      for (const double weight : weights) learned << fmt::format("\t{:.2f}", weight);
+      learned << '\n';
     }
     if (!model.flush() || !learned.flush()) throw std::runtime_error("cannot write the files");
+  }
+
+  static std::array<double, sentiment::kWeightCells> weights_of(const Fitted& fitted,
+                                                                std::size_t feature) {
+    std::array<double, sentiment::kWeightCells> weights{fitted.polarity[feature][0],
+                                                        fitted.polarity[feature][1]};
+    for (std::size_t i = 0; i < fitted.acts.size(); ++i) {
+      weights[2 + i] = fitted.acts[i][feature][0];
+    }
+    return weights;
   }
 
   const Settings& s_;

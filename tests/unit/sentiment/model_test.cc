@@ -151,18 +151,19 @@ class ModelFiles : public testing::Test {
 };
 
 TEST_F(ModelFiles, AnUnknownFactIsNamedWithItsLine) {
-  const std::string error = error_with("en/model.tsv", "brand\tnear.wonderful\t1\t0");
+  const std::string error =
+      error_with("en/model.tsv", "brand\tnear.wonderful\t1\t0\t0\t0\t0\t0\t0");
   EXPECT_NE(error.find("model.tsv:"), std::string::npos) << error;
   EXPECT_NE(error.find("an unknown fact"), std::string::npos) << error;
 }
 
 TEST_F(ModelFiles, AWeightThatIsNoNumberIsNamedWithItsLine) {
-  const std::string error = error_with("it/learned.tsv", "ottim\tmolto\t0");
+  const std::string error = error_with("it/learned.tsv", "ottim\tmolto\t0\t0\t0\t0\t0\t0");
   EXPECT_NE(error.find("learned.tsv:"), std::string::npos) << error;
 }
 
 TEST_F(ModelFiles, ChangeTheHash) {
-  EXPECT_EQ(error_with("en/learned.tsv", "zyxwvut\t1.5\t-1.5"), "");
+  EXPECT_EQ(error_with("en/learned.tsv", "zyxwvut\t1.5\t-1.5\t0\t0\t0\t0\t0"), "");
   const auto loaded = Scorer::load(folder_);
   ASSERT_TRUE(loaded);
   EXPECT_NE((*loaded)->hash(), scorer().hash());
