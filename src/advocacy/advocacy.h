@@ -87,6 +87,7 @@ struct IdentifyQuery {
   std::size_t top = 20;
   std::optional<RelationClass> relation;  // default: advocates and candidates, by score_low
   Timestamp as_of;
+  bool is_now = false;  // as_of is the time of asking: the ranking in the store is brought up to it
 };
 
 struct RankedAuthor {
@@ -102,11 +103,13 @@ struct IdentifyReport {
   Timestamp as_of;
   std::string config_hash;
   std::vector<RankedAuthor> authors;
-  std::uint64_t authors_seen = 0;
+  std::uint64_t authors_seen = 0;  // whose history was read
 };
 
-// The identification job. Errors: not_found (no such brand in the store).
-Result<IdentifyReport> identify(const store::Store& store, const IdentifyQuery& query,
+// The identification job. For now the top is read from the ranking that the store keeps, which is
+// first brought up to date; for any other time everybody's history is read, with the same answer.
+// Any thread. Errors: not_found (no such brand in the store), and those of the store.
+Result<IdentifyReport> identify(store::Store& store, const IdentifyQuery& query,
                                 const AdvocacyConfig& config);
 
 // The four published forms (PRODUCT "Command line"). `explain` adds the factors of every

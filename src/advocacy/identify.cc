@@ -1,39 +1,16 @@
-// The identification job: every author of a brand past a cheap look at the aggregate, the score of
-// those that can rank, a heap of the best.
+// The identification job: the people of a class from the top of their ranking, or, for another time
+// than now, every author of the brand past a cheap look at the aggregate; a heap of the best.
 #include <algorithm>
-#include <initializer_list>
+#include <limits>
 #include <tuple>
 #include <unordered_set>
 
 #include "advocacy/advocacy.h"
+#include "advocacy/ranking.h"
 #include "core/limits.h"
 
 namespace passaparola::advocacy {
 namespace {
-
-std::uint64_t acts_of(const store::AuthorAggregate& aggregate, std::initializer_list<Act> acts) {
-  std::uint64_t total = 0;
-  for (const Act act : acts) total += aggregate.acts[static_cast<std::size_t>(act)];
-  return total;
-}
-
-// Can an author with these counters be of the class that was asked for? Counters know of all
-// times and of all words, so a yes proves nothing and a no is final.
-bool can_rank(const store::AuthorAggregate& aggregate, RelationClass relation) {
-  switch (relation) {
-    case RelationClass::advocate:
-      return acts_of(aggregate, {Act::recommend, Act::defend, Act::help, Act::testimonial}) > 0;
-    case RelationClass::loyal:
-      return aggregate.positive > 0 ||
-             acts_of(aggregate, {Act::recommend, Act::defend, Act::help, Act::testimonial,
-                                 Act::praise, Act::purchase_intent}) > 0;
-    case RelationClass::detractor:
-      return aggregate.negative > 0 ||
-             acts_of(aggregate, {Act::complain, Act::churn, Act::anti_recommend}) > 0;
-    default:
-      return true;
-  }
-}
 
 // Does `a` stand above `b`? Total: equal scores go by mentions, then by key.
 bool ranks_above(const RankedAuthor& a, const RankedAuthor& b) {
@@ -54,6 +31,12 @@ class Ranking {
     if (heap_.size() <= top_) return;
     std::pop_heap(heap_.begin(), heap_.end(), ranks_above);
     heap_.pop_back();
+  }
+
+  // What does not reach this S_lo ranks nowhere.
+  double least() const {
+    if (top_ == 0) return std::numeric_limits<double>::infinity();
+    return heap_.size() < top_ ? 0 : heap_.front().score.score_low;
   }
 
   std::vector<RankedAuthor> take() {
@@ -88,9 +71,39 @@ Result<void> fetch_evidence(const store::Store& store, RankedAuthor& author) {
   return {};
 }
 
+// For any time: everybody's history is read.
+Result<void> rank_everybody(const store::Store& store, const IdentifyQuery& query,
+                            RelationClass relation, const AdvocacyConfig& config, Ranking& ranking,
+                            IdentifyReport& report) {
+  const auto wanted = [&](const store::AuthorAggregate& aggregate) {
+    return can_rank(aggregate, relation);
+  };
+  return store.visit_authors(query.brand, wanted, [&](store::AuthorHistory&& history) {
+    ++report.authors_seen;
+    AuthorScore score = score_author(history, query.as_of, config);
+    if (score.mentions > 0 && score.relation == relation) {
+      ranking.offer({0, std::move(history.author), std::move(score), {}, {}});
+    }
+    return true;
+  });
+}
+
+// For now: from the top of the list until nobody can reach the top any more.
+Result<bool> rank_listed(store::Store& store, const IdentifyQuery& query, RelationClass relation,
+                         const AdvocacyConfig& config, Ranking& ranking, IdentifyReport& report) {
+  const auto updated = update_ranks(store, query.brand, query.as_of, config);
+  if (!updated) return updated.error();
+  return visit_ranked(
+      store, query.brand, relation, query.as_of, config, [&] { return ranking.least(); },
+      [&](store::AuthorHistory&& history, AuthorScore&& score) {
+        ++report.authors_seen;
+        ranking.offer({0, std::move(history.author), std::move(score), {}, {}});
+      });
+}
+
 }  // namespace
 
-Result<IdentifyReport> identify(const store::Store& store, const IdentifyQuery& query,
+Result<IdentifyReport> identify(store::Store& store, const IdentifyQuery& query,
                                 const AdvocacyConfig& config) {
   const std::vector<std::string> brands = store.brands();
   if (std::find(brands.begin(), brands.end(), query.brand) == brands.end()) {
@@ -102,22 +115,17 @@ Result<IdentifyReport> identify(const store::Store& store, const IdentifyQuery& 
   report.config_hash = config_hash(config);
   const RelationClass relation = query.relation.value_or(RelationClass::advocate);
   Ranking ranking(query.top);
-  const auto wanted = [&](const store::AuthorAggregate& aggregate) {
-    ++report.authors_seen;
-    return can_rank(aggregate, relation);
-  };
-  const auto visit = [&](store::AuthorHistory&& history) {
-    AuthorScore score = score_author(history, query.as_of, config);
-    if (score.mentions > 0 && score.relation == relation) {
-      RankedAuthor author;
-      author.author = std::move(history.author);
-      author.score = std::move(score);
-      ranking.offer(std::move(author));
-    }
-    return true;
-  };
-  if (auto visited = store.visit_authors(query.brand, wanted, visit); !visited) {
-    return visited.error();
+  bool listed = query.is_now && is_listed(relation);
+  if (listed) {
+    const auto ranked = rank_listed(store, query, relation, config, ranking, report);
+    if (!ranked) return ranked.error();
+    listed = *ranked;
+  }
+  if (!listed) {
+    ranking = Ranking(query.top);
+    report.authors_seen = 0;
+    const auto ranked = rank_everybody(store, query, relation, config, ranking, report);
+    if (!ranked) return ranked.error();
   }
   report.authors = ranking.take();
   for (RankedAuthor& author : report.authors) {

@@ -26,6 +26,7 @@ Result<std::string> from_store(const AdvocatesArguments& arguments) {
   query.brand = arguments.brand;
   query.top = arguments.top;
   query.as_of = *as_of;
+  query.is_now = arguments.as_of.empty();
   if (!arguments.relation.empty())
     query.relation = advocacy::parse_relation_class(arguments.relation);
   auto report = advocacy::identify(**store, query, advocacy::default_config());

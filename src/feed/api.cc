@@ -161,6 +161,7 @@ Outcome advocates(Context& context, const Target& target) {
   const auto as_of = time_parameter(target, "as_of", now());
   if (!as_of) return bad_parameter("as_of must be an RFC 3339 time");
   query.as_of = *as_of;
+  query.is_now = !target.parameter("as_of");
   const std::string_view explain = target.parameter("explain").value_or("false");
   if (explain != "true" && explain != "false" && explain != "1" && explain != "0") {
     return bad_parameter("explain must be true or false");

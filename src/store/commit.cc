@@ -61,6 +61,7 @@ Result<void> write(Store::State& state, const Fill& fill, bool& write_failed) {
 }  // namespace
 
 Result<void> write_synced(Store::State& state, std::uint64_t bytes, const Fill& fill) {
+  const std::lock_guard writing(state.writing);
   const auto space = check_free_space(state, bytes);
   if (!space) return space.error();
   const auto opened = ensure_open(state);

@@ -24,8 +24,8 @@ namespace passaparola::store {
 namespace {
 
 constexpr std::array<const char*, kFamilyCount> kFamilyNames{
-    "default", "feed",        "mentions", "responses",  "author_states",
-    "posts",   "mention_ids", "buckets",  "corrections"};
+    "default", "feed",        "mentions", "responses",   "author_states",
+    "posts",   "mention_ids", "buckets",  "corrections", "ranks"};
 constexpr std::size_t kMaxWalBytes = 256 << 20;
 constexpr std::size_t kHashBuckets = 1 << 16;
 constexpr std::size_t kMinMemtableBytes = 1 << 20;

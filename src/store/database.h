@@ -32,8 +32,9 @@ enum class Family : std::uint8_t {
   mention_ids,    // mention id -> seq
   buckets,        // brand, size, begin -> counters (merged)
   corrections,    // mention id -> what a person said of it
+  ranks,          // where authors stand, and who must be judged again
 };
-inline constexpr std::size_t kFamilyCount = 9;
+inline constexpr std::size_t kFamilyCount = 10;
 
 class Database {
  public:

@@ -103,7 +103,10 @@ Result<ErasureProof> Store::forget(std::string_view source, std::string_view aut
   if (!purged) return purged.error();
   const auto files = erase_files(*state_, erased);
   // Also after a failed compaction: the handle may be one that must not write again.
-  const auto reopened = state_->reopen();
+  const auto reopened = [&] {
+    const std::lock_guard writing(state_->writing);
+    return state_->reopen();
+  }();
   if (!files) return files.error();
   if (!reopened) return reopened.error();
   return ErasureProof{purged->front().deleted, **brands, now()};

@@ -1,104 +1,14 @@
 // Reading people: histories, all authors of a brand, buckets, brands and source cursors.
-#include <rocksdb/db.h>
 #include <rocksdb/iterator.h>
 
 #include <algorithm>
 
-#include "store/row_codec.h"
-#include "store/state.h"
+#include "store/history_scan.h"
 
 namespace passaparola::store {
 namespace {
 
 Error damaged() { return fail(ErrorCode::corrupt, "a row of the store is damaged"); }
-
-// Fewer rows than this are stepped over, more of them are jumped.
-constexpr std::uint64_t kRowsToStep = 16;
-
-// Iterators over people with their mentions, and responses, that see one state of the database.
-class HistoryReader {
- public:
-  explicit HistoryReader(const Database& database) {
-    std::vector<rocksdb::Iterator*> made;
-    const auto status = database.db().NewIterators(
-        rocksdb::ReadOptions(),
-        {database.family(Family::mentions), database.family(Family::responses)}, &made);
-    if (!status.ok()) {
-      error_ = to_error(status, "reading the store");
-      return;
-    }
-    people.reset(made[0]);
-    responses_.reset(made[1]);
-  }
-
-  const std::optional<Error>& error() const { return error_; }
-
-  // Reads the rows of an author, at whose profile `people` stands, into `history`, and goes on to
-  // the next profile.
-  Result<void> read(const AuthorKey& author, AuthorHistory& history) {
-    people->Next();
-    const auto of_mentions = rows(*people, author, [&](const Row& row, std::string_view value) {
-      const auto stored = decode_row(value);
-      if (!stored) return false;
-      MentionFacts& facts = history.mentions.emplace_back(stored->facts);
-      facts.seq = row.seq;
-      facts.created_at = row.created_at;
-      return true;
-    });
-    if (!of_mentions) return of_mentions.error();
-    responses_->Seek(to_slice(view(author)));
-    return rows(*responses_, author, [&](const Row& row, std::string_view value) {
-      const auto stored = decode_response(value);
-      if (!stored) return false;
-      ResponseFacts& facts = history.responses.emplace_back(*stored);
-      facts.seq = row.seq;
-      facts.created_at = row.created_at;
-      return true;
-    });
-  }
-
-  // Goes from the profile of an author with so many rows on to the next profile.
-  void skip(const AuthorKey& author, std::uint64_t rows) {
-    if (rows > kRowsToStep) {
-      people->Seek(rows_end(view(author)));
-    } else {
-      people->Next();
-    }
-    while (people->Valid() && people->key().starts_with(to_slice(view(author)))) people->Next();
-  }
-
-  std::unique_ptr<rocksdb::Iterator> people;  // each one's profile, then their rows
-
- private:
-  template <typename Take>
-  static Result<void> rows(rocksdb::Iterator& scan, const AuthorKey& author, Take take) {
-    const rocksdb::Slice prefix = to_slice(view(author));
-    for (; scan.Valid() && scan.key().starts_with(prefix); scan.Next()) {
-      const auto row = parse_row_key(to_view(scan.key()));
-      if (!row || !take(*row, to_view(scan.value()))) return damaged();
-    }
-    if (!scan.status().ok()) return to_error(scan.status(), "reading a history");
-    return {};
-  }
-
-  std::unique_ptr<rocksdb::Iterator> responses_;
-  std::optional<Error> error_;
-};
-
-Result<AuthorRecord> record_of(const Profile& profile, const KeyedHash& key) {
-  AuthorRecord record;
-  if (!profile.record.empty()) {
-    auto decoded = decode_record(profile.record);
-    if (!decoded) return damaged();
-    record = std::move(*decoded);
-  }
-  record.key = key;
-  return record;
-}
-
-AuthorAggregate aggregate_of(const Profile& profile) {
-  return to_aggregate(profile.counters, profile.first_seen, profile.last_seen);
-}
 
 }  // namespace
 
@@ -113,26 +23,15 @@ Result<std::vector<std::pair<std::string, AuthorHistory>>> Store::history(
   const auto state = state_->author_state(*lease.database(), author);
   if (!state) return state.error();
   if (*state != AuthorState::present) return missing();
-  HistoryReader reader(*lease.database());
+  HistoryScan reader(*lease.database());
   if (reader.error()) return *reader.error();
   std::vector<std::pair<std::string, AuthorHistory>> histories;
   for (const auto& [name, number] : state_->brands.all()) {
     if (!brand.empty() && name != brand) continue;
-    const AuthorKey key = author_key(number, author);
-    rocksdb::Iterator& people = *reader.people;
-    people.Seek(to_slice(view(key)));
-    if (!people.status().ok()) return to_error(people.status(), "reading a history");
-    if (!people.Valid() || people.key() != to_slice(view(key))) continue;
-    const auto profile = decode_profile(to_view(people.value()));
-    if (!profile) return damaged();
-    auto record = record_of(*profile, author);
-    if (!record) return record.error();
-    AuthorHistory history;
-    history.author = std::move(*record);
-    history.aggregate = aggregate_of(*profile);
-    const auto read = reader.read(key, history);
-    if (!read) return read.error();
-    histories.emplace_back(name, std::move(history));
+    auto found = reader.find(number, author);
+    if (!found) return found.error();
+    if (!*found) continue;
+    histories.emplace_back(name, std::move(**found));
   }
   if (histories.empty()) return missing();
   return histories;
@@ -145,7 +44,7 @@ Result<void> Store::visit_authors(std::string_view brand,
   if (lease.database() == nullptr) return lease.error();
   const auto number = state_->brands.find(brand);
   if (!number) return {};
-  HistoryReader reader(*lease.database());
+  HistoryScan reader(*lease.database());
   if (reader.error()) return *reader.error();
   // The rows of authors unknown come first and have no profile.
   const AuthorKey unknown = author_key(*number, KeyedHash{});

@@ -1,5 +1,7 @@
 #include "store/keys.h"
 
+#include <bit>
+
 #include "core/check.h"
 
 namespace passaparola::store {
@@ -116,6 +118,53 @@ std::optional<MentionId> parse_mention_id(std::string_view hex) {
     id[i / 2] = static_cast<char>(static_cast<unsigned char>(id[i / 2]) << 4 | digit);
   }
   return id;
+}
+
+namespace {
+
+template <typename T>
+void append_big_endian(std::string& to, T value) {
+  to.resize(to.size() + sizeof value);
+  put_big_endian(to.data() + to.size() - sizeof value, value);
+}
+
+}  // namespace
+
+std::string rank_prefix(RankKind kind, BrandNumber brand) {
+  std::string key(1, static_cast<char>(kind));
+  append_big_endian(key, brand);
+  return key;
+}
+
+std::string rank_entry_key(BrandNumber brand, const KeyedHash& author) {
+  return rank_prefix(RankKind::entry, brand).append(author.data(), author.size());
+}
+
+std::string rank_place_key(BrandNumber brand, std::uint8_t list, double value,
+                           const KeyedHash& author) {
+  std::string key = rank_prefix(RankKind::place, brand);
+  key += static_cast<char>(list);
+  append_big_endian(key, ~std::bit_cast<std::uint64_t>(value));
+  return key.append(author.data(), author.size());
+}
+
+std::string rank_due_key(BrandNumber brand, Timestamp due, const KeyedHash& author) {
+  std::string key = rank_prefix(RankKind::due, brand);
+  key.resize(key.size() + sizeof due.milliseconds);
+  put_instant(key.data() + kRankPrefixBytes, due);
+  return key.append(author.data(), author.size());
+}
+
+std::string rank_mark_key(std::string_view author_key, std::uint64_t stamp) {
+  std::string key(1, static_cast<char>(RankKind::mark));
+  key += author_key;
+  append_big_endian(key, stamp);
+  return key;
+}
+
+std::optional<Timestamp> rank_due_of(std::string_view key) {
+  if (key.size() != kRankPrefixBytes + 8 + sizeof(KeyedHash)) return std::nullopt;
+  return instant_at(key.data() + kRankPrefixBytes);
 }
 
 }  // namespace passaparola::store

@@ -45,10 +45,27 @@ std::string rows_begin(std::string_view author_key);
 std::string rows_end(std::string_view author_key);
 BucketKey bucket_key(BrandNumber brand, std::uint8_t size, Timestamp begin);
 
+// Keys of the ranks family: a kind, a brand, and what that kind needs. Of all kinds of a brand:
+enum class RankKind : char {
+  entry = 'e',  // author -> Rank
+  place = 'p',  // list 1, value 8 falling, author
+  due = 'd',    // instant, author
+  mark = 'm',   // author, stamp 8: their history changed
+};
+std::string rank_prefix(RankKind kind, BrandNumber brand);
+std::string rank_entry_key(BrandNumber brand, const KeyedHash& author);
+// `value` is not negative.
+std::string rank_place_key(BrandNumber brand, std::uint8_t list, double value,
+                           const KeyedHash& author);
+std::string rank_due_key(BrandNumber brand, Timestamp due, const KeyedHash& author);
+std::string rank_mark_key(std::string_view author_key, std::uint64_t stamp);
+inline constexpr std::size_t kRankPrefixBytes = 1 + 4;
+
 // nullopt or zero for bytes that are no such key.
 std::uint64_t seq_of(std::string_view feed_key);
 std::optional<Row> parse_row_key(std::string_view key);
 std::optional<Timestamp> bucket_begin(std::string_view key);
+std::optional<Timestamp> rank_due_of(std::string_view key);
 
 // The first 16 of a key's bytes behind the brand: the author.
 KeyedHash keyed_hash_at(std::string_view key, std::size_t offset);

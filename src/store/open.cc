@@ -169,6 +169,13 @@ Result<void> Store::State::load(Database& database) {
     brands.add(name.substr(kBrandPrefix.size()), *brand);
   }
   if (!scan->status().ok()) return to_error(scan->status(), "reading the brands of the store");
+  for (scan->Seek(to_slice(kRankedPrefix)); scan->Valid(); scan->Next()) {
+    const std::string_view name = to_view(scan->key());
+    if (!name.starts_with(kRankedPrefix)) break;
+    const auto brand = brands.find(name.substr(kRankedPrefix.size()));
+    if (brand) ranked.add(*brand);
+  }
+  if (!scan->status().ok()) return to_error(scan->status(), "reading the ranked brands");
   const auto states = database.scan(Family::author_states);
   for (states->SeekToFirst(); states->Valid(); states->Next()) {
     if (states->key().size() != sizeof(KeyedHash)) continue;

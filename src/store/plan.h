@@ -166,6 +166,8 @@ class CommitPlan {
   void write_buckets(rocksdb::WriteBatch& out);
   void flush_bucket(std::uint8_t size, BucketSums& sums, rocksdb::WriteBatch& out);
   void write_meta(rocksdb::WriteBatch& out);
+  void write_rank_marks(rocksdb::WriteBatch& out);
+  void mark_rank(BrandNumber brand, const KeyedHash& author);
   void erase(Family family, std::string_view key, rocksdb::WriteBatch& out);
   Result<std::string> without_answered_author(std::uint64_t seq, std::string_view value) const;
 
@@ -190,6 +192,7 @@ class CommitPlan {
   std::string last_brand_;
   BrandNumber last_brand_number_ = 0, next_brand_ = 0;
   std::vector<RowChange> rows_;
+  std::vector<AuthorKey> rank_marks_;  // whose history changes, of ranked brands
   std::string value_;
   ErasedKeys erased_;
 };

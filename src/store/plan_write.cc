@@ -38,7 +38,23 @@ Result<void> CommitPlan::write(rocksdb::WriteBatch& out) {
   write_ids(out);
   write_buckets(out);
   write_meta(out);
+  write_rank_marks(out);
   return {};
+}
+
+// The stamp is new with every commit, so that whoever judges an author can take away the marks that
+// they have seen and no later one.
+void CommitPlan::write_rank_marks(rocksdb::WriteBatch& out) {
+  std::sort(rank_marks_.begin(), rank_marks_.end());
+  rank_marks_.erase(std::unique(rank_marks_.begin(), rank_marks_.end()), rank_marks_.end());
+  const std::uint64_t stamp = database_.db().GetLatestSequenceNumber();
+  for (const AuthorKey& author : rank_marks_) {
+    out.Put(database_.family(Family::ranks), rank_mark_key(view(author), stamp), {});
+  }
+}
+
+void CommitPlan::mark_rank(BrandNumber brand, const KeyedHash& author) {
+  if (state_.ranked.contains(brand)) rank_marks_.push_back(author_key(brand, author));
 }
 
 void CommitPlan::erase(Family family, std::string_view key, rocksdb::WriteBatch& out) {
@@ -132,6 +148,9 @@ Result<void> CommitPlan::write_profile(std::span<const RowChange> changes,
   if (!is_known(author)) return {};
   AuthorKey key;
   std::memcpy(key.data(), changes.front().key.data(), key.size());
+  mark_rank(changes.front().added != nullptr ? changes.front().added->brand
+                                             : changes.front().purged->row.brand,
+            author);
   Profile profile;
   profile.first_seen.milliseconds = INT64_MAX;
   profile.last_seen.milliseconds = INT64_MIN;
@@ -207,7 +226,10 @@ void CommitPlan::write_responses(rocksdb::WriteBatch& out) {
     row.author = purged.reply_author;
     dropped_responses_.insert(fixed_bytes(row_key(row)));
   }
-  for (const std::string& key : dropped_responses_) erase(Family::responses, key, out);
+  for (const std::string& key : dropped_responses_) {
+    erase(Family::responses, key, out);
+    if (const auto row = parse_row_key(key)) mark_rank(row->brand, row->author);
+  }
   for (const Added& added : added_) {
     const PreparedEvent& event = *added.event;
     if (!added.alive || !is_known(event.reply_author) || !is_known(event.author) ||
@@ -222,6 +244,7 @@ void CommitPlan::write_responses(rocksdb::WriteBatch& out) {
     response.authenticity = added.facts().authenticity;
     value_.clear();
     encode_response(response, value_);
+    mark_rank(added.brand, event.reply_author);
     const RowKey key = row_key({added.brand, event.reply_author, event.created_at, added.seq});
     out.Put(database_.family(Family::responses), to_slice(view(key)), value_);
   }

@@ -197,4 +197,28 @@ std::optional<AuthorRecord> decode_record(std::string_view value) {
   return record;
 }
 
+std::string encode_rank(const Rank& rank) {
+  std::string out(2 + sizeof rank.value + 2 * kMaxVarintBytes, '\0');
+  ByteWriter to(out.data());
+  to.byte(1);
+  to.byte(rank.list);
+  to.fixed(rank.value);
+  to.signed_varint(rank.judged_at.milliseconds);
+  to.signed_varint(rank.due.milliseconds);
+  out.resize(static_cast<std::size_t>(to.position() - out.data()));
+  return out;
+}
+
+std::optional<Rank> decode_rank(std::string_view value) {
+  ByteReader in(value);
+  if (in.byte() != 1) return std::nullopt;
+  Rank rank;
+  rank.list = in.byte();
+  rank.value = in.fixed<double>();
+  rank.judged_at.milliseconds = in.signed_varint();
+  rank.due.milliseconds = in.signed_varint();
+  if (!in.done()) return std::nullopt;
+  return rank;
+}
+
 }  // namespace passaparola::store

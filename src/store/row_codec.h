@@ -30,6 +30,10 @@ std::optional<MentionRow> decode_row(std::string_view value);
 void encode_response(const ResponseFacts& response, std::string& out);
 std::optional<ResponseFacts> decode_response(std::string_view value);
 
+// --- an entry of the ranks family ---
+std::string encode_rank(const Rank& rank);
+std::optional<Rank> decode_rank(std::string_view value);
+
 // --- what is known of a post ---
 struct PostMention {
   BrandNumber brand = 0;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -83,6 +84,18 @@ class BrandRegistry {
   std::map<std::string, BrandNumber, std::less<>> numbers_;
 };
 
+// Brands whose people have been ranked, so that a commit notes whose history it changed. Any
+// thread.
+class RankedBrands {
+ public:
+  bool contains(BrandNumber brand) const;
+  void add(BrandNumber brand);
+
+ private:
+  mutable std::shared_mutex mutex_;
+  std::set<BrandNumber> brands_;
+};
+
 // Remembers which author records were written lately, so that an unchanged one is not written with
 // every mention. Forgetting is always allowed. The writer's.
 class RecordCache {
@@ -108,8 +121,11 @@ struct Store::State {
   AuthorFilter barred;  // hidden or deleted
   AuthorFilter hidden;
   RecordCache records;
-  CopyWindow copies;  // the writer's
+  CopyWindow copies;                         // the writer's
   std::atomic<bool> has_corrections{false};  // false: there is none, and nobody need look
+  std::mutex writing;  // held from working out what to write until it is written
+  RankedBrands ranked;
+  std::mutex ranking;  // held by who brings ranks up to date
   std::mutex listeners_mutex;
   std::vector<std::function<void(std::uint64_t)>> listeners;
 
@@ -134,5 +150,6 @@ inline constexpr std::string_view kHashKeyKey = "hash_key";
 inline constexpr std::string_view kLastSeqKey = "last_seq";
 inline constexpr std::string_view kBrandPrefix = "brand/";    // + name -> number
 inline constexpr std::string_view kCursorPrefix = "cursor/";  // + source -> cursor
+inline constexpr std::string_view kRankedPrefix = "ranked/";  // + brand -> what ranks go by
 
 }  // namespace passaparola::store

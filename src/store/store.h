@@ -187,6 +187,20 @@ struct CorrectedMention {
   Correction correction;
 };
 
+// Where an author stood among the people of a brand when their history was last judged. What lists
+// and values mean only the judge knows (advocacy/ranking.h).
+struct Rank {
+  std::uint8_t list = 0;
+  double value = 0;  // not negative; it only falls until `due` while nothing happens to the history
+  Timestamp judged_at;
+  Timestamp due;  // when it must be judged again though nothing happened
+
+  bool operator==(const Rank&) const = default;
+};
+
+// Judges one history; nullopt: they are on no list.
+using RankJudge = std::function<std::optional<Rank>(const AuthorHistory&)>;
+
 struct ErasureProof {
   std::uint64_t mentions = 0;  // purged
   std::uint64_t brands = 0;    // whose aggregates lost this author
@@ -239,6 +253,20 @@ class Store {
   Result<void> visit_authors(std::string_view brand,
                              const std::function<bool(const AuthorAggregate&)>& wanted,
                              const std::function<bool(AuthorHistory&&)>& visit) const;
+
+  // Brings the ranks of a brand up to date: calls `judge` for every author whose history changed
+  // since it was judged, and for those who are due at `at`. A brand that was never ranked, or by
+  // another `basis` (whatever the judge goes by), is ranked anew: then `judge` is called for every
+  // author whose aggregate passes `wanted`. Any thread; a second caller waits. Durable as the log
+  // is, without a sync: what is lost is judged again. Errors: corrupt, io, no_space.
+  Result<void> update_ranks(std::string_view brand, std::string_view basis, Timestamp at,
+                            const std::function<bool(const AuthorAggregate&)>& wanted,
+                            const RankJudge& judge);
+
+  // The authors on any of `lists`, the largest value first, hidden and erased ones left out, until
+  // `visit` returns false. As of the last update_ranks().
+  Result<void> visit_ranks(std::string_view brand, std::span<const std::uint8_t> lists,
+                           const std::function<bool(const Rank&, AuthorHistory&&)>& visit) const;
 
   // The mentions of seqs, in that order; ones that are gone are left out.
   Result<std::vector<StoredMention>> mentions(std::span<const std::uint64_t> seqs) const;

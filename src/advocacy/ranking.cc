@@ -1,0 +1,119 @@
+#include "advocacy/ranking.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <initializer_list>
+#include <limits>
+#include <vector>
+
+#include "advocacy/judgement.h"
+
+namespace passaparola::advocacy {
+namespace {
+
+// Of two ways to sum the same numbers.
+constexpr double kRounding = 1e-9;
+
+std::uint64_t acts_of(const store::AuthorAggregate& aggregate, std::initializer_list<Act> acts) {
+  std::uint64_t total = 0;
+  for (const Act act : acts) total += aggregate.acts[static_cast<std::size_t>(act)];
+  return total;
+}
+
+std::uint8_t list_of(RelationClass relation) { return static_cast<std::uint8_t>(relation); }
+
+// Whoever is on another list can come to the class by ageing alone: an advocate whose acts grow old
+// is loyal at last.
+std::vector<std::uint8_t> lists_of(RelationClass relation) {
+  if (relation == RelationClass::loyal) {
+    return {list_of(RelationClass::loyal), list_of(RelationClass::advocate)};
+  }
+  return {list_of(relation)};
+}
+
+bool is_clean(std::span<const Judgement> judgements, const AuthorScore& score) {
+  return score.penalties.empty() &&
+         std::none_of(judgements.begin(), judgements.end(), [](const Judgement& judged) {
+           return judged.opinion == Opinion::negative || judged.criticises || judged.commercial ||
+                  judged.labelled || judged.is_copy || judged.authenticity < 1;
+         });
+}
+
+// When the history must be judged again though nothing happened to it.
+Timestamp due_of(const store::AuthorHistory& history, std::span<const Judgement> judgements,
+                 const AuthorScore& score, Timestamp at, const AdvocacyConfig& config) {
+  Timestamp due{std::numeric_limits<std::int64_t>::max()};
+  if (!judgements.empty() && !is_clean(judgements, score)) {
+    const auto window = std::llround(config.window_days * static_cast<double>(kMillisecondsPerDay));
+    due.milliseconds = judgements.front().facts->created_at.milliseconds + window;
+  }
+  // What lies in the future, by a clock that is wrong, has not been counted.
+  for (const MentionFacts& facts : history.mentions) {
+    if (facts.created_at > at) due = std::min(due, facts.created_at);
+  }
+  for (const ResponseFacts& facts : history.responses) {
+    if (facts.created_at > at) due = std::min(due, facts.created_at);
+  }
+  return due;
+}
+
+}  // namespace
+
+bool can_rank(const store::AuthorAggregate& aggregate, RelationClass relation) {
+  switch (relation) {
+    case RelationClass::advocate:
+      return acts_of(aggregate, {Act::recommend, Act::defend, Act::help, Act::testimonial}) > 0;
+    case RelationClass::loyal:
+      return aggregate.positive > 0 ||
+             acts_of(aggregate, {Act::recommend, Act::defend, Act::help, Act::testimonial,
+                                 Act::praise, Act::purchase_intent}) > 0;
+    case RelationClass::detractor:
+      return aggregate.negative > 0 ||
+             acts_of(aggregate, {Act::complain, Act::churn, Act::anti_recommend}) > 0;
+    default:
+      return true;
+  }
+}
+
+bool is_listed(RelationClass relation) { return relation != RelationClass::neutral; }
+
+std::optional<store::Rank> rank_of(const store::AuthorHistory& history, Timestamp at,
+                                   const AdvocacyConfig& config) {
+  const AuthorScore score = score_author(history, at, config);
+  const Timestamp due = due_of(history, judge(history, at, config), score, at, config);
+  // Nobody is listed who cannot come onto a list before something happens or they are due.
+  const bool waits = due.milliseconds != std::numeric_limits<std::int64_t>::max();
+  if (!is_listed(score.relation) && !waits) return std::nullopt;
+  return store::Rank{list_of(score.relation), std::max(score.score_low, 0.0), at, due};
+}
+
+Result<void> update_ranks(store::Store& store, const std::string& brand, Timestamp at,
+                          const AdvocacyConfig& config) {
+  // Labels count for some classes and no counter knows of them, so that everybody is looked at.
+  return store.update_ranks(
+      brand, config_hash(config), at, nullptr,
+      [&](const store::AuthorHistory& history) { return rank_of(history, at, config); });
+}
+
+Result<bool> visit_ranked(const store::Store& store, const std::string& brand,
+                          RelationClass relation, Timestamp at, const AdvocacyConfig& config,
+                          const std::function<double()>& least,
+                          const std::function<void(store::AuthorHistory&&, AuthorScore&&)>& offer) {
+  bool valid = true;
+  const std::vector<std::uint8_t> lists = lists_of(relation);
+  const auto visited =
+      store.visit_ranks(brand, lists, [&](const store::Rank& rank, store::AuthorHistory&& history) {
+        valid = rank.judged_at <= at;
+        if (!valid || rank.value + kRounding < least()) return false;
+        AuthorScore score = score_author(history, at, config);
+        if (score.mentions > 0 && score.relation == relation) {
+          offer(std::move(history), std::move(score));
+        }
+        return true;
+      });
+  if (!visited) return visited.error();
+  return valid;
+}
+
+}  // namespace passaparola::advocacy

@@ -1,0 +1,222 @@
+// The ranking that the store keeps against the slow way: everybody's history read and scored.
+#include "advocacy/ranking.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <random>
+#include <string>
+
+#include "store/store.h"
+#include "unit/advocacy/histories.h"
+
+namespace passaparola::advocacy {
+namespace {
+
+constexpr RelationClass kClasses[] = {RelationClass::advocate,   RelationClass::loyal,
+                                      RelationClass::influencer, RelationClass::affiliated,
+                                      RelationClass::detractor,  RelationClass::incentivised,
+                                      RelationClass::inauthentic};
+
+class Ranks : public testing::Test {
+ protected:
+  void SetUp() override {
+    static std::atomic<int> count{0};
+    folder_ = std::filesystem::temp_directory_path() /
+              ("passaparola_ranks_" + std::to_string(::getpid()) + "_" + std::to_string(++count));
+    std::filesystem::remove_all(folder_);
+    open();
+  }
+  void TearDown() override {
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  void open() {
+    store_.reset();
+    store::StoreOptions options;
+    options.memory_bytes = 16 << 20;
+    options.min_free_bytes = 1 << 20;
+    options.sync = false;
+    auto opened = store::Store::open(folder_, options);
+    ASSERT_TRUE(opened) << opened.error().message;
+    store_ = std::move(*opened);
+  }
+
+  void commit(const PostView& post, std::span<const Mention> mentions) {
+    store::PreparedBatch batch;
+    store::Preparer(store_->hash_key()).prepare(post, mentions, batch);
+    const store::PreparedBatch* batches[] = {&batch};
+    const auto committed = store_->commit(batches);
+    ASSERT_TRUE(committed) << committed.error().message;
+  }
+
+  std::string author(unsigned number) { return "author" + std::to_string(number); }
+
+  PostView post(const std::string& id, const std::string& author) {
+    PostView view;
+    view.source = "bluesky";
+    view.id = id;
+    view.author.id = author;
+    view.text = "Moka Nera";
+    view.created_at = now_;
+    return view;
+  }
+
+  // A mention of any kind that matters to a score.
+  void say(unsigned who) {
+    constexpr Act kActs[] = {Act::recommend,   Act::recommend, Act::defend,   Act::help,
+                             Act::testimonial, Act::praise,    Act::complain, Act::churn,
+                             Act::idea,        Act::invite,    Act::seek};
+    const std::string id = "post" + std::to_string(++posts_), name = author(who);
+    const std::string answered = author(random_() % kAuthors);
+    PostView view = post(id, name);
+    if (random_() % 3 == 0) view.reply_to_author_id = answered;
+    const ActHit hit{
+        kActs[random_() % std::size(kActs)], random_() % 2 == 0, 0.9, "cue", Field::text, 0, 3};
+    Mention mention;
+    mention.brand = kBrand;
+    const bool critic = hit.act == Act::complain || hit.act == Act::churn;
+    mention.sentiment.label = critic               ? Label::negative
+                              : random_() % 4 == 0 ? Label::neutral
+                                                   : Label::positive;
+    mention.sentiment.score = critic ? -0.8 : 0.8;
+    mention.sentiment.confidence = 0.9;
+    if (random_() % 5 != 0) mention.acts = {&hit, 1};
+    // One in three authors is rewarded now and then, one in nine employed.
+    const Signal signal = who % 9 == 0         ? Signal::employee_bio
+                          : random_() % 2 == 0 ? Signal::explicit_label
+                                               : Signal::code;
+    const Penalty penalty{signal, signal == Signal::code ? 0.7 : 1, "evidence", Field::text, 0, 1};
+    if (who % 3 == 0 && random_() % 2 == 0) {
+      mention.authenticity.penalties = {&penalty, 1};
+      mention.authenticity.score = 1 - penalty.penalty;
+    }
+    mention.quality.depth = 0.5;
+    mention.lang = "it";
+    mention.fingerprint = random_() % 4 == 0 ? who : 1'000'000 + posts_;  // now and then a copy
+    mention.post = view;
+    commit(view, {&mention, 1});
+  }
+
+  void take_back() {
+    if (posts_ == 0) return;
+    PostView view = post("post" + std::to_string(random_() % posts_ + 1), "");
+    view.op = PostOp::remove;
+    commit(view, {});
+  }
+
+  void change_state(unsigned who) {
+    constexpr PostOp kOps[] = {PostOp::hide_author, PostOp::show_author, PostOp::show_author,
+                               PostOp::delete_author};
+    const std::string name = author(who);
+    PostView view = post("", name);
+    view.op = kOps[random_() % std::size(kOps)];
+    commit(view, {});
+  }
+
+  IdentifyReport people(RelationClass relation, std::size_t top, bool by_ranking) {
+    IdentifyQuery query;
+    query.brand = kBrand;
+    query.top = top;
+    query.relation = relation;
+    query.as_of = now_;
+    query.is_now = by_ranking;
+    auto found = identify(*store_, query, default_config());
+    EXPECT_TRUE(found) << found.error().message;
+    return found ? std::move(*found) : IdentifyReport{};
+  }
+
+  void expect_same(RelationClass relation) {
+    const std::size_t top = random_() % 12 + 1;
+    const IdentifyReport quick = people(relation, top, true);
+    const IdentifyReport slow = people(relation, top, false);
+    ASSERT_EQ(quick.authors.size(), slow.authors.size()) << name_of(relation);
+    for (std::size_t i = 0; i < quick.authors.size(); ++i) {
+      EXPECT_EQ(quick.authors[i].author.id, slow.authors[i].author.id) << name_of(relation);
+      EXPECT_EQ(quick.authors[i].score.score_low, slow.authors[i].score.score_low);
+      EXPECT_EQ(quick.authors[i].score.level, slow.authors[i].score.level);
+    }
+    seen_ += quick.authors.size();
+  }
+
+  static constexpr const char* kBrand = "moka_nera";
+  static constexpr unsigned kAuthors = 40;
+  std::filesystem::path folder_;
+  std::unique_ptr<store::Store> store_;
+  std::mt19937 random_{std::random_device{}()};
+  Timestamp now_ = days_ago(900);
+  unsigned posts_ = 0;
+  std::size_t seen_ = 0;  // people compared: a test of nobody proves nothing
+};
+
+TEST_F(Ranks, EqualEverybodysScoresWhateverHappensAndHoweverTimePasses) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  random_.seed(seed);
+  for (int round = 0; round < 120 && !HasFatalFailure(); ++round) {
+    for (unsigned i = random_() % 25; i > 0; --i) {
+      const unsigned what = random_() % 40;
+      if (what == 0) {
+        change_state(random_() % kAuthors);
+      } else if (what == 1) {
+        take_back();
+      } else {
+        say(random_() % kAuthors);
+      }
+      now_.milliseconds += static_cast<std::int64_t>(random_() % (kMillisecondsPerDay / 4));
+    }
+    // Now and then a year of silence, in which scores only age.
+    if (random_() % 10 == 0) now_.milliseconds += kMillisecondsPerDay * (random_() % 400);
+    if (random_() % 20 == 0) open();
+    if (store_->brands().empty()) continue;
+    expect_same(kClasses[random_() % std::size(kClasses)]);
+  }
+  EXPECT_GT(seen_, 100U);
+}
+
+TEST_F(Ranks, OfNowSayNothingOfThePast) {
+  for (int i = 0; i < 200; ++i) say(random_() % kAuthors);
+  people(RelationClass::advocate, 10, true);
+  now_.milliseconds -= kMillisecondsPerDay;
+  EXPECT_EQ(people(RelationClass::advocate, 10, true).authors.size(),
+            people(RelationClass::advocate, 10, false).authors.size());
+}
+
+TEST_F(Ranks, OfAnotherConfigurationAreMadeAnew) {
+  for (int i = 0; i < 400; ++i) {
+    say(random_() % kAuthors);
+    now_.milliseconds += kMillisecondsPerDay / 4;
+  }
+  IdentifyQuery query;
+  query.brand = kBrand;
+  query.as_of = now_;
+  query.is_now = true;
+  query.relation = RelationClass::advocate;
+  AdvocacyConfig strict = default_config();
+  strict.levels.candidate_score_low = 1000;
+  const auto before = identify(*store_, query, default_config());
+  const auto none = identify(*store_, query, strict);
+  const auto after = identify(*store_, query, default_config());
+  ASSERT_TRUE(before && none && after);
+  EXPECT_GT(before->authors.size(), 0U);
+  EXPECT_EQ(none->authors.size(), 0U);
+  EXPECT_EQ(after->authors.size(), before->authors.size());
+}
+
+TEST_F(Ranks, ReadTheTopWithoutReadingEverybody) {
+  for (int i = 0; i < 1500; ++i) {
+    say(random_() % kAuthors);
+    now_.milliseconds += kMillisecondsPerDay / 8;
+  }
+  const IdentifyReport slow = people(RelationClass::loyal, 1, false);
+  people(RelationClass::loyal, 1, true);
+  const IdentifyReport quick = people(RelationClass::loyal, 1, true);
+  ASSERT_EQ(quick.authors.size(), slow.authors.size());
+  EXPECT_LT(quick.authors_seen, slow.authors_seen);
+}
+
+}  // namespace
+}  // namespace passaparola::advocacy
