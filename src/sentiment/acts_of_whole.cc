@@ -1,13 +1,16 @@
 #include "sentiment/acts_of_whole.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/json.h"
 
 namespace passaparola::sentiment {
 namespace {
 
-constexpr double kLikely = 0.5;         // chance of an act that no cue says
+// Chance from which on an act is seen that no cue says, by kLearnedActs. Advice is sought with a
+// question mark, and so is much else: headlines, doubts.
+constexpr std::array<double, kLearnedActs.size()> kLikely{0.5, 0.5, 0.5, 0.6, 0.5};
 constexpr double kLikelyByCue = 0.35;   // of one that some cue says
 constexpr float kLeastEvidence = 0.1F;  // log odds of the word that is shown
 constexpr std::ptrdiff_t kLaconicWords = 6;
@@ -126,7 +129,7 @@ void judge_learned_acts(const PostReading& reading, const Sentiment& sentiment,
       said = true;
       hit.confidence = rounded(std::min(hit.confidence, chance));
     }
-    if (said || chance < kLikely) continue;
+    if (said || chance < kLikely[i]) continue;
     acts.push_back(hit_without_cue(reading, learned, i));
     acts.back().confidence = rounded(chance);
   }

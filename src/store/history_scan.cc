@@ -1,6 +1,7 @@
 #include "store/history_scan.h"
 
 #include <rocksdb/db.h>
+#include <rocksdb/iterator.h>
 
 #include <utility>
 #include <vector>
@@ -41,6 +42,8 @@ HistoryScan::HistoryScan(const Database& database) {
   responses_.reset(made[1]);
   ranks.reset(made[2]);
 }
+
+HistoryScan::~HistoryScan() = default;
 
 Result<void> HistoryScan::read(const AuthorKey& author, AuthorHistory& history) {
   people->Next();

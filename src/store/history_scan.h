@@ -1,8 +1,6 @@
 // Reading whole histories in key order, from one state of the database. Internal.
 #pragma once
 
-#include <rocksdb/iterator.h>
-
 #include <memory>
 #include <optional>
 
@@ -15,6 +13,7 @@ namespace passaparola::store {
 class HistoryScan {
  public:
   explicit HistoryScan(const Database& database);
+  ~HistoryScan();
 
   const std::optional<Error>& error() const { return error_; }
 

@@ -1,6 +1,7 @@
 // Ranks: an index that is behind the histories by what was marked or became due since. A mark lies
 // in the same commit as what it stands for, so that whoever sees the one sees the other.
 #include <rocksdb/db.h>
+#include <rocksdb/iterator.h>
 #include <rocksdb/snapshot.h>
 #include <rocksdb/write_batch.h>
 
