@@ -32,6 +32,7 @@ enum class RelationClass : std::uint8_t {
 };
 std::string_view name_of(Level level);
 std::string_view name_of(RelationClass relation);
+std::optional<Level> parse_level(std::string_view name);
 std::optional<RelationClass> parse_relation_class(std::string_view name);
 
 // What one mention adds to the score: v = w·q·max(0, p*)·d'·g·n·δ, factor by factor.
@@ -82,10 +83,21 @@ std::string config_hash(const AdvocacyConfig& config);
 AuthorScore score_author(const store::AuthorHistory& history, Timestamp as_of,
                          const AdvocacyConfig& config);
 
+// Which people of a class are wanted; empty parts want everybody.
+struct PeopleFilter {
+  Level least_level = Level::none;
+  std::string source;                                      // the channel on which they write
+  std::optional<std::int64_t> audience_min, audience_max;  // followers; those unknown are below any
+  bool at_risk = false, lapsed = false;                    // only those who are
+
+  bool wants(const store::AuthorRecord& author, const AuthorScore& score) const;
+};
+
 struct IdentifyQuery {
   std::string brand;
   std::size_t top = 20;
   std::optional<RelationClass> relation;  // default: advocates and candidates, by score_low
+  PeopleFilter filter;
   Timestamp as_of;
   bool is_now = false;  // as_of is the time of asking: the ranking in the store is brought up to it
 };

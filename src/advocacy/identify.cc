@@ -71,6 +71,14 @@ Result<void> fetch_evidence(const store::Store& store, RankedAuthor& author) {
   return {};
 }
 
+// Puts an author who is wanted where their score belongs.
+void offer(const IdentifyQuery& query, RelationClass relation, store::AuthorHistory&& history,
+           AuthorScore&& score, Ranking& ranking) {
+  if (score.mentions == 0 || score.relation != relation) return;
+  if (!query.filter.wants(history.author, score)) return;
+  ranking.offer({0, std::move(history.author), std::move(score), {}, {}});
+}
+
 // For any time: everybody's history is read.
 Result<void> rank_everybody(const store::Store& store, const IdentifyQuery& query,
                             RelationClass relation, const AdvocacyConfig& config, Ranking& ranking,
@@ -81,9 +89,7 @@ Result<void> rank_everybody(const store::Store& store, const IdentifyQuery& quer
   return store.visit_authors(query.brand, wanted, [&](store::AuthorHistory&& history) {
     ++report.authors_seen;
     AuthorScore score = score_author(history, query.as_of, config);
-    if (score.mentions > 0 && score.relation == relation) {
-      ranking.offer({0, std::move(history.author), std::move(score), {}, {}});
-    }
+    offer(query, relation, std::move(history), std::move(score), ranking);
     return true;
   });
 }
@@ -97,11 +103,21 @@ Result<bool> rank_listed(store::Store& store, const IdentifyQuery& query, Relati
       store, query.brand, relation, query.as_of, config, [&] { return ranking.least(); },
       [&](store::AuthorHistory&& history, AuthorScore&& score) {
         ++report.authors_seen;
-        ranking.offer({0, std::move(history.author), std::move(score), {}, {}});
+        offer(query, relation, std::move(history), std::move(score), ranking);
       });
 }
 
 }  // namespace
+
+bool PeopleFilter::wants(const store::AuthorRecord& author, const AuthorScore& score) const {
+  if (score.level < least_level || (at_risk && !score.at_risk) || (lapsed && !score.lapsed)) {
+    return false;
+  }
+  if (!source.empty() && author.source != source) return false;
+  const std::int64_t audience = author.followers.value_or(-1);
+  return (!audience_min || audience >= *audience_min) &&
+         (!audience_max || audience <= *audience_max);
+}
 
 Result<IdentifyReport> identify(store::Store& store, const IdentifyQuery& query,
                                 const AdvocacyConfig& config) {

@@ -21,6 +21,13 @@ std::string_view name_of(RelationClass relation) {
   return kRelations[static_cast<std::size_t>(relation)];
 }
 
+std::optional<Level> parse_level(std::string_view name) {
+  for (std::size_t i = 0; i < kLevels.size(); ++i) {
+    if (kLevels[i] == name) return static_cast<Level>(i);
+  }
+  return std::nullopt;
+}
+
 std::optional<RelationClass> parse_relation_class(std::string_view name) {
   for (std::size_t i = 0; i < kRelations.size(); ++i) {
     if (kRelations[i] == name) return static_cast<RelationClass>(i);

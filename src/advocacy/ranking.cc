@@ -107,9 +107,7 @@ Result<bool> visit_ranked(const store::Store& store, const std::string& brand,
         valid = rank.judged_at <= at;
         if (!valid || rank.value + kRounding < least()) return false;
         AuthorScore score = score_author(history, at, config);
-        if (score.mentions > 0 && score.relation == relation) {
-          offer(std::move(history), std::move(score));
-        }
+        offer(std::move(history), std::move(score));
         return true;
       });
   if (!visited) return visited.error();

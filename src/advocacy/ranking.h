@@ -30,9 +30,9 @@ std::optional<store::Rank> rank_of(const store::AuthorHistory& history, Timestam
 Result<void> update_ranks(store::Store& store, const std::string& brand, Timestamp at,
                           const AdvocacyConfig& config);
 
-// Calls `offer` with everybody of the class, as scored at `at`, who may stand above `least()`, the
-// lowest S_lo that still matters. False: somebody was ranked for a later time than `at`, so that
-// ranks say nothing of it.
+// Calls `offer` with everybody, as scored at `at`, who may be of the class and stand above
+// `least()`, the lowest S_lo that still matters. False: somebody was ranked for a later time than
+// `at`, so that ranks say nothing of it.
 Result<bool> visit_ranked(const store::Store& store, const std::string& brand,
                           RelationClass relation, Timestamp at, const AdvocacyConfig& config,
                           const std::function<double()>& least,

@@ -96,10 +96,10 @@ void add_author(std::string& out, const RankedAuthor& ranked, bool explain) {
 }  // namespace
 
 std::string to_table(const IdentifyReport& report, bool explain) {
-  std::string out =
-      fit_columns(fmt::format("{} on {}: {} of {} authors", terminal_safe(report.brand),
-                              date_of(report.as_of), report.authors.size(), report.authors_seen),
-                  kColumns);
+  std::string out = fit_columns(
+      fmt::format("{} on {}: {} people, of {} histories read", terminal_safe(report.brand),
+                  date_of(report.as_of), report.authors.size(), report.authors_seen),
+      kColumns);
   out.erase(out.find_last_not_of(' ') + 1);
   out.push_back('\n');
   if (report.authors.empty()) return out + "Nobody yet.\n";

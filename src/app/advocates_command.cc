@@ -11,7 +11,8 @@ namespace {
 
 struct AdvocatesArguments {
   StoreFlags store;
-  std::string brand, relation, as_of;
+  std::string brand, relation, as_of, level;
+  advocacy::PeopleFilter filter;
   std::string format = "table";
   std::size_t top = 20;
   bool explain = false;
@@ -27,6 +28,8 @@ Result<std::string> from_store(const AdvocatesArguments& arguments) {
   query.top = arguments.top;
   query.as_of = *as_of;
   query.is_now = arguments.as_of.empty();
+  query.filter = arguments.filter;
+  if (!arguments.level.empty()) query.filter.least_level = *advocacy::parse_level(arguments.level);
   if (!arguments.relation.empty())
     query.relation = advocacy::parse_relation_class(arguments.relation);
   auto report = advocacy::identify(**store, query, advocacy::default_config());
@@ -44,6 +47,13 @@ Result<std::string> from_server(const AdvocatesArguments& arguments) {
       fmt::format("/api/v1/brands/{}/advocates?top={}&explain={}&format={}",
                   url_encoded(arguments.brand), arguments.top, arguments.explain, arguments.format);
   if (!arguments.relation.empty()) target += "&class=" + url_encoded(arguments.relation);
+  const advocacy::PeopleFilter& filter = arguments.filter;
+  if (!arguments.level.empty()) target += "&level=" + arguments.level;
+  if (!filter.source.empty()) target += "&source=" + url_encoded(filter.source);
+  if (filter.audience_min) target += fmt::format("&audience_min={}", *filter.audience_min);
+  if (filter.audience_max) target += fmt::format("&audience_max={}", *filter.audience_max);
+  if (filter.at_risk) target += "&at_risk=true";
+  if (filter.lapsed) target += "&lapsed=true";
   if (!arguments.as_of.empty()) target += "&as_of=" + url_encoded(format_rfc3339(*as_of));
   return client->get(target);
 }
@@ -68,6 +78,21 @@ void add_advocates(CLI::App& app, int& exit_code) {
   };
   command->add_option("--class", arguments->relation, "people of this relation class instead")
       ->check(CLI::Validator(known_class, "CLASS"));
+  command->add_option("--level", arguments->level, "people of at least this level")
+      ->check(CLI::IsMember({"candidate", "advocate", "champion"}));
+  command->add_option("--source", arguments->filter.source, "people who write on this source");
+  command
+      ->add_option("--audience-min", arguments->filter.audience_min,
+                   "people with at least so many followers")
+      ->check(CLI::NonNegativeNumber);
+  command
+      ->add_option("--audience-max", arguments->filter.audience_max,
+                   "people with at most so many followers, or an unknown number")
+      ->check(CLI::NonNegativeNumber);
+  command->add_flag("--at-risk", arguments->filter.at_risk,
+                    "advocates who complained in the last 30 days");
+  command->add_flag("--lapsed", arguments->filter.lapsed,
+                    "advocates who did nothing that counts for 180 days");
   command->add_option("--as-of", arguments->as_of, "as known at this time (default: now)");
   command->add_flag("--explain", arguments->explain,
                     "every factor of every score, and what is missing for the next level");

@@ -148,6 +148,37 @@ std::string_view report_type(advocacy::ReportFormat format) {
   return {};
 }
 
+// An error names the parameter.
+std::variant<advocacy::PeopleFilter, Problem> people_filter(const Target& target) {
+  advocacy::PeopleFilter filter;
+  if (const auto level = target.parameter("level")) {
+    const auto least = advocacy::parse_level(*level);
+    if (!least) return bad_parameter("level must be candidate, advocate or champion");
+    filter.least_level = *least;
+  }
+  filter.source = target.parameter("source").value_or("");
+  for (const auto& [name, bound] : {std::pair("audience_min", &filter.audience_min),
+                                    std::pair("audience_max", &filter.audience_max)}) {
+    const auto text = target.parameter(name);
+    if (!text) continue;
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+    if (error != std::errc{} || end != text->data() + text->size() || value < 0) {
+      return bad_parameter(std::string(name) + " must be a whole number from 0");
+    }
+    *bound = value;
+  }
+  for (const auto& [name, flag] :
+       {std::pair("at_risk", &filter.at_risk), std::pair("lapsed", &filter.lapsed)}) {
+    const std::string_view text = target.parameter(name).value_or("false");
+    if (text != "true" && text != "false") {
+      return bad_parameter(std::string(name) + " must be true or false");
+    }
+    *flag = text == "true";
+  }
+  return filter;
+}
+
 Outcome advocates(Context& context, const Target& target) {
   const auto top = count_parameter(target, "top", 20, kMaxPageItems);
   if (!top) return bad_parameter("top must be a whole number from 1 to 1000");
@@ -158,6 +189,9 @@ Outcome advocates(Context& context, const Target& target) {
     query.relation = advocacy::parse_relation_class(*relation);
     if (!query.relation) return bad_parameter("class is not one of the relation classes");
   }
+  auto filter = people_filter(target);
+  if (const auto* problem = std::get_if<Problem>(&filter)) return *problem;
+  query.filter = std::get<advocacy::PeopleFilter>(std::move(filter));
   const auto as_of = time_parameter(target, "as_of", now());
   if (!as_of) return bad_parameter("as_of must be an RFC 3339 time");
   query.as_of = *as_of;

@@ -139,6 +139,31 @@ TEST_F(Identify, RanksAdvocatesAndLeavesTheOthersOut) {
   EXPECT_EQ(found.authors[0].counter_evidence[0]->post.created_at, days_ago(50));
 }
 
+TEST_F(Identify, AFilterKeepsWhoIsWanted) {
+  make_people();
+  const auto handles = [&](const PeopleFilter& filter) {
+    IdentifyQuery query;
+    query.brand = "moka_nera";
+    query.as_of = kAsOf;
+    query.filter = filter;
+    std::string names;
+    for (const bool now : {false, true}) {
+      query.is_now = now;
+      const auto found = identify(*store_, query, default_config());
+      EXPECT_TRUE(found);
+      for (const RankedAuthor& author : found->authors) names += author.author.handle + " ";
+    }
+    return names;
+  };
+  EXPECT_EQ(handles({}), "anna bruno anna bruno ");
+  EXPECT_EQ(handles({.least_level = Level::champion}), "");
+  EXPECT_EQ(handles({.source = "mastodon"}), "");
+  EXPECT_EQ(handles({.source = "bluesky"}), "anna bruno anna bruno ");
+  EXPECT_EQ(handles({.audience_min = 0}), "");  // nobody knows how many follow them
+  EXPECT_EQ(handles({.audience_max = 0}), "anna bruno anna bruno ");
+  EXPECT_EQ(handles({.lapsed = true}), "");
+}
+
 TEST_F(Identify, EachClassOnRequest) {
   make_people();
   const auto only = [&](RelationClass relation) {

@@ -142,7 +142,7 @@ TEST(Table, NothingFromOutsideReachesTheTerminal) {
 
 TEST(Table, SaysWhoAndHowMuch) {
   const std::string table = to_table(report_on({"anna"}), false);
-  EXPECT_THAT(table, HasSubstr("moka_nera on 2026-11-30: 1 of 1 authors\n"));
+  EXPECT_THAT(table, HasSubstr("moka_nera on 2026-11-30: 1 people, of 1 histories read\n"));
   EXPECT_THAT(table, HasSubstr("   1 anna @anna "));
   EXPECT_THAT(table, HasSubstr("candidate"));
   EXPECT_THAT(to_table(report_on({"anna"}), true), HasSubstr("next: advocate: one more"));
