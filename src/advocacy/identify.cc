@@ -61,20 +61,39 @@ std::vector<std::uint64_t> evidence_seqs(const AuthorScore& score) {
   return seqs;
 }
 
-Result<void> fetch_evidence(const store::Store& store, RankedAuthor& author) {
-  auto evidence = store.mentions(evidence_seqs(author.score));
-  if (!evidence) return evidence.error();
-  author.evidence = std::move(*evidence);
-  auto counter = store.mentions(author.score.counter_evidence);
-  if (!counter) return counter.error();
-  author.counter_evidence = std::move(*counter);
+// The mentions that speak for and against the people of a report, all read together.
+Result<void> fetch_evidence(const store::Store& store, std::vector<RankedAuthor>& authors) {
+  std::vector<std::uint64_t> seqs;
+  std::vector<std::pair<std::vector<store::StoredMention>*, std::size_t>>
+      wanted;  // and up to where
+  const auto want = [&](const std::vector<std::uint64_t>& more,
+                        std::vector<store::StoredMention>& into) {
+    seqs.insert(seqs.end(), more.begin(), more.end());
+    wanted.emplace_back(&into, seqs.size());
+  };
+  for (RankedAuthor& author : authors) {
+    want(evidence_seqs(author.score), author.evidence);
+    want(author.score.counter_evidence, author.counter_evidence);
+  }
+  auto found = store.mentions(seqs);
+  if (!found) return found.error();
+  std::size_t at = 0, next = 0;
+  for (const auto& [into, end] : wanted) {
+    for (; at < end; ++at) {
+      if (next == found->size() || (*found)[next]->seq != seqs[at]) continue;  // it is gone
+      into->push_back(std::move((*found)[next++]));
+    }
+  }
   return {};
 }
 
 // Puts an author who is wanted where their score belongs.
 void offer(const IdentifyQuery& query, RelationClass relation, store::AuthorHistory&& history,
            AuthorScore&& score, Ranking& ranking) {
-  if (score.mentions == 0 || score.relation != relation) return;
+  if (score.mentions == 0) return;
+  // An advocate who left or is leaving may be of any class by now.
+  const bool any = !query.relation && (query.filter.at_risk || query.filter.lapsed);
+  if (!any && score.relation != relation) return;
   if (!query.filter.wants(history.author, score)) return;
   ranking.offer({0, std::move(history.author), std::move(score), {}, {}});
 }
@@ -131,7 +150,8 @@ Result<IdentifyReport> identify(store::Store& store, const IdentifyQuery& query,
   report.config_hash = config_hash(config);
   const RelationClass relation = query.relation.value_or(RelationClass::advocate);
   Ranking ranking(query.top);
-  bool listed = query.is_now && is_listed(relation);
+  bool listed =
+      query.is_now && is_listed(relation) && !query.filter.at_risk && !query.filter.lapsed;
   if (listed) {
     const auto ranked = rank_listed(store, query, relation, config, ranking, report);
     if (!ranked) return ranked.error();
@@ -144,9 +164,7 @@ Result<IdentifyReport> identify(store::Store& store, const IdentifyQuery& query,
     if (!ranked) return ranked.error();
   }
   report.authors = ranking.take();
-  for (RankedAuthor& author : report.authors) {
-    if (auto fetched = fetch_evidence(store, author); !fetched) return fetched.error();
-  }
+  if (auto fetched = fetch_evidence(store, report.authors); !fetched) return fetched.error();
   return report;
 }
 

@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <initializer_list>
-#include <limits>
 #include <vector>
 
 #include "advocacy/judgement.h"
@@ -14,6 +13,13 @@ namespace {
 
 // Of two ways to sum the same numbers.
 constexpr double kRounding = 1e-9;
+
+// To be raised with every change of what a history comes to: ranks of another version are made
+// anew.
+constexpr int kScoringVersion = 1;
+
+// Everybody is judged again so often, so that no value is much higher than the score has become.
+constexpr std::int64_t kRankDays = 30;
 
 std::uint64_t acts_of(const store::AuthorAggregate& aggregate, std::initializer_list<Act> acts) {
   std::uint64_t total = 0;
@@ -43,10 +49,12 @@ bool is_clean(std::span<const Judgement> judgements, const AuthorScore& score) {
 // When the history must be judged again though nothing happened to it.
 Timestamp due_of(const store::AuthorHistory& history, std::span<const Judgement> judgements,
                  const AuthorScore& score, Timestamp at, const AdvocacyConfig& config) {
-  Timestamp due{std::numeric_limits<std::int64_t>::max()};
+  Timestamp due{at.milliseconds + kRankDays * kMillisecondsPerDay};
   if (!judgements.empty() && !is_clean(judgements, score)) {
-    const auto window = std::llround(config.window_days * static_cast<double>(kMillisecondsPerDay));
-    due.milliseconds = judgements.front().facts->created_at.milliseconds + window;
+    const std::int64_t window =
+        std::llround(config.window_days * static_cast<double>(kMillisecondsPerDay));
+    due.milliseconds =
+        std::min(due.milliseconds, judgements.front().facts->created_at.milliseconds + window);
   }
   // What lies in the future, by a clock that is wrong, has not been counted.
   for (const MentionFacts& facts : history.mentions) {
@@ -81,18 +89,21 @@ bool is_listed(RelationClass relation) { return relation != RelationClass::neutr
 std::optional<store::Rank> rank_of(const store::AuthorHistory& history, Timestamp at,
                                    const AdvocacyConfig& config) {
   const AuthorScore score = score_author(history, at, config);
-  const Timestamp due = due_of(history, judge(history, at, config), score, at, config);
-  // Nobody is listed who cannot come onto a list before something happens or they are due.
-  const bool waits = due.milliseconds != std::numeric_limits<std::int64_t>::max();
-  if (!is_listed(score.relation) && !waits) return std::nullopt;
-  return store::Rank{list_of(score.relation), std::max(score.score_low, 0.0), at, due};
+  const std::vector<Judgement> judgements = judge(history, at, config);
+  const bool future = std::any_of(history.mentions.begin(), history.mentions.end(),
+                                  [&](const MentionFacts& facts) { return facts.created_at > at; });
+  // Who is on no list comes onto one only when something happens, or leaves the window, or the
+  // clock comes to what was dated ahead.
+  if (!is_listed(score.relation) && is_clean(judgements, score) && !future) return std::nullopt;
+  return store::Rank{list_of(score.relation), std::max(score.score_low, 0.0), at,
+                     due_of(history, judgements, score, at, config)};
 }
 
 Result<void> update_ranks(store::Store& store, const std::string& brand, Timestamp at,
                           const AdvocacyConfig& config) {
   // Labels count for some classes and no counter knows of them, so that everybody is looked at.
   return store.update_ranks(
-      brand, config_hash(config), at, nullptr,
+      brand, config_hash(config) + ":" + std::to_string(kScoringVersion), at, nullptr,
       [&](const store::AuthorHistory& history) { return rank_of(history, at, config); });
 }
 

@@ -53,6 +53,9 @@ class Database {
   // nullopt when there is no such key. Errors: corrupt, io.
   Result<std::optional<std::string>> get(Family family, std::string_view key) const;
 
+  // Writes what is in memory to files, so that the log before it goes.
+  rocksdb::Status flush_all() const;
+
   // Sees one state of this family. In `responses` only from one brand and author on, to their end;
   // posts and mention ids are never scanned.
   std::unique_ptr<rocksdb::Iterator> scan(Family family) const;

@@ -15,14 +15,6 @@ namespace {
 // Up to so many keys are compacted one by one; more of them as one range.
 constexpr std::size_t kMaxSingleKeys = 64;
 
-rocksdb::Status flush_all(const Database& database) {
-  std::vector<rocksdb::ColumnFamilyHandle*> families;
-  for (std::size_t i = 0; i < kFamilyCount; ++i) {
-    families.push_back(database.family(static_cast<Family>(i)));
-  }
-  return database.db().Flush(rocksdb::FlushOptions(), families);
-}
-
 rocksdb::CompactRangeOptions compaction() {
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
@@ -52,7 +44,7 @@ rocksdb::Status compact_all(const Database& database, Family family) {
 Result<void> erase_files(Store::State& state, const ErasedKeys& erased) {
   const Gate::Lease lease(state.gate);
   if (lease.database() == nullptr) return lease.error();
-  auto status = flush_all(*lease.database());
+  auto status = lease.database()->flush_all();
   for (const auto& [family, keys] : erased) {
     if (status.ok()) status = compact(*lease.database(), family, keys);
   }

@@ -12,13 +12,10 @@ namespace {
 
 constexpr std::size_t kPageArenaBytes = 64 << 10;
 
-// The mention of `seq` unless it is gone or its author hidden.
-Result<std::optional<StoredMention>> read_one(const Store::State& state, const Database& database,
-                                              std::uint64_t seq) {
-  auto value = database.get(Family::feed, view(feed_key(seq)));
-  if (!value) return value.error();
-  if (!*value) return std::optional<StoredMention>();
-  auto mention = StoredMention::decode(seq, std::move(**value));
+// The mention of these bytes, as corrected, unless its author is hidden.
+Result<std::optional<StoredMention>> visible(const Store::State& state, const Database& database,
+                                             std::uint64_t seq, std::string value) {
+  auto mention = StoredMention::decode(seq, std::move(value));
   if (!mention) return mention.error();
   const auto hidden = state.is_hidden(database, (*mention)->post);
   if (!hidden) return hidden.error();
@@ -26,6 +23,15 @@ Result<std::optional<StoredMention>> read_one(const Store::State& state, const D
   const auto corrected = add_correction(state, database, *mention);
   if (!corrected) return corrected.error();
   return std::optional<StoredMention>(std::move(*mention));
+}
+
+// The mention of `seq` unless it is gone or its author hidden.
+Result<std::optional<StoredMention>> read_one(const Store::State& state, const Database& database,
+                                              std::uint64_t seq) {
+  auto value = database.get(Family::feed, view(feed_key(seq)));
+  if (!value) return value.error();
+  if (!*value) return std::optional<StoredMention>();
+  return visible(state, database, seq, std::move(**value));
 }
 
 // One page. Mentions that a filter refuses are decoded into one arena and never copied.
@@ -111,9 +117,28 @@ Result<StoredMention> Store::mention(std::string_view wanted_id) const {
 Result<std::vector<StoredMention>> Store::mentions(std::span<const std::uint64_t> seqs) const {
   const Gate::Lease lease(state_->gate);
   if (lease.database() == nullptr) return lease.error();
+  const Database& database = *lease.database();
+  // Read together in the order in which they lie on disk: neighbours share their blocks.
+  std::vector<std::uint64_t> sorted(seqs.begin(), seqs.end());
+  std::sort(sorted.begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  std::vector<FeedKey> keys;
+  std::vector<rocksdb::Slice> slices;
+  keys.reserve(sorted.size());
+  for (const std::uint64_t seq : sorted) {
+    slices.push_back(to_slice(view(keys.emplace_back(feed_key(seq)))));
+  }
+  std::vector<rocksdb::PinnableSlice> values(sorted.size());
+  std::vector<rocksdb::Status> statuses(sorted.size());
+  database.db().MultiGet(rocksdb::ReadOptions(), database.family(Family::feed), slices.size(),
+                         slices.data(), values.data(), statuses.data(), true);
   std::vector<StoredMention> found;
   for (const std::uint64_t seq : seqs) {
-    auto mention = read_one(*state_, *lease.database(), seq);
+    const auto at = static_cast<std::size_t>(std::lower_bound(sorted.begin(), sorted.end(), seq) -
+                                             sorted.begin());
+    if (statuses[at].IsNotFound()) continue;
+    if (!statuses[at].ok()) return to_error(statuses[at], "reading mentions");
+    auto mention = visible(*state_, database, seq, values[at].ToString());
     if (!mention) return mention.error();
     if (*mention) found.push_back(std::move(**mention));
   }

@@ -27,20 +27,19 @@ Result<void> rows(rocksdb::Iterator& scan, const AuthorKey& author, Take take) {
 
 }  // namespace
 
-HistoryScan::HistoryScan(const Database& database) {
+HistoryScan::HistoryScan(const Database& database, bool with_ranks) {
+  std::vector<rocksdb::ColumnFamilyHandle*> families{database.family(Family::mentions),
+                                                     database.family(Family::responses)};
+  if (with_ranks) families.push_back(database.family(Family::ranks));
   std::vector<rocksdb::Iterator*> made;
-  const auto status = database.db().NewIterators(
-      rocksdb::ReadOptions(),
-      {database.family(Family::mentions), database.family(Family::responses),
-       database.family(Family::ranks)},
-      &made);
+  const auto status = database.db().NewIterators(rocksdb::ReadOptions(), families, &made);
   if (!status.ok()) {
     error_ = to_error(status, "reading the store");
     return;
   }
   people.reset(made[0]);
   responses_.reset(made[1]);
-  ranks.reset(made[2]);
+  if (with_ranks) ranks.reset(made[2]);
 }
 
 HistoryScan::~HistoryScan() = default;

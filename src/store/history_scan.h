@@ -12,7 +12,7 @@ namespace passaparola::store {
 // Iterators over people with their mentions, and responses, that see one state of the database.
 class HistoryScan {
  public:
-  explicit HistoryScan(const Database& database);
+  explicit HistoryScan(const Database& database, bool with_ranks = false);
   ~HistoryScan();
 
   const std::optional<Error>& error() const { return error_; }
@@ -28,7 +28,7 @@ class HistoryScan {
   void skip(const AuthorKey& author, std::uint64_t rows);
 
   std::unique_ptr<rocksdb::Iterator> people;  // each one's profile, then their rows
-  std::unique_ptr<rocksdb::Iterator> ranks;   // of the same state
+  std::unique_ptr<rocksdb::Iterator> ranks;   // of the same state, when asked for
 
  private:
   std::unique_ptr<rocksdb::Iterator> responses_;

@@ -8,13 +8,17 @@
 #include <algorithm>
 #include <vector>
 
+#include "store/commit.h"
 #include "store/history_scan.h"
 
 namespace passaparola::store {
 namespace {
 
-// Authors of one WriteBatch, and of one state of the database that is read.
+// Authors that are judged from one state of the database and written together. Commits go on while
+// they are judged: what those change is marked.
 constexpr std::size_t kAuthorsAtOnce = 2000;
+
+constexpr Timestamp kNeverDue{INT64_MAX};
 
 Error damaged_rank() { return fail(ErrorCode::corrupt, "a rank of the store is damaged"); }
 
@@ -25,14 +29,11 @@ std::string behind(std::string prefix) {
   return prefix;
 }
 
-// The changes of some authors' ranks, written together.
-class RankWriter {
+// The changes of some authors' ranks.
+class RankChanges {
  public:
-  RankWriter(Store::State& state, const Database& database, BrandNumber brand)
-      : state_(state),
-        database_(database),
-        brand_(brand),
-        family_(database.family(Family::ranks)) {}
+  RankChanges(const Database& database, BrandNumber brand, rocksdb::WriteBatch& out)
+      : database_(database), brand_(brand), family_(database.family(Family::ranks)), out_(out) {}
 
   Result<void> replace(const KeyedHash& author, const std::optional<Rank>& rank) {
     const std::string key = rank_entry_key(brand_, author);
@@ -42,64 +43,49 @@ class RankWriter {
       const auto before = decode_rank(**stored);
       if (!before) return damaged_rank();
       if (rank && *before == *rank) return {};
-      batch_.Delete(family_, rank_place_key(brand_, before->list, before->value, author));
-      batch_.Delete(family_, rank_due_key(brand_, before->due, author));
-      if (!rank) batch_.Delete(family_, key);
+      remove(rank_place_key(brand_, before->list, before->value, author));
+      if (before->due != kNeverDue) remove(rank_due_key(brand_, before->due, author));
+      if (!rank) remove(key);
     }
     if (!rank) return {};
-    batch_.Put(family_, key, encode_rank(*rank));
-    batch_.Put(family_, rank_place_key(brand_, rank->list, rank->value, author), {});
-    batch_.Put(family_, rank_due_key(brand_, rank->due, author), {});
+    out_.Put(family_, key, encode_rank(*rank));
+    out_.Put(family_, rank_place_key(brand_, rank->list, rank->value, author), {});
+    if (rank->due != kNeverDue) out_.Put(family_, rank_due_key(brand_, rank->due, author), {});
     return {};
   }
 
-  void remove(const rocksdb::Slice& key) { batch_.Delete(family_, key); }
-
-  // Takes everything of the brand away.
-  void clear() {
-    for (const RankKind kind : {RankKind::entry, RankKind::place, RankKind::due, RankKind::mark}) {
-      const std::string prefix = rank_prefix(kind, brand_);
-      batch_.DeleteRange(family_, prefix, behind(prefix));
-    }
-  }
-
-  void set_meta(const std::string& key, std::string_view value) {
-    batch_.Put(database_.family(Family::meta), key, to_slice(value));
-  }
-  void remove_meta(const std::string& key) { batch_.Delete(database_.family(Family::meta), key); }
-
-  Result<void> write() {
-    if (batch_.Count() == 0) return {};
-    const auto status = database_.db().Write(rocksdb::WriteOptions(), &batch_);
-    batch_.Clear();
-    if (!status.ok()) {
-      failed_ = true;
-      return to_error(status, "writing ranks to the store " + state_.path.string());
-    }
-    return {};
-  }
-  bool failed() const { return failed_; }
+  void remove(const rocksdb::Slice& key) { out_.Delete(family_, key); }
 
  private:
-  Store::State& state_;
   const Database& database_;
   BrandNumber brand_;
   rocksdb::ColumnFamilyHandle* family_;
-  rocksdb::WriteBatch batch_;
-  bool failed_ = false;
+  rocksdb::WriteBatch& out_;
 };
 
-// Every author of the brand whose aggregate passes `wanted`.
-Result<void> rank_anew(HistoryScan& scan, BrandNumber brand,
-                       const std::function<bool(const AuthorAggregate&)>& wanted,
-                       const RankJudge& judge, RankWriter& out) {
+// How far a ranking has come: the keys that its next round begins at; empty: nothing is left.
+struct Progress {
+  std::string people, marks, due;
+
+  bool done() const { return people.empty() && marks.empty() && due.empty(); }
+};
+
+// Every author of the brand from progress.people on whose aggregate passes `wanted`.
+Result<void> rank_people(HistoryScan& scan, BrandNumber brand,
+                         const std::function<bool(const AuthorAggregate&)>& wanted,
+                         const RankJudge& judge, RankChanges& changes, Progress& progress) {
   const AuthorKey unknown = author_key(brand, KeyedHash{});
   const rocksdb::Slice prefix(unknown.data(), sizeof(BrandNumber));
   rocksdb::Iterator& people = *scan.people;
-  people.Seek(rows_end(view(unknown)));
+  people.Seek(progress.people);
+  progress.people.clear();
   for (std::size_t ranked = 0; people.Valid() && people.key().starts_with(prefix);) {
     const auto profile = decode_profile(to_view(people.value()));
     if (!profile || people.key().size() != sizeof(AuthorKey)) return damaged_rank();
+    if (ranked++ == kAuthorsAtOnce) {
+      progress.people = people.key().ToString();
+      return {};
+    }
     const KeyedHash author = keyed_hash_at(to_view(people.key()), sizeof(BrandNumber));
     const AuthorKey key = author_key(brand, author);
     AuthorHistory history;
@@ -112,46 +98,41 @@ Result<void> rank_anew(HistoryScan& scan, BrandNumber brand,
     if (!record) return record.error();
     history.author = *std::move(record);
     if (const auto read = scan.read(key, history); !read) return read.error();
-    if (const auto done = out.replace(author, judge(history)); !done) return done.error();
-    if (++ranked % kAuthorsAtOnce != 0) continue;
-    if (const auto written = out.write(); !written) return written.error();
+    if (const auto done = changes.replace(author, judge(history)); !done) return done.error();
   }
   if (!people.status().ok()) return to_error(people.status(), "reading the authors of a brand");
   return {};
 }
 
-// At most kAuthorsAtOnce of those who are marked or due. False: there are no more.
-Result<bool> rank_changed(HistoryScan& scan, BrandNumber brand, Timestamp at,
-                          const RankJudge& judge, RankWriter& out) {
+// Some of those who are marked, then of those who are due.
+Result<void> rank_changed(HistoryScan& scan, BrandNumber brand, Timestamp at,
+                          const RankJudge& judge, RankChanges& changes, Progress& progress) {
   std::vector<KeyedHash> authors;
-  const auto is_enough = [&](const KeyedHash& next) {
-    return authors.size() == kAuthorsAtOnce && authors.back() != next;
-  };
-  const std::string marks = rank_prefix(RankKind::mark, brand);
-  bool more = false;
-  for (scan.ranks->Seek(marks); scan.ranks->Valid() && scan.ranks->key().starts_with(marks);
-       scan.ranks->Next()) {
-    const KeyedHash author = keyed_hash_at(to_view(scan.ranks->key()), marks.size());
-    more = is_enough(author);
-    if (more) break;
-    if (authors.empty() || authors.back() != author) authors.push_back(author);
-    out.remove(scan.ranks->key());
-  }
-  const std::string due = rank_prefix(RankKind::due, brand);
-  if (!more) {
-    for (scan.ranks->Seek(due); scan.ranks->Valid() && scan.ranks->key().starts_with(due);
-         scan.ranks->Next()) {
-      const auto when = rank_due_of(to_view(scan.ranks->key()));
-      if (!when) return damaged_rank();
-      if (*when > at) break;
-      const KeyedHash author =
-          keyed_hash_at(to_view(scan.ranks->key()), due.size() + sizeof(std::int64_t));
-      more = is_enough(author);
-      if (more) break;
-      authors.push_back(author);
+  rocksdb::Iterator& ranks = *scan.ranks;
+  const auto take = [&](std::string& from, RankKind kind, const auto& author_of) {
+    const std::string prefix = rank_prefix(kind, brand);
+    if (from.empty()) return;
+    ranks.Seek(from);
+    from.clear();
+    for (; ranks.Valid() && ranks.key().starts_with(prefix); ranks.Next()) {
+      const std::optional<KeyedHash> author = author_of(to_view(ranks.key()));
+      if (!author) return;
+      if (authors.size() >= kAuthorsAtOnce && authors.back() != *author) {
+        from = ranks.key().ToString();
+        return;
+      }
+      if (authors.empty() || authors.back() != *author) authors.push_back(*author);
+      if (kind == RankKind::mark) changes.remove(ranks.key());
     }
-  }
-  if (!scan.ranks->status().ok()) return to_error(scan.ranks->status(), "reading ranks");
+  };
+  take(progress.marks, RankKind::mark,
+       [](std::string_view key) { return std::optional(keyed_hash_at(key, kRankPrefixBytes)); });
+  take(progress.due, RankKind::due, [&](std::string_view key) -> std::optional<KeyedHash> {
+    const auto due = rank_due_of(key);
+    if (!due || *due > at) return std::nullopt;
+    return keyed_hash_at(key, kRankPrefixBytes + sizeof(std::int64_t));
+  });
+  if (!ranks.status().ok()) return to_error(ranks.status(), "reading ranks");
   std::sort(authors.begin(), authors.end());
   authors.erase(std::unique(authors.begin(), authors.end()), authors.end());
   for (const KeyedHash& author : authors) {
@@ -159,9 +140,9 @@ Result<bool> rank_changed(HistoryScan& scan, BrandNumber brand, Timestamp at,
     if (!history) return history.error();
     auto rank = *history ? judge(**history) : std::nullopt;
     if (rank && rank->due <= at) rank->due = {at.milliseconds + 1};  // judged just now
-    if (const auto done = out.replace(author, rank); !done) return done.error();
+    if (const auto done = changes.replace(author, rank); !done) return done.error();
   }
-  return more;
+  return {};
 }
 
 // The places of one list, best first.
@@ -192,49 +173,57 @@ Result<void> Store::update_ranks(std::string_view brand, std::string_view basis,
   const std::lock_guard ranking(state_->ranking);
   const auto number = state_->brands.find(brand);
   if (!number) return {};
-  bool failed = false;
-  const auto update = [&]() -> Result<void> {
-    const Gate::Lease lease(state_->gate);
-    if (lease.database() == nullptr) return lease.error();
-    const Database& database = *lease.database();
-    RankWriter out(*state_, database, *number);
-    const auto finish = [&](Result<void> done) {
-      failed = out.failed();
-      return done;
-    };
-    const std::string meta_key = std::string(kRankedPrefix) + std::string(brand);
+  const std::string meta_key = std::string(kRankedPrefix) + std::string(brand);
+  // Whoever reads while writing could not wait for a reopening: each round is read, then written.
+  const auto round = [&](const auto& work) -> Result<void> {
+    rocksdb::WriteBatch batch;
+    {
+      const Gate::Lease lease(state_->gate);
+      if (lease.database() == nullptr) return lease.error();
+      if (const auto done = work(*lease.database(), batch); !done) return done.error();
+    }
+    if (batch.Count() == 0) return {};
+    return write_synced(*state_, batch.GetDataSize(),
+                        [&](const Database&, rocksdb::WriteBatch& out) -> Result<void> {
+                          out = batch;
+                          return {};
+                        });
+  };
+  Progress progress;
+  bool anew = false;
+  auto done = round([&](const Database& database, rocksdb::WriteBatch& out) -> Result<void> {
     const auto known = database.get(Family::meta, meta_key);
     if (!known) return known.error();
-    if (!*known || **known != basis) {
-      state_->ranked.add(*number);
-      { const std::lock_guard writing(state_->writing); }  // commits from here on leave marks
-      out.clear();
-      out.remove_meta(meta_key);
-      HistoryScan scan(database);
-      if (scan.error()) return *scan.error();
-      auto done = out.write();
-      if (done) done = rank_anew(scan, *number, wanted, judge, out);
-      if (!done) return finish(done);
-      out.set_meta(meta_key, basis);
-      return finish(out.write());
+    anew = !*known || **known != basis;
+    if (!anew) {
+      progress.marks = rank_prefix(RankKind::mark, *number);
+      progress.due = rank_prefix(RankKind::due, *number);
+      return {};
     }
-    for (bool more = true; more;) {
-      HistoryScan scan(database);
-      if (scan.error()) return *scan.error();
-      const auto ranked = rank_changed(scan, *number, at, judge, out);
-      if (!ranked) return ranked.error();
-      more = *ranked;
-      if (const auto written = out.write(); !written) return finish(written);
+    state_->ranked.add(*number);
+    { const std::lock_guard writing(state_->writing); }  // commits from here on leave marks
+    progress.people = rows_end(view(author_key(*number, KeyedHash{})));
+    out.Delete(database.family(Family::meta), meta_key);
+    for (const RankKind kind : {RankKind::entry, RankKind::place, RankKind::due, RankKind::mark}) {
+      const std::string prefix = rank_prefix(kind, *number);
+      out.DeleteRange(database.family(Family::ranks), prefix, behind(prefix));
     }
     return {};
-  };
-  const auto updated = update();
-  if (failed) {
-    const std::lock_guard writing(state_->writing);
-    const auto reopened = state_->reopen();
-    if (!reopened) return reopened.error();
+  });
+  while (done && !progress.done()) {
+    done = round([&](const Database& database, rocksdb::WriteBatch& out) -> Result<void> {
+      HistoryScan scan(database, true);
+      if (scan.error()) return *scan.error();
+      RankChanges changes(database, *number, out);
+      if (anew) return rank_people(scan, *number, wanted, judge, changes, progress);
+      return rank_changed(scan, *number, at, judge, changes, progress);
+    });
   }
-  return updated;
+  if (!done || !anew) return done;
+  return round([&](const Database& database, rocksdb::WriteBatch& out) -> Result<void> {
+    out.Put(database.family(Family::meta), meta_key, to_slice(basis));
+    return {};
+  });
 }
 
 Result<void> Store::visit_ranks(

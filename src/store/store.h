@@ -2,16 +2,17 @@
 // synced WriteBatch: mentions, dedupe keys, aggregates, source cursors. Bytes:
 // docs/STORE_FORMAT.md. What it does not know: rules, scoring, networks.
 //
-// Threads: commit(), correct(), forget() and close() from one thread at a time (the writer); every
-// read from any thread at any time. Failures: an Error, never an exception. After an I/O error the
-// store closes its handle, reopens, and says so; a failed commit may have landed, and repeating it
-// is harmless.
+// Threads: commit(), correct(), forget() and close() from one thread at a time (the writer);
+// update_ranks(), retain() and every read from any thread at any time. Failures: an Error, never an
+// exception. After an I/O error the store closes its handle, reopens, and says so; a failed commit
+// may have landed, and repeating it is harmless.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -201,6 +202,17 @@ struct Rank {
 // Judges one history; nullopt: they are on no list.
 using RankJudge = std::function<std::optional<Rank>(const AuthorHistory&)>;
 
+// How long the posts behind mentions are kept, in days since they were stored; 0: for ever. What
+// was counted of them (histories, aggregates, ranks, buckets) stays.
+struct Retention {
+  std::int64_t days = 0;
+  std::map<std::string, std::int64_t, std::less<>> days_by_source;  // of sources that want another
+};
+
+struct RetentionOutcome {
+  std::uint64_t mentions = 0;  // whose posts are gone
+};
+
 struct ErasureProof {
   std::uint64_t mentions = 0;  // purged
   std::uint64_t brands = 0;    // whose aggregates lost this author
@@ -238,6 +250,12 @@ class Store {
   // (compaction, new MANIFEST). A later redelivery of the same author stays out. Errors: not_found.
   Result<ErasureProof> forget(std::string_view source, std::string_view author_id);
 
+  // Takes away the posts of mentions that are older than `policy` keeps them at `at`, from the feed
+  // and from the files on disk. To be called at least once a day: the first call of a day marks
+  // what was stored before it, so that a post may be kept a day longer than it must. Any thread,
+  // one at a time. Errors: corrupt, io, no_space.
+  Result<RetentionOutcome> retain(const Retention& policy, Timestamp at);
+
   Result<FeedPage> read_feed(const FeedQuery& query) const;
   Result<StoredMention> mention(std::string_view mention_id) const;
   std::vector<std::string> brands() const;
@@ -257,8 +275,8 @@ class Store {
   // Brings the ranks of a brand up to date: calls `judge` for every author whose history changed
   // since it was judged, and for those who are due at `at`. A brand that was never ranked, or by
   // another `basis` (whatever the judge goes by), is ranked anew: then `judge` is called for every
-  // author whose aggregate passes `wanted`. Any thread; a second caller waits. Durable as the log
-  // is, without a sync: what is lost is judged again. Errors: corrupt, io, no_space.
+  // author whose aggregate passes `wanted`. Any thread; a second caller waits. Errors: corrupt, io,
+  // no_space.
   Result<void> update_ranks(std::string_view brand, std::string_view basis, Timestamp at,
                             const std::function<bool(const AuthorAggregate&)>& wanted,
                             const RankJudge& judge);

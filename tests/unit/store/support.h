@@ -52,6 +52,7 @@ inline std::unique_ptr<Store> open_store(const std::filesystem::path& path,
 // One post and what was found in it.
 struct TestPost {
   PostOp op = PostOp::create;
+  std::string source = "bluesky";
   std::string id;
   std::string author = "did:plc:anna0001";
   std::string handle = "anna.example";
@@ -71,7 +72,7 @@ struct TestPost {
   PostView view() const {
     PostView post;
     post.op = op;
-    post.source = "bluesky";
+    post.source = source;
     post.id = id;
     post.author.id = author;
     post.author.handle = handle;
