@@ -39,6 +39,16 @@ class Section {
     return *this;
   }
 
+  // Every other key of the section, which names what its number is for.
+  Section& numbers(std::map<std::string, std::uint64_t>& values, std::int64_t most) {
+    if (table_ == nullptr) return *this;
+    for (const auto& [key, node] : *table_) {
+      const std::string name(key.str());
+      if (known_.find(" " + name + " ") == std::string::npos) number(name, values[name], most);
+    }
+    return *this;
+  }
+
   // The first thing that was wrong, or a key that nobody asked for.
   Result<void> done() {
     if (!error_.empty()) return fail(ErrorCode::invalid_argument, error_);
@@ -99,9 +109,16 @@ Result<ServeConfig> load_config(const std::string& path) {
   if (!server) return server.error();
   auto pipeline = section("pipeline").number("workers", config.workers, 256).done();
   if (!pipeline) return pipeline.error();
+  constexpr std::int64_t kMostDays = 36'500;
+  auto retention = section("retention")
+                       .number("days", config.retention_days, kMostDays)
+                       .numbers(config.retention_by_source, kMostDays)
+                       .done();
+  if (!retention) return retention.error();
   for (const auto& [key, node] : root) {
     const std::string_view name = key.str();
-    const bool known = name == "rules" || name == "store" || name == "server" || name == "pipeline";
+    const bool known = name == "rules" || name == "store" || name == "server" ||
+                       name == "pipeline" || name == "retention";
     if (known && node.is_table()) continue;
     return fail(ErrorCode::invalid_argument,
                 fmt::format("{}:{}: {} is not a section of this version", path,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "core/result.h"
@@ -18,6 +19,8 @@ struct ServeConfig {
   std::string token_file;
   std::uint64_t workers = 0;  // 0: one a core
   std::uint64_t http_threads = 1;
+  std::uint64_t retention_days = 396;  // 13 months; 0: for ever
+  std::map<std::string, std::uint64_t> retention_by_source;
 };
 
 // Reads `path` over the defaults. Errors name file, line and key: what TOML says is wrong, a key

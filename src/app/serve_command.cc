@@ -4,8 +4,10 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <cerrno>
 #include <future>
 
+#include "advocacy/ranking.h"
 #include "app/cli.h"
 #include "app/config.h"
 #include "app/rules_json.h"
@@ -137,10 +139,53 @@ Result<Start> load_start(const ServeConfig& config) {
   return Start{*std::move(rules), *std::move(scorer)};
 }
 
+store::Retention retention_of(const ServeConfig& config) {
+  store::Retention retention;
+  retention.days = static_cast<std::int64_t>(config.retention_days);
+  for (const auto& [source, days] : config.retention_by_source) {
+    retention.days_by_source[source] = static_cast<std::int64_t>(days);
+  }
+  return retention;
+}
+
+// What is done beside the feed: every minute rankings are brought up to date, so that nobody who
+// asks waits for it, and old posts are taken away.
+class Upkeep {
+ public:
+  Upkeep(store::Store& store, store::Retention retention)
+      : store_(store), retention_(std::move(retention)) {}
+
+  void run() {
+    const Timestamp at = now();
+    // A day's mark is made by the day's first call; all others find nothing to do.
+    const auto retained = store_.retain(retention_, at);
+    if (!retained) {
+      spdlog::error("old posts could not be taken away: {}", retained.error().message);
+    } else if (retained->mentions > 0) {
+      spdlog::info("{} posts were older than they are kept, and are gone", retained->mentions);
+    }
+    for (const std::string& brand : store_.brands()) {
+      const auto ranked = advocacy::update_ranks(store_, brand, at, advocacy::default_config());
+      if (!ranked)
+        spdlog::error("the people of {} could not be ranked: {}", brand, ranked.error().message);
+    }
+  }
+
+ private:
+  store::Store& store_;
+  store::Retention retention_;
+};
+
+constexpr timespec kUpkeepEvery{60, 0};
+
 // Until SIGINT or SIGTERM; SIGHUP means that the rules on disk are others now.
-void wait_for_stop(const sigset_t& signals, pipeline::LiveRules& rules) {
-  int signal = 0;
-  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) reload_rules(rules);
+void wait_for_stop(const sigset_t& signals, pipeline::LiveRules& rules, Upkeep& upkeep) {
+  while (true) {
+    const int signal = sigtimedwait(&signals, nullptr, &kUpkeepEvery);
+    if (signal == SIGINT || signal == SIGTERM) return;
+    if (signal == SIGHUP) reload_rules(rules);
+    if (signal < 0 && errno == EAGAIN) upkeep.run();
+  }
 }
 
 Result<void> run(const ServeArguments& arguments) {
@@ -192,7 +237,8 @@ Result<void> run(const ServeArguments& arguments) {
   std::fflush(stdout);
   spdlog::info("serving {} brands from {}", brands, config->store);
 
-  wait_for_stop(stop_signals, rules);
+  Upkeep upkeep(**store, retention_of(*config));
+  wait_for_stop(stop_signals, rules, upkeep);
   spdlog::info("stopping: finishing what was accepted");
   (*server)->stop();
   writer.drain();
