@@ -3,6 +3,7 @@
 // identification job reads the store and ranks. What it does not know: rules, networks, clocks.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -30,8 +31,19 @@ enum class RelationClass : std::uint8_t {
   inauthentic,
   neutral,
 };
+// D.6: how somebody speaks up for a brand. A style seen in what they wrote, not a profile of who
+// they are.
+enum class AuthorType : std::uint8_t {
+  educator,
+  validator,
+  status_seeker,
+  collaborator,
+  undetermined,
+};
+inline constexpr std::size_t kAuthorTypes = 4;  // undetermined is none
 std::string_view name_of(Level level);
 std::string_view name_of(RelationClass relation);
+std::string_view name_of(AuthorType type);
 std::optional<Level> parse_level(std::string_view name);
 std::optional<RelationClass> parse_relation_class(std::string_view name);
 
@@ -47,6 +59,31 @@ struct Contribution {
   double value = 0;
 };
 
+// One sign of a type.
+struct TypeSignal {
+  std::string_view name;        // static; empty: there is no further one
+  double weight = 0;            // w
+  std::optional<double> value;  // x in [0, 1]; nullopt: histories do not hold it
+};
+
+struct TypeScore {
+  AuthorType type = AuthorType::undetermined;
+  double score = 0;  // T = Σw·x / Σw over the signals that histories hold
+  double known = 0;  // the part of all weight that those have
+  double share = 0;  // of the T of all types that are known well enough to be compared
+  std::array<TypeSignal, 6> signals;
+};
+
+// Why a type is not given, the first that holds.
+enum class TypeDoubt : std::uint8_t { none, evidence, score, share, margin, mark };
+std::string_view explain(TypeDoubt doubt);  // for a person; empty for none
+
+struct AuthorStyle {
+  AuthorType type = AuthorType::undetermined;
+  TypeDoubt doubt = TypeDoubt::evidence;
+  std::array<TypeScore, kAuthorTypes> scores;  // the largest share first: the leaders
+};
+
 struct AuthorScore {
   double score = 0;      // S in [0, 100]
   double score_low = 0;  // S_lo: shrunk by how little evidence there is; ranks and gates use it
@@ -58,6 +95,7 @@ struct AuthorScore {
   double authenticity = 1;                        // A
   Level level = Level::none;
   RelationClass relation = RelationClass::neutral;
+  AuthorStyle style;
   bool at_risk = false, lapsed = false;
   std::uint32_t consistent_months = 0, consistency_months = 0;  // C is their quotient
   std::uint32_t active_months = 0;  // calendar months of the window with a counted strong act

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "advocacy/advocacy.h"
+#include "advocacy/types.h"
 #include "core/hash.h"
 
 namespace passaparola::advocacy {
@@ -79,6 +80,25 @@ void visit_relations(const RelationGates& relations, const Visit& visit) {
   visit("relations.loyal_positive_share", relations.loyal_positive_share);
 }
 
+void visit_types(const TypeRules& types, const Visit& visit) {
+  for (std::size_t type = 0; type < kAuthorTypes; ++type) {
+    for (std::size_t i = 0; i < kTypeSignals[type].size(); ++i) {
+      visit(
+          fmt::format("types.{}.{}", name_of(static_cast<AuthorType>(type)), kTypeSignals[type][i]),
+          types.weights[type][i]);
+    }
+  }
+  visit("types.evidence", types.evidence);
+  visit("types.score", types.score);
+  visit("types.share", types.share);
+  visit("types.margin", types.margin);
+  visit("types.known", types.known);
+  visit("types.detailed_depth", types.detailed_depth);
+  visit("types.moderate_least", types.moderate_least);
+  visit("types.moderate_most", types.moderate_most);
+  visit("types.steady_months", types.steady_months);
+}
+
 }  // namespace
 
 void for_each_setting(const AdvocacyConfig& config, const Visit& visit) {
@@ -86,6 +106,7 @@ void for_each_setting(const AdvocacyConfig& config, const Visit& visit) {
   visit_components(config.components, visit);
   visit_levels(config.levels, visit);
   visit_relations(config.relations, visit);
+  visit_types(config.types, visit);
   visit("window_days", config.window_days);
   visit("half_life_outward_days", config.half_life_outward_days);
   visit("half_life_days", config.half_life_days);

@@ -3,6 +3,7 @@
 // for "advocate from text" exists, so every value is a setting, and its hash goes with each score.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string_view>
@@ -84,11 +85,32 @@ struct RelationGates {
   double loyal_positive_share = 0.5;  // above
 };
 
+// D.6: the four types. Weights in the order of kTypeSignals (types.h), those of signals that
+// histories do not hold among them: they say how much of a type is known.
+struct TypeRules {
+  std::array<std::array<double, 6>, 4> weights = {{
+      {3, 2, 2, 1, 1, 0},  // educator
+      {3, 2, 2, 2, 1, 1},  // validator
+      {3, 2, 2, 2, 1, 0},  // status seeker
+      {3, 2, 2, 2, 1, 0},  // collaborator
+  }};
+  double evidence = 5;  // n_eff
+  double score = 0.25;  // T
+  double share = 0.40;
+  double margin = 0.10;         // of the share to the next type's
+  double known = 0.4;           // of a type's weight, else it is not compared with others
+  double detailed_depth = 0.5;  // D.10: what depth makes a review a detailed one
+  double moderate_least = 0.2;  // of |p|
+  double moderate_most = 0.7;   // of |p|
+  double steady_months = 12;    // of tenure and of activity that make their signal 1
+};
+
 struct AdvocacyConfig {
   ActWeights acts;
   ComponentWeights components;
   LevelGates levels;
   RelationGates relations;
+  TypeRules types;
   double window_days = 365;                // D.3
   double half_life_outward_days = 180;     // D.1: recommend, defend, testimonial
   double half_life_days = 90;              // D.1: everything else

@@ -1,4 +1,4 @@
-// The names of levels and relation classes as they stand in JSON and on the command line.
+// The names of levels, relation classes and types as they stand in JSON and on the command line.
 #include <array>
 
 #include "advocacy/advocacy.h"
@@ -12,6 +12,14 @@ constexpr std::array kLevels{"none"sv, "candidate"sv, "advocate"sv, "champion"sv
 constexpr std::array kRelations{"advocate"sv,         "loyal"sv,        "influencer"sv,
                                 "referral_partner"sv, "incentivised"sv, "affiliated"sv,
                                 "detractor"sv,        "inauthentic"sv,  "neutral"sv};
+constexpr std::array kTypes{"educator"sv, "validator"sv, "status_seeker"sv, "collaborator"sv,
+                            "undetermined"sv};
+constexpr std::array kDoubts{""sv,
+                             "too little evidence"sv,
+                             "none of the types shows clearly"sv,
+                             "the leading type has too small a share"sv,
+                             "two types are too near each other"sv,
+                             "the leading type lacks its own mark"sv};
 
 }  // namespace
 
@@ -27,6 +35,10 @@ std::optional<Level> parse_level(std::string_view name) {
   }
   return std::nullopt;
 }
+
+std::string_view name_of(AuthorType type) { return kTypes[static_cast<std::size_t>(type)]; }
+
+std::string_view explain(TypeDoubt doubt) { return kDoubts[static_cast<std::size_t>(doubt)]; }
 
 std::optional<RelationClass> parse_relation_class(std::string_view name) {
   for (std::size_t i = 0; i < kRelations.size(); ++i) {

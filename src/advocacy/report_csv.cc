@@ -70,7 +70,9 @@ constexpr std::string_view kHeader =
     "rank,source,author_id,handle,name,score,score_low,level,class,type,mentions,recommendations,"
     "defences,helps,complaints,commercial,responders,first_seen,last_seen,at_risk,lapsed,"
     "authenticity,evidence_act,evidence_cue,evidence_url,evidence_text,counter_evidence_act,"
-    "counter_evidence_cue,counter_evidence_url,counter_evidence_text,next_gate,brand,as_of\r\n";
+    "counter_evidence_cue,counter_evidence_url,counter_evidence_text,next_gate,brand,as_of,type_1,"
+    "type_1_share,"
+    "type_2,type_2_share\r\n";
 
 // The first of the items, in four cells.
 void add_evidence(Row& row, const std::vector<EvidenceItem>& items) {
@@ -79,6 +81,15 @@ void add_evidence(Row& row, const std::vector<EvidenceItem>& items) {
   row.text(item.cue);
   row.text(item.url);
   row.text(item.excerpt);
+}
+
+// The two types that lead, in two cells each.
+void add_leaders(Row& row, const AuthorStyle& style) {
+  for (std::size_t i = 0; i < 2; ++i) {
+    const TypeScore& type = style.scores[i];
+    row.text(type.share > 0 ? name_of(type.type) : "");
+    row.score(type.share);
+  }
 }
 
 }  // namespace
@@ -97,7 +108,7 @@ std::string to_csv(const IdentifyReport& report) {
     row.score(score.score_low);
     row.text(name_of(score.level));
     row.text(name_of(score.relation));
-    row.text("undetermined");
+    row.text(name_of(score.style.type));
     for (const std::uint32_t count :
          {score.mentions, score.recommendations, score.defences, score.helps, score.complaints,
           score.commercial, score.responders}) {
@@ -113,6 +124,7 @@ std::string to_csv(const IdentifyReport& report) {
     row.text(score.next_gate);
     row.text(report.brand);
     row.time(report.as_of);
+    add_leaders(row, score.style);
     row.end();
   }
   return out;

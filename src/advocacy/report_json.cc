@@ -93,6 +93,52 @@ void write_factors(JsonWriter& writer, const AuthorScore& score) {
   writer.EndArray();
 }
 
+// The two that lead, whether or not one of them is given (D.6).
+void write_leaders(JsonWriter& writer, const AuthorStyle& style) {
+  writer.key("type_leaders");
+  writer.StartArray();
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (style.scores[i].share == 0) continue;
+    writer.StartObject();
+    writer.field("type", name_of(style.scores[i].type));
+    writer.field("score", style.scores[i].score);
+    writer.field("share", style.scores[i].share);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+void write_types(JsonWriter& writer, const AuthorStyle& style) {
+  writer.field("type_doubt", explain(style.doubt));
+  writer.key("types");
+  writer.StartArray();
+  for (const TypeScore& type : style.scores) {
+    writer.StartObject();
+    writer.field("type", name_of(type.type));
+    writer.field("score", type.score);
+    writer.field("known", type.known);
+    writer.field("share", type.share);
+    writer.key("signals");
+    writer.StartArray();
+    for (const TypeSignal& signal : type.signals) {
+      if (signal.name.empty()) continue;
+      writer.StartObject();
+      writer.field("signal", signal.name);
+      writer.field("weight", signal.weight);
+      writer.key("value");
+      if (signal.value) {
+        writer.Double(*signal.value);
+      } else {
+        writer.Null();  // histories do not hold it
+      }
+      writer.EndObject();
+    }
+    writer.EndArray();
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
 void write_counts(JsonWriter& writer, const AuthorScore& score) {
   write_count(writer, "mentions", score.mentions);
   write_count(writer, "recommendations", score.recommendations);
@@ -114,8 +160,8 @@ void write_ranked(JsonWriter& writer, const RankedAuthor& ranked, bool explain) 
   writer.field("score_low", score.score_low);
   writer.field("level", name_of(score.level));
   writer.field("class", name_of(score.relation));
-  // The four types need signals that histories do not hold; nobody has enough evidence for one.
-  writer.field("type", "undetermined");
+  writer.field("type", name_of(score.style.type));
+  write_leaders(writer, score.style);
   write_counts(writer, score);
   writer.field("at_risk", score.at_risk);
   writer.field("lapsed", score.lapsed);
@@ -126,7 +172,10 @@ void write_ranked(JsonWriter& writer, const RankedAuthor& ranked, bool explain) 
   writer.EndArray();
   write_components(writer, score);
   writer.field("next_gate", score.next_gate);
-  if (explain) write_factors(writer, score);
+  if (explain) {
+    write_factors(writer, score);
+    write_types(writer, score.style);
+  }
   write_evidence(writer, "evidence", evidence_items(ranked));
   write_evidence(writer, "counter_evidence", counter_evidence_items(ranked));
 }

@@ -78,6 +78,44 @@ void add_factors(std::string& out, const AuthorScore& score) {
   for (const std::string& penalty : score.penalties) add_wrapped(out, penalty);
 }
 
+// "educator 75 %, collaborator 25 %": the types that lead, by their shares.
+std::string leaders_of(const AuthorStyle& style) {
+  std::string leaders;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const TypeScore& type = style.scores[i];
+    if (type.share == 0) continue;
+    if (!leaders.empty()) leaders += ", ";
+    leaders += fmt::format("{} {:.0f} %", name_of(type.type), 100 * type.share);
+  }
+  return leaders;
+}
+
+// Nothing is said of those of whom next to nothing is known.
+void add_type(std::string& out, const AuthorStyle& style, bool explain) {
+  const bool is_given = style.type != AuthorType::undetermined;
+  if (!is_given && style.doubt == TypeDoubt::evidence && !explain) return;
+  const std::string leaders = leaders_of(style);
+  std::string line = is_given          ? "type "
+                     : leaders.empty() ? "type undetermined"
+                                       : "type undetermined: ";
+  line += leaders;
+  if (!is_given && explain) line += fmt::format(" ({})", advocacy::explain(style.doubt));
+  add_wrapped(out, line);
+}
+
+// "educator T 0.80, known 44 %: help_share 3 x 1.00, …", a line or more for each type.
+void add_types(std::string& out, const AuthorStyle& style) {
+  for (const TypeScore& type : style.scores) {
+    std::string line = fmt::format("{} T {:.2f}, known {:.0f} %:", name_of(type.type), type.score,
+                                   100 * type.known);
+    for (const TypeSignal& signal : type.signals) {
+      if (signal.value)
+        line += fmt::format(" {} {:g} x {:.2f}", signal.name, signal.weight, *signal.value);
+    }
+    add_wrapped(out, line);
+  }
+}
+
 void add_author(std::string& out, const RankedAuthor& ranked, bool explain) {
   const AuthorScore& score = ranked.score;
   const std::string who = fit_columns(terminal_safe(display_name(ranked.author)), kWhoColumns);
@@ -88,8 +126,10 @@ void add_author(std::string& out, const RankedAuthor& ranked, bool explain) {
   add_quotes(out, evidence_items(ranked), explain ? ranked.evidence.size() : kShownEvidence, "");
   add_quotes(out, counter_evidence_items(ranked), explain ? ranked.counter_evidence.size() : 1,
              "but ");
+  add_type(out, score.style, explain);
   if (!explain) return;
   add_factors(out, score);
+  add_types(out, score.style);
   if (!score.next_gate.empty()) add_wrapped(out, fmt::format("next: {}", score.next_gate));
 }
 

@@ -11,6 +11,7 @@
 #include "advocacy/config.h"
 #include "advocacy/judgement.h"
 #include "advocacy/tally.h"
+#include "advocacy/types.h"
 #include "core/limits.h"
 
 namespace passaparola::advocacy {
@@ -236,6 +237,7 @@ AuthorScore score_author(const store::AuthorHistory& history, Timestamp as_of,
   AuthorScore score = evaluate(history, as_of, config, judgements);
   score.at_risk = is_at_risk(history, judgements, score.level, as_of, config);
   score.lapsed = has_lapsed(history, judgements, as_of, config);
+  score.style = style_of(history.author, judgements, score, as_of, config);
   return score;
 }
 
