@@ -219,6 +219,8 @@ struct ErasureProof {
   Timestamp erased_at;
 };
 
+struct Backup;  // store/backup.h
+
 class Store {
  public:
   // Opens or makes the store in the folder `path`. Errors: in_use (names the process), corrupt,
@@ -255,6 +257,13 @@ class Store {
   // what was stored before it, so that a post may be kept a day longer than it must. Any thread,
   // one at a time. Errors: corrupt, io, no_space.
   Result<RetentionOutcome> retain(const Retention& policy, Timestamp at);
+
+  // Adds a backup to `folder`, which is made when it is not there, reads it back against its
+  // checksums, and deletes all but the newest `keep`. Files that an earlier backup has are not
+  // copied. Commits go on meanwhile; forget() waits, and whoever reads then waits with it. Errors:
+  // invalid_argument (the folder holds something else), in_use (another backup is under way),
+  // corrupt (what was read back differs; nothing was deleted), no_space, io.
+  Result<Backup> backup(const std::filesystem::path& folder, std::uint32_t keep) const;
 
   Result<FeedPage> read_feed(const FeedQuery& query) const;
   Result<StoredMention> mention(std::string_view mention_id) const;
