@@ -105,12 +105,24 @@ struct TypeRules {
   double steady_months = 12;    // of tenure and of activity that make their signal 1
 };
 
+// D.5: Recommendation Balance.
+struct BalanceRules {
+  double promoter_positive_share = 0.6;   // P at least
+  double detractor_positive_share = 0.4;  // P at most
+  std::uint32_t detractor_complaints = 2;
+  std::uint32_t authors = 30;            // with fewer it is not shown
+  std::uint32_t draws = 2'000;           // of all authors, for the interval
+  std::uint32_t drawn_authors = 20'000;  // of more the interval is the normal distribution's
+  std::uint64_t seed = 1;
+};
+
 struct AdvocacyConfig {
   ActWeights acts;
   ComponentWeights components;
   LevelGates levels;
   RelationGates relations;
   TypeRules types;
+  BalanceRules balance;
   double window_days = 365;                // D.3
   double half_life_outward_days = 180;     // D.1: recommend, defend, testimonial
   double half_life_days = 90;              // D.1: everything else

@@ -10,6 +10,7 @@
 #include "advocacy/advocacy.h"
 #include "advocacy/config.h"
 #include "advocacy/judgement.h"
+#include "advocacy/score.h"
 #include "advocacy/tally.h"
 #include "advocacy/types.h"
 #include "core/limits.h"
@@ -161,7 +162,8 @@ void sort_contributions(AuthorScore& score) {
             });
 }
 
-// Everything but the two flags that look at an earlier moment.
+}  // namespace
+
 AuthorScore evaluate(const store::AuthorHistory& history, Timestamp as_of,
                      const AdvocacyConfig& config, std::vector<Judgement>& judgements) {
   judgements = judge(history, as_of, config);
@@ -182,6 +184,8 @@ AuthorScore evaluate(const store::AuthorHistory& history, Timestamp as_of,
   score.next_gate = next_gate_of(score, counted, config);
   return score;
 }
+
+namespace {
 
 bool was_advocate(const store::AuthorHistory& history, Timestamp at, const AdvocacyConfig& config) {
   std::vector<Judgement> judgements;
