@@ -55,6 +55,9 @@ void visit_levels(const LevelGates& levels, const Visit& visit) {
   visit("levels.champion_score_low", levels.champion_score_low);
   visit("levels.champion_months", levels.champion_months);
   visit("levels.champion_defences", levels.champion_defences);
+  visit("levels.micro_returning", levels.micro_returning);
+  visit("levels.micro_responders", levels.micro_responders);
+  visit("levels.micro_audience", static_cast<double>(levels.micro_audience));
   visit("levels.at_risk_days", levels.at_risk_days);
   visit("levels.lapsed_days", levels.lapsed_days);
 }

@@ -58,6 +58,9 @@ struct LevelGates {
   std::uint32_t champion_months = 4;
   // An author belongs to one source, so the alternative gate "two channels" cannot be met.
   std::uint32_t champion_defences = 1;
+  double micro_returning = 0.6;  // of the responders, a day later or more
+  std::uint32_t micro_responders = 3;
+  std::uint64_t micro_audience = 10'000;  // below, or unknown
   double at_risk_days = 30;
   double lapsed_days = 180;
 };
