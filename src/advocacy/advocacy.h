@@ -97,6 +97,7 @@ struct AuthorScore {
   RelationClass relation = RelationClass::neutral;
   AuthorStyle style;
   bool at_risk = false, lapsed = false;
+  bool micro_advocate = false;  // an advocate for few people who come back
   std::uint32_t consistent_months = 0, consistency_months = 0;  // C is their quotient
   std::uint32_t active_months = 0;  // calendar months of the window with a counted strong act
   std::uint32_t mentions = 0;       // ever, up to as_of, like first_seen and last_seen
@@ -104,6 +105,7 @@ struct AuthorScore {
   // distinct authentic people who answered.
   std::uint32_t recommendations = 0, defences = 0, helps = 0, complaints = 0, commercial = 0,
                 responders = 0;
+  std::uint32_t returning_responders = 0;  // of them, who answered again a day later or more
   std::optional<Timestamp> first_seen, last_seen;
   std::vector<std::string> penalties;       // why A is below 1, for a person
   std::vector<Contribution> contributions;  // largest first

@@ -55,6 +55,9 @@ void visit_levels(const LevelGates& levels, const Visit& visit) {
   visit("levels.champion_score_low", levels.champion_score_low);
   visit("levels.champion_months", levels.champion_months);
   visit("levels.champion_defences", levels.champion_defences);
+  visit("levels.micro_returning", levels.micro_returning);
+  visit("levels.micro_responders", levels.micro_responders);
+  visit("levels.micro_audience", static_cast<double>(levels.micro_audience));
   visit("levels.at_risk_days", levels.at_risk_days);
   visit("levels.lapsed_days", levels.lapsed_days);
 }
@@ -99,6 +102,16 @@ void visit_types(const TypeRules& types, const Visit& visit) {
   visit("types.steady_months", types.steady_months);
 }
 
+void visit_balance(const BalanceRules& balance, const Visit& visit) {
+  visit("balance.promoter_positive_share", balance.promoter_positive_share);
+  visit("balance.detractor_positive_share", balance.detractor_positive_share);
+  visit("balance.detractor_complaints", balance.detractor_complaints);
+  visit("balance.authors", balance.authors);
+  visit("balance.draws", balance.draws);
+  visit("balance.drawn_authors", balance.drawn_authors);
+  visit("balance.seed", static_cast<double>(balance.seed));
+}
+
 }  // namespace
 
 void for_each_setting(const AdvocacyConfig& config, const Visit& visit) {
@@ -107,6 +120,7 @@ void for_each_setting(const AdvocacyConfig& config, const Visit& visit) {
   visit_levels(config.levels, visit);
   visit_relations(config.relations, visit);
   visit_types(config.types, visit);
+  visit_balance(config.balance, visit);
   visit("window_days", config.window_days);
   visit("half_life_outward_days", config.half_life_outward_days);
   visit("half_life_days", config.half_life_days);

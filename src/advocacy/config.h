@@ -58,6 +58,9 @@ struct LevelGates {
   std::uint32_t champion_months = 4;
   // An author belongs to one source, so the alternative gate "two channels" cannot be met.
   std::uint32_t champion_defences = 1;
+  double micro_returning = 0.6;  // of the responders, a day later or more
+  std::uint32_t micro_responders = 3;
+  std::uint64_t micro_audience = 10'000;  // below, or unknown
   double at_risk_days = 30;
   double lapsed_days = 180;
 };
@@ -105,12 +108,24 @@ struct TypeRules {
   double steady_months = 12;    // of tenure and of activity that make their signal 1
 };
 
+// D.5: Recommendation Balance.
+struct BalanceRules {
+  double promoter_positive_share = 0.6;   // P at least
+  double detractor_positive_share = 0.4;  // P at most
+  std::uint32_t detractor_complaints = 2;
+  std::uint32_t authors = 30;            // with fewer it is not shown
+  std::uint32_t draws = 2'000;           // of all authors, for the interval
+  std::uint32_t drawn_authors = 20'000;  // of more the interval is the normal distribution's
+  std::uint64_t seed = 1;
+};
+
 struct AdvocacyConfig {
   ActWeights acts;
   ComponentWeights components;
   LevelGates levels;
   RelationGates relations;
   TypeRules types;
+  BalanceRules balance;
   double window_days = 365;                // D.3
   double half_life_outward_days = 180;     // D.1: recommend, defend, testimonial
   double half_life_days = 90;              // D.1: everything else

@@ -72,7 +72,7 @@ constexpr std::string_view kHeader =
     "authenticity,evidence_act,evidence_cue,evidence_url,evidence_text,counter_evidence_act,"
     "counter_evidence_cue,counter_evidence_url,counter_evidence_text,next_gate,brand,as_of,type_1,"
     "type_1_share,"
-    "type_2,type_2_share\r\n";
+    "type_2,type_2_share,returning_responders,micro_advocate\r\n";
 
 // The first of the items, in four cells.
 void add_evidence(Row& row, const std::vector<EvidenceItem>& items) {
@@ -125,6 +125,8 @@ std::string to_csv(const IdentifyReport& report) {
     row.text(report.brand);
     row.time(report.as_of);
     add_leaders(row, score.style);
+    row.number(score.returning_responders);
+    row.flag(score.micro_advocate);
     row.end();
   }
   return out;

@@ -147,6 +147,7 @@ void write_counts(JsonWriter& writer, const AuthorScore& score) {
   write_count(writer, "complaints", score.complaints);
   write_count(writer, "commercial", score.commercial);
   write_count(writer, "responders", score.responders);
+  write_count(writer, "returning_responders", score.returning_responders);
   write_time(writer, "first_seen", score.first_seen);
   write_time(writer, "last_seen", score.last_seen);
 }
@@ -165,6 +166,7 @@ void write_ranked(JsonWriter& writer, const RankedAuthor& ranked, bool explain) 
   write_counts(writer, score);
   writer.field("at_risk", score.at_risk);
   writer.field("lapsed", score.lapsed);
+  writer.field("micro_advocate", score.micro_advocate);
   writer.field("authenticity", score.authenticity);
   writer.key("reasons");
   writer.StartArray();

@@ -126,6 +126,10 @@ void add_author(std::string& out, const RankedAuthor& ranked, bool explain) {
   add_quotes(out, evidence_items(ranked), explain ? ranked.evidence.size() : kShownEvidence, "");
   add_quotes(out, counter_evidence_items(ranked), explain ? ranked.counter_evidence.size() : 1,
              "but ");
+  if (score.micro_advocate) {
+    add_line(out, fmt::format("micro-advocate: {} of the {} people who answer come back",
+                              score.returning_responders, score.responders));
+  }
   add_type(out, score.style, explain);
   if (!explain) return;
   add_factors(out, score);

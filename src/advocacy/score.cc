@@ -5,11 +5,12 @@
 #include <array>
 #include <cmath>
 #include <cstring>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "advocacy/advocacy.h"
 #include "advocacy/config.h"
 #include "advocacy/judgement.h"
+#include "advocacy/score.h"
 #include "advocacy/tally.h"
 #include "advocacy/types.h"
 #include "core/limits.h"
@@ -83,15 +84,23 @@ void add_influence(const store::AuthorHistory& history, const Tally& counted, Ti
   std::uint64_t self = 0;
   std::memcpy(&self, history.author.key.data(), sizeof self);
   const auto window = std::llround(config.window_days * static_cast<double>(kMillisecondsPerDay));
-  std::unordered_set<std::uint64_t> responders;
+  struct Span {
+    Timestamp first, last;
+  };
+  std::unordered_map<std::uint64_t, Span> responders;
   for (const ResponseFacts& response : history.responses) {
     const std::int64_t age = as_of.milliseconds - response.created_at.milliseconds;
     if (age < 0 || age >= window) continue;
-    if (response.authenticity > 0 && response.responder != self) {
-      responders.insert(response.responder);
-    }
+    if (!(response.authenticity > 0) || response.responder == self) continue;
+    const Timestamp at = response.created_at;
+    Span& span = responders.try_emplace(response.responder, Span{at, at}).first->second;
+    span = {std::min(span.first, at), std::max(span.last, at)};
   }
   score.responders = static_cast<std::uint32_t>(responders.size());
+  for (const auto& [who, span] : responders) {
+    const std::int64_t apart = span.last.milliseconds - span.first.milliseconds;
+    score.returning_responders += apart >= kMillisecondsPerDay ? 1 : 0;
+  }
   score.influence = std::min(
       1.0, std::log2(1.0 + score.responders) / std::log2(1.0 + config.influence_responders));
 }
@@ -161,7 +170,19 @@ void sort_contributions(AuthorScore& score) {
             });
 }
 
-// Everything but the two flags that look at an earlier moment.
+// D.3: "Advocate and N >= .6, audience unknown or below 10 000". Of N, the niche focus, histories
+// hold one factor, the part of the responders who come back (a day later or more: one conversation
+// is no return); the topics of mentions they do not, so that factor is left out. N of the score
+// stays 0: it would hand its 3 % to half of what it means. One or two people are no niche.
+bool is_micro_advocate(const AuthorScore& score, std::optional<std::int64_t> followers,
+                       const LevelGates& gates) {
+  if (score.level < Level::advocate || score.responders < gates.micro_responders) return false;
+  if (followers && *followers >= static_cast<std::int64_t>(gates.micro_audience)) return false;
+  return score.returning_responders >= gates.micro_returning * score.responders;
+}
+
+}  // namespace
+
 AuthorScore evaluate(const store::AuthorHistory& history, Timestamp as_of,
                      const AdvocacyConfig& config, std::vector<Judgement>& judgements) {
   judgements = judge(history, as_of, config);
@@ -179,9 +200,12 @@ AuthorScore evaluate(const store::AuthorHistory& history, Timestamp as_of,
   const Level level = level_by_gates(score, counted, config);
   score.relation = relation_of(score, counted, level, history.author.followers, config);
   score.level = score.relation == RelationClass::advocate ? level : Level::none;
+  score.micro_advocate = is_micro_advocate(score, history.author.followers, config.levels);
   score.next_gate = next_gate_of(score, counted, config);
   return score;
 }
+
+namespace {
 
 bool was_advocate(const store::AuthorHistory& history, Timestamp at, const AdvocacyConfig& config) {
   std::vector<Judgement> judgements;

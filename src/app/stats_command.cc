@@ -30,7 +30,7 @@ Result<std::string> stats(const StatsArguments& arguments) {
   if (!arguments.store.server.empty()) {
     auto client = ServerClient::connect(arguments.store.server);
     if (!client) return client.error();
-    return client->get(fmt::format("/api/v1/brands/{}/stats?from={}&to={}&bucket={}",
+    return client->get(fmt::format("/api/v1/brands/{}/stats?from={}&to={}&bucket={}&balance=true",
                                    url_encoded(arguments.brand), url_encoded(format_rfc3339(*from)),
                                    url_encoded(format_rfc3339(*to)), arguments.bucket));
   }
@@ -39,7 +39,7 @@ Result<std::string> stats(const StatsArguments& arguments) {
   const Size size = arguments.bucket == "5m"   ? Size::five_minutes
                     : arguments.bucket == "1h" ? Size::hour
                                                : Size::day;
-  return feed::stats_json(**store, {arguments.brand, arguments.bucket, size, *from, *to});
+  return feed::stats_json(**store, {arguments.brand, arguments.bucket, size, *from, *to, true});
 }
 
 // "labels right: 8 of 11, 72.7 % (43.4 to 90.3)"; nothing when none was counted.
@@ -71,17 +71,63 @@ std::string accuracy_text(std::string_view title, simdjson::dom::element accurac
   return text;
 }
 
+double number_of(simdjson::dom::element object, std::string_view key) {
+  double value = 0;
+  return object[key].get(value) ? 0.0 : value;
+}
+
+std::uint64_t count_of(simdjson::dom::element object, std::string_view key) {
+  std::uint64_t value = 0;
+  return object[key].get(value) ? std::uint64_t{0} : value;
+}
+
+// The net promoter score of surveys, if anybody answered one.
+std::string survey_text(simdjson::dom::element survey) {
+  const std::uint64_t answers = count_of(survey, "answers");
+  if (answers == 0) return {};
+  return fmt::format("survey NPS: {:+.1f} ({:+.1f} to {:+.1f}), {} answers\n",
+                     number_of(survey, "nps"), number_of(survey, "low"), number_of(survey, "high"),
+                     answers);
+}
+
+// What texts say of recommending. Never the same as what surveys say.
+std::string balance_text(simdjson::dom::element balance) {
+  const std::uint64_t authors = count_of(balance, "authors");
+  std::string text = "recommendation balance (not an NPS): ";
+  if (authors < count_of(balance, "authors_needed")) {
+    return text + fmt::format("not shown, {} authors with an opinion, {} are needed\n", authors,
+                              count_of(balance, "authors_needed"));
+  }
+  text += fmt::format("{:+.1f} ({:+.1f} to {:+.1f})\n", number_of(balance, "balance"),
+                      number_of(balance, "low"), number_of(balance, "high"));
+  text += fmt::format("  of {} authors {} recommend, {} speak against, {} do neither\n", authors,
+                      count_of(balance, "promoters"), count_of(balance, "detractors"),
+                      count_of(balance, "passives"));
+  return text + fmt::format("negative word of mouth: {:.1f} % of authors ({:.1f} to {:.1f})\n",
+                            100 * number_of(balance, "nwom_rate"),
+                            100 * number_of(balance, "nwom_low"),
+                            100 * number_of(balance, "nwom_high"));
+}
+
+// The three series, of which none stands for another (FEATURES D.5).
+std::string net_scores_text(simdjson::dom::element document) {
+  std::string text;
+  simdjson::dom::element survey, balance, stars;
+  if (!document["survey_nps"].get(survey)) text += survey_text(survey);
+  if (!document["star_proxy"].get(stars) && stars.is_null()) {
+    text += "star proxy: not shown, the ratings of reviews are not kept in histories\n";
+  }
+  if (!document["recommendation_balance"].get(balance)) text += balance_text(balance);
+  return text;
+}
+
 // The JSON as a table: one bucket a line, then the sums.
 Result<std::string> table(const std::string& json) {
   simdjson::dom::parser parser;
-  const auto document = parser.parse(json);
+  simdjson::dom::element document;
   simdjson::dom::array buckets;
-  if (document["buckets"].get(buckets))
+  if (parser.parse(json).get(document) || document["buckets"].get(buckets))
     return fail(ErrorCode::io, "these statistics are not understood");
-  const auto count = [](simdjson::dom::element object, std::string_view key) {
-    std::uint64_t value = 0;
-    return object[key].get(value) ? std::uint64_t{0} : value;
-  };
   std::string text =
       fmt::format("{:<17} {:>8} {:>8} {:>8} {:>8} {:>10} {:>10}\n", "from", "mentions", "positive",
                   "negative", "neutral", "recommend", "complaints");
@@ -89,15 +135,16 @@ Result<std::string> table(const std::string& json) {
     std::string_view begin;
     if (bucket["begin"].get(begin)) begin = "?";
     text += fmt::format("{:<17} {:>8} {:>8} {:>8} {:>8} {:>10} {:>10}\n", begin.substr(0, 16),
-                        count(bucket, "mentions"), count(bucket, "positive"),
-                        count(bucket, "negative"), count(bucket, "neutral"),
-                        count(bucket, "recommendations"), count(bucket, "complaints"));
+                        count_of(bucket, "mentions"), count_of(bucket, "positive"),
+                        count_of(bucket, "negative"), count_of(bucket, "neutral"),
+                        count_of(bucket, "recommendations"), count_of(bucket, "complaints"));
   }
-  for (const std::string_view name : {"share_of_voice", "mention_recommendation_balance", "nps"}) {
+  for (const std::string_view name : {"share_of_voice", "mention_recommendation_balance"}) {
     simdjson::dom::element value;
     if (document[name].get(value) || value.is_null()) continue;
     text += fmt::format("{}: {}\n", name, std::string(simdjson::minify(value)));
   }
+  text += net_scores_text(document);
   simdjson::dom::element accuracy, sampled;
   if (!document["measured_accuracy"].get(accuracy)) {
     text += accuracy_text("measured accuracy of what people checked", accuracy);

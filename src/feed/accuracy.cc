@@ -1,7 +1,8 @@
 #include "feed/accuracy.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "core/interval.h"
 
 namespace passaparola::feed {
 namespace {
@@ -24,7 +25,7 @@ void write_share(JsonWriter& writer, const Share& share) {
       writer.Double(rounded(value));
     }
   };
-  const Interval interval = share.of == 0 ? Interval{} : wilson_interval(share);
+  const Interval interval = share.of == 0 ? Interval{} : wilson_interval(share.right, share.of);
   const double all = static_cast<double>(std::max<std::uint64_t>(share.of, 1));
   number("share", static_cast<double>(share.right) / all);
   number("low", interval.low);
@@ -39,15 +40,6 @@ void write_share(JsonWriter& writer, std::string_view name, const Share& share) 
 }
 
 }  // namespace
-
-Interval wilson_interval(const Share& share) {
-  constexpr double z = 1.959963984540054;  // of the normal distribution, 2.5 % lie above
-  const double n = static_cast<double>(share.of);
-  const double p = static_cast<double>(share.right) / n;
-  const double middle = (p + z * z / (2 * n)) / (1 + z * z / n);
-  const double half = z / (1 + z * z / n) * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-  return {std::max(0.0, middle - half), std::min(1.0, middle + half)};
-}
 
 void Agreement::add(const store::CorrectedMention& mention) {
   const Correction& person = mention.correction;

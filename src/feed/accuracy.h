@@ -25,14 +25,6 @@ struct Share {
   }
 };
 
-// Where the true share lies with 95 % confidence (Wilson's score interval), when the mentions were
-// drawn at random. `share.of` is above 0.
-struct Interval {
-  double low = 0;
-  double high = 1;
-};
-Interval wilson_interval(const Share& share);
-
 // The answers of the program beside those of people.
 class Agreement {
  public:

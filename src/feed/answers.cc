@@ -1,12 +1,13 @@
 #include "feed/answers.h"
 
 #include <algorithm>
-#include <functional>
 #include <optional>
 
+#include "advocacy/balance.h"
 #include "core/json.h"
 #include "core/limits.h"
 #include "feed/accuracy.h"
+#include "feed/net_scores.h"
 
 namespace passaparola::feed {
 namespace {
@@ -59,17 +60,24 @@ void write_counters(JsonWriter& writer, const store::Bucket& bucket) {
 // Counters as fractions need them: differences may be negative.
 double number(std::uint64_t count) { return static_cast<double>(count); }
 
-// The instants whose bucket is one of those that `query` asks for.
-std::function<bool(Timestamp)> in_buckets_of(const StatsQuery& query) {
+struct Window {
+  Timestamp begin, end;
+
+  bool has(Timestamp instant) const { return begin <= instant && instant < end; }
+};
+
+// The instants whose bucket is one of those that `query` asks for: whose begin is in [from, to).
+Window window_of(const StatsQuery& query) {
   using Size = store::Store::BucketSize;
   const std::int64_t width = query.size == Size::day    ? kMillisecondsPerDay
                              : query.size == Size::hour ? kMillisecondsPerDay / 24
                                                         : kMillisecondsPerDay / 288;
-  return [from = query.from, to = query.to, width](Timestamp instant) {
+  const auto next_begin = [width](Timestamp instant) {
     const std::int64_t into = instant.milliseconds % width;
-    const Timestamp begin{instant.milliseconds - (into < 0 ? into + width : into)};
-    return from <= begin && begin < to;
+    const std::int64_t begin = instant.milliseconds - (into < 0 ? into + width : into);
+    return Timestamp{into == 0 ? begin : begin + width};
   };
+  return {next_begin(query.from), next_begin(query.to)};
 }
 
 Result<std::uint64_t> mentions_of_all(const store::Store& store, const StatsQuery& query) {
@@ -176,7 +184,17 @@ Result<std::string> stats_json(const store::Store& store, const StatsQuery& quer
               number(sum.recommendations) + number(sum.anti_recommendations));
   write_ratio(writer, "nps", 100 * (number(sum.promoters) - number(sum.detractors)),
               number(sum.promoters) + number(sum.passives) + number(sum.detractors));
-  const auto measured = write_measured_accuracy(writer, store, query.brand, in_buckets_of(query));
+  const Window window = window_of(query);
+  std::optional<advocacy::RecommendationBalance> balance;
+  if (query.with_balance) {
+    const auto counted = advocacy::recommendation_balance(store, query.brand, window.begin,
+                                                          window.end, advocacy::default_config());
+    if (!counted) return counted.error();
+    balance = *counted;
+  }
+  write_net_scores(writer, sum, balance);
+  const auto measured = write_measured_accuracy(
+      writer, store, query.brand, [&](Timestamp instant) { return window.has(instant); });
   if (!measured) return measured.error();
   writer.EndObject();
   return out;

@@ -27,10 +27,12 @@ struct StatsQuery {
   std::string bucket;  // as asked: "5m", "1h", "1d"
   store::Store::BucketSize size = store::Store::BucketSize::hour;
   Timestamp from, to;
+  bool with_balance = false;  // the Recommendation Balance, for which histories are read
 };
 // Buckets, their sums, the brand's share of voice among all brands, the balance of recommendations
 // (r - a) / (r + a) and the net promoter score 100 (p - d) / (p + n + d), null where it divides by
-// 0; and the measured accuracy over what people corrected among these mentions.
+// 0; the three series of net_scores.h; and the measured accuracy over what people corrected among
+// these mentions.
 Result<std::string> stats_json(const store::Store& store, const StatsQuery& query);
 
 // An author's history: of one brand, or of all when `brand` is empty; aggregates and the newest

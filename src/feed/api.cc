@@ -128,6 +128,11 @@ Outcome stats(Context& context, const Target& target) {
   }
   query.from = *from;
   query.to = *to;
+  const std::string_view balance = target.parameter("balance").value_or("false");
+  if (balance != "true" && balance != "false") {
+    return bad_parameter("balance must be true or false");
+  }
+  query.with_balance = balance == "true";
   if (!knows_brand(store, query.brand)) return unknown_brand();
   auto body = stats_json(store, query);
   if (!body) return problem_of(body.error());

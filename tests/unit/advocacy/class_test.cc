@@ -170,6 +170,62 @@ TEST(Level, ManyComplaintsStillShowWhoWasAnAdvocate) {
   EXPECT_TRUE(score.at_risk);
 }
 
+// So many people answer, so many of them on a second day.
+store::AuthorHistory answered_by(std::uint64_t people, std::uint64_t returning) {
+  store::AuthorHistory history = history_of(advocates_words());
+  answer(history, people, 5);
+  answer(history, returning, 9);
+  return history;
+}
+
+TEST(MicroAdvocate, IsAnAdvocateForAFewWhoComeBack) {
+  EXPECT_TRUE(score_of(answered_by(5, 3)).micro_advocate);
+  EXPECT_FALSE(score_of(answered_by(5, 2)).micro_advocate);
+  EXPECT_FALSE(score_of(answered_by(2, 2)).micro_advocate);
+  EXPECT_FALSE(score_of(answered_by(0, 0)).micro_advocate);
+  EXPECT_EQ(score_of(answered_by(5, 3)).returning_responders, 3U);
+}
+
+TEST(MicroAdvocate, OneLongConversationIsNoReturn) {
+  store::AuthorHistory history = answered_by(5, 0);
+  answer(history, 5, 5.1);
+  EXPECT_EQ(score_of(history).responders, 5U);
+  EXPECT_EQ(score_of(history).returning_responders, 0U);
+}
+
+TEST(MicroAdvocate, TheAudienceIsSmallOrUnknown) {
+  store::AuthorHistory history = answered_by(5, 5);
+  history.author.followers = 9'999;
+  EXPECT_TRUE(score_of(history).micro_advocate);
+  history.author.followers = 10'000;
+  EXPECT_FALSE(score_of(history).micro_advocate);
+}
+
+TEST(MicroAdvocate, NobodyBelowAnAdvocateIsOne) {
+  store::AuthorHistory history = history_of({said(Act::recommend, 5), said(Act::recommend, 50)});
+  answer(history, 5, 5);
+  answer(history, 5, 9);
+  ASSERT_EQ(score_of(history).level, Level::candidate);
+  EXPECT_FALSE(score_of(history).micro_advocate);
+}
+
+TEST(MicroAdvocate, IsShownInEveryForm) {
+  IdentifyReport report;
+  report.brand = "moka_nera";
+  report.authors.resize(1);
+  report.authors[0].score = score_of(answered_by(5, 3));
+  EXPECT_THAT(to_table(report, false),
+              HasSubstr("micro-advocate: 3 of the 5 people who answer come back"));
+  EXPECT_THAT(to_json(report, false), HasSubstr("\"returning_responders\":3,"));
+  EXPECT_THAT(to_ndjson(report, false), HasSubstr("\"micro_advocate\":true,"));
+  EXPECT_THAT(to_csv(report), HasSubstr(",3,true\r\n"));
+}
+
+TEST(MicroAdvocate, DoesNotMoveTheScore) {
+  EXPECT_EQ(score_of(answered_by(5, 0)).score, score_of(answered_by(5, 5)).score);
+  EXPECT_EQ(score_of(answered_by(5, 5)).niche, 0);
+}
+
 TEST(Level, SilentAdvocatesLapse) {
   EXPECT_FALSE(score_of(advocates_words(179)).lapsed);
   EXPECT_TRUE(score_of(advocates_words(181)).lapsed);

@@ -116,6 +116,7 @@ TEST(Persona, EducatorWithEightHelpsAndTwoAnswers) {
   EXPECT_DOUBLE_EQ(printed(scored.score_low), 47.4) << scored.score_low;
   EXPECT_EQ(scored.level, Level::advocate) << scored.next_gate;
   EXPECT_EQ(scored.active_months, 6U);
+  EXPECT_EQ(scored.style.type, AuthorType::educator) << explain(scored.style.doubt);
 }
 
 TEST(Persona, TenRecommendationsFiveHelpsThreeDefencesTwoIdeas) {

@@ -214,7 +214,10 @@ TEST(ScoreProperty, OneMoreAuthenticRecommendationNeverLowersTheScore) {
     more.seq = 999;
     more.fingerprint = 999;
     after.mentions.push_back(more);
-    ASSERT_GE(score_of(after).score, score_of(before).score - 1e-9) << "round " << round;
+    const AuthorScore was = score_of(before);
+    const AuthorScore is = score_of(after);
+    ASSERT_GE(is.score, was.score - 1e-9) << "round " << round;
+    ASSERT_GE(is.score_low, was.score_low - 1e-9) << "round " << round;
   }
 }
 
@@ -254,6 +257,64 @@ TEST(ScoreProperty, OrderOfFactsDoesNotMatter) {
     ASSERT_EQ(before.next_gate, after.next_gate);
     ASSERT_EQ(before.contributions.size(), after.contributions.size());
   }
+}
+
+// Mentions come in as networks deliver them; seqs are given in that order.
+TEST(ScoreProperty, OrderOfArrivalDoesNotMatter) {
+  std::mt19937_64 random(5);
+  for (int round = 0; round < 500; ++round) {
+    store::AuthorHistory history = history_of(any_mentions(random));
+    answer(history, 5);
+    for (std::size_t i = 0; i < history.mentions.size(); ++i) {  // no two at one instant
+      history.mentions[i].created_at.milliseconds += static_cast<std::int64_t>(i);
+    }
+    const AuthorScore before = score_of(history);
+    std::shuffle(history.mentions.begin(), history.mentions.end(), random);
+    for (std::size_t i = 0; i < history.mentions.size(); ++i) history.mentions[i].seq = i + 1;
+    const AuthorScore after = score_of(history);
+    ASSERT_EQ(before.score, after.score) << "round " << round;
+    ASSERT_EQ(before.score_low, after.score_low);
+    ASSERT_EQ(before.level, after.level);
+    ASSERT_EQ(before.relation, after.relation);
+    ASSERT_EQ(before.style.type, after.style.type);
+    ASSERT_EQ(before.next_gate, after.next_gate);
+  }
+}
+
+std::vector<double> ranks_of(const std::vector<double>& values) {
+  std::vector<double> ranks;
+  for (const double value : values) {
+    const auto below =
+        std::count_if(values.begin(), values.end(), [&](double other) { return other < value; });
+    const auto equal = std::count(values.begin(), values.end(), value);
+    ranks.push_back(static_cast<double>(below) + static_cast<double>(equal - 1) / 2);
+  }
+  return ranks;
+}
+
+double spearman(const std::vector<double>& a, const std::vector<double>& b) {
+  const std::vector<double> x = ranks_of(a), y = ranks_of(b);
+  const double mean = static_cast<double>(x.size() - 1) / 2;
+  double xy = 0, xx = 0, yy = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    xy += (x[i] - mean) * (y[i] - mean);
+    xx += (x[i] - mean) * (x[i] - mean);
+    yy += (y[i] - mean) * (y[i] - mean);
+  }
+  return xy / std::sqrt(xx * yy);
+}
+
+// FEATURES D.9: rank correlation of at least .95 under the loss of 1 % of the mentions.
+TEST(ScoreProperty, LosingAFewMentionsHardlyMovesTheRanking) {
+  std::mt19937_64 random(6);
+  std::vector<double> whole, lossy;
+  for (int author = 0; author < 600; ++author) {
+    store::AuthorHistory history = history_of(any_mentions(random));
+    whole.push_back(score_of(history).score_low);
+    std::erase_if(history.mentions, [&](const MentionFacts&) { return random() % 100 == 0; });
+    lossy.push_back(score_of(history).score_low);
+  }
+  EXPECT_GE(spearman(whole, lossy), 0.95);
 }
 
 TEST(ScoreProperty, NothingAfterTheMomentCounts) {

@@ -79,6 +79,33 @@ TEST_F(HttpTest, BrandsStatsAndRulesAnswer) {
   EXPECT_EQ(http.get("/api/v1/rules").body, R"({"ruleset":"abc"})");
 }
 
+TEST_F(HttpTest, TheRecommendationBalanceIsCountedWhenAskedFor) {
+  for (int i = 0; i < 29; ++i) {
+    publish({"bene"}, "moka_nera", Label::positive, "author" + std::to_string(i));
+  }
+  start();
+  auto http = client();
+  const std::string stats = "/api/v1/brands/moka_nera/stats?bucket=5m";
+  const std::string plain = http.get(stats).body;
+  EXPECT_EQ(plain.find("\"recommendation_balance\""), std::string::npos) << plain;
+  EXPECT_THAT(plain, HasSubstr("\"survey_nps\":{\"nps\":null"));
+  EXPECT_THAT(plain, HasSubstr("\"star_proxy\":null"));
+  const std::string few = http.get(stats + "&balance=true").body;
+  EXPECT_THAT(few, HasSubstr("\"recommendation_balance\":{\"note\":\"not an NPS\","
+                             "\"balance\":null,\"low\":null,\"high\":null,\"authors\":29,"));
+  publish({"male", "malissimo"}, "moka_nera", Label::negative, "critic");
+  const std::string enough = http.get(stats + "&balance=true").body;
+  EXPECT_THAT(enough, HasSubstr("\"balance\":-3.3333,"));
+  EXPECT_THAT(enough, HasSubstr("\"promoters\":0,\"passives\":29,\"detractors\":1,"));
+  EXPECT_THAT(enough, HasSubstr("\"nwom_rate\":0.0333,"));
+  EXPECT_EQ(http.get(stats + "&balance=maybe").status, 400U);
+  // Nobody of theirs wrote before 2020.
+  EXPECT_THAT(http.get("/api/v1/brands/moka_nera/stats?bucket=1d&balance=true"
+                       "&from=2019-01-01T00:00:00Z&to=2020-01-01T00:00:00Z")
+                  .body,
+              HasSubstr("\"authors\":0,"));
+}
+
 TEST_F(HttpTest, AdvocatesAnswerAndRefuseWhatIsNoQuestion) {
   publish_numbered(3);
   start();

@@ -1,0 +1,77 @@
+#include "feed/net_scores.h"
+
+#include <string_view>
+
+#include "core/interval.h"
+
+namespace passaparola::feed {
+namespace {
+
+// Null where there is nothing to say.
+void write_number(JsonWriter& writer, std::string_view name, bool is_known, double value) {
+  writer.key(name);
+  if (is_known) {
+    writer.Double(rounded(value));
+  } else {
+    writer.Null();
+  }
+}
+
+// Who was asked and said nothing is not known, and so no response rate.
+void write_survey(JsonWriter& writer, const store::Bucket& sum) {
+  const std::uint64_t answers = sum.promoters + sum.passives + sum.detractors;
+  const bool is_known = answers > 0;
+  double score = 0;
+  Interval interval;
+  if (is_known) {
+    score = 100 * (static_cast<double>(sum.promoters) - static_cast<double>(sum.detractors)) /
+            static_cast<double>(answers);
+    interval = difference_interval(sum.promoters, sum.detractors, answers);
+  }
+  writer.key("survey_nps");
+  writer.StartObject();
+  write_number(writer, "nps", is_known, score);
+  write_number(writer, "low", is_known, 100 * interval.low);
+  write_number(writer, "high", is_known, 100 * interval.high);
+  writer.field("answers", answers);
+  writer.field("promoters", sum.promoters);
+  writer.field("passives", sum.passives);
+  writer.field("detractors", sum.detractors);
+  writer.key("response_rate");
+  writer.Null();
+  writer.EndObject();
+}
+
+void write_balance(JsonWriter& writer, const advocacy::RecommendationBalance& balance) {
+  const bool is_known = balance.balance.has_value();
+  writer.key("recommendation_balance");
+  writer.StartObject();
+  writer.field("note", "not an NPS");
+  write_number(writer, "balance", is_known, balance.balance.value_or(0));
+  write_number(writer, "low", is_known, balance.interval.low);
+  write_number(writer, "high", is_known, balance.interval.high);
+  writer.field("authors", balance.counts.authors());
+  writer.field("authors_needed", balance.needed);
+  writer.field("promoters", balance.counts.promoters);
+  writer.field("passives", balance.counts.passives);
+  writer.field("detractors", balance.counts.detractors);
+  writer.field("interval", balance.draws > 0 || !is_known ? "bootstrap by author" : "normal");
+  writer.field("draws", balance.draws);
+  write_number(writer, "nwom_rate", is_known, balance.negative_rate);
+  write_number(writer, "nwom_low", is_known, balance.negative_interval.low);
+  write_number(writer, "nwom_high", is_known, balance.negative_interval.high);
+  writer.EndObject();
+}
+
+}  // namespace
+
+void write_net_scores(JsonWriter& writer, const store::Bucket& sum,
+                      const std::optional<advocacy::RecommendationBalance>& balance) {
+  write_survey(writer, sum);
+  // Neither histories nor buckets keep the ratings of reviews.
+  writer.key("star_proxy");
+  writer.Null();
+  if (balance) write_balance(writer, *balance);
+}
+
+}  // namespace passaparola::feed
