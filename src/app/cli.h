@@ -94,6 +94,8 @@ void add_rules(CLI::App& app, int& exit_code);
 void add_rules_diff(CLI::App& rules, int& exit_code);  // below `rules`
 void add_correct(CLI::App& app, int& exit_code);
 void add_forget(CLI::App& app, int& exit_code);
+void add_backup(CLI::App& app, int& exit_code);
+void add_restore(CLI::App& app, int& exit_code);
 void add_serve(CLI::App& app, int& exit_code);
 
 }  // namespace passaparola::app

@@ -90,6 +90,9 @@ inline constexpr std::size_t kCopyWindowDays = 90;           // between the post
 inline constexpr std::size_t kMaxCopiesLookedAt = 1'024;     // for one mention
 inline constexpr std::size_t kMaxParentMentions = 8;         // looked at for who seeks advice
 
+// --- keeping ---
+inline constexpr std::size_t kMaxBackups = 1'000;  // in one folder
+
 // --- serving ---
 inline constexpr std::size_t kMaxHttpHeaderBytes = 8 << 10;
 inline constexpr std::size_t kMaxHttpHeaderFields = 64;

@@ -22,4 +22,8 @@ using Fill = std::function<Result<void>(const Database& database, rocksdb::Write
 // twice; with an Error of its own nothing is written. Errors: no_space, io.
 Result<void> write_synced(Store::State& state, std::uint64_t bytes, const Fill& fill);
 
+// Store::forget for authors of whom only the keys are known; none of them need have a trace here.
+// Gives how many mentions were purged. The database is opened anew.
+Result<std::uint64_t> erase_authors(Store::State& state, std::span<const KeyedHash> authors);
+
 }  // namespace passaparola::store

@@ -9,14 +9,11 @@
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <vector>
 
+#include "store/folder_lock.h"
 #include "store/keys.h"
 #include "store/private_files.h"
 
@@ -108,36 +105,6 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const StoreOptions& o
   return cf;
 }
 
-// The process that holds the lock file, by the kernel's table: to open the file and ask would drop
-// a lock of our own process.
-std::string lock_owner(const std::filesystem::path& lock) {
-  struct stat info {};
-  if (::stat(lock.c_str(), &info) != 0) return "another process";
-  const std::string file =
-      fmt::format("{:02x}:{:02x}:{}", major(info.st_dev), minor(info.st_dev), info.st_ino);
-  std::ifstream locks("/proc/locks");
-  std::string number, kind, mode, access, pid, where;
-  while (locks >> number >> kind >> mode >> access >> pid >> where) {
-    std::string rest;
-    std::getline(locks, rest);
-    if (where != file) continue;
-    std::ifstream name_file("/proc/" + pid + "/comm");
-    std::string name;
-    std::getline(name_file, name);
-    return fmt::format("process {} ({})", pid, name.empty() ? "unnamed" : name);
-  }
-  return "another process";
-}
-
-Error open_error(const rocksdb::Status& status, const std::filesystem::path& path) {
-  const std::string text = status.ToString();
-  if (status.IsIOError() && text.find("lock ") != std::string::npos) {
-    return fail(ErrorCode::in_use, fmt::format("the store {} is in use by {}", path.string(),
-                                               lock_owner(path / "LOCK")));
-  }
-  return to_error(status, "opening the store " + path.string());
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path,
@@ -152,7 +119,10 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(db_options, path.string(), descriptors, &handles, &db);
-  if (!status.ok()) return open_error(status, path);
+  if (!status.ok()) {
+    return is_locked(status) ? in_use(path, "store")
+                             : to_error(status, "opening the store " + path.string());
+  }
   std::unique_ptr<Database> database(new Database);
   database->db_.reset(db);
   std::copy(handles.begin(), handles.end(), database->families_.begin());

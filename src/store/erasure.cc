@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "store/commit.h"
 
@@ -14,6 +15,7 @@ namespace {
 
 // Up to so many keys are compacted one by one; more of them as one range.
 constexpr std::size_t kMaxSingleKeys = 64;
+constexpr std::size_t kErasuresInCommit = 256;
 
 rocksdb::Status flush_all(const Database& database) {
   std::vector<rocksdb::ColumnFamilyHandle*> families;
@@ -88,28 +90,46 @@ Result<std::optional<std::uint64_t>> brands_of(Store::State& state, const KeyedH
 
 }  // namespace
 
-Result<ErasureProof> Store::forget(std::string_view source, std::string_view author_id) {
-  PreparedEvent event;
-  event.op = PostOp::delete_author;
-  event.author = keyed_hash(state_->key, source, author_id);
-  const auto brands = brands_of(*state_, event.author);
-  if (!brands) return brands.error();
-  if (!*brands) return fail(ErrorCode::not_found, "the store knows nothing of this author");
-  PreparedBatch batch;
-  batch.events.push_back(event);
-  const PreparedBatch* const batches[] = {&batch};
+Result<std::uint64_t> erase_authors(Store::State& state, std::span<const KeyedHash> authors) {
+  std::uint64_t mentions = 0;
   ErasedKeys erased;
-  const auto purged = commit_batches(*state_, batches, &erased);
-  if (!purged) return purged.error();
-  const auto files = erase_files(*state_, erased);
+  for (std::size_t done = 0; done < authors.size();) {
+    PreparedBatch batch;
+    for (; done < authors.size() && batch.events.size() < kErasuresInCommit; ++done) {
+      PreparedEvent& event = batch.events.emplace_back();
+      event.op = PostOp::delete_author;
+      event.author = authors[done];
+    }
+    const PreparedBatch* const batches[] = {&batch};
+    ErasedKeys keys;
+    const auto purged = commit_batches(state, batches, &keys);
+    if (!purged) return purged.error();
+    mentions += purged->front().deleted;
+    for (auto& [family, more] : keys) {
+      auto& all = erased[family];
+      all.insert(all.end(), std::make_move_iterator(more.begin()),
+                 std::make_move_iterator(more.end()));
+    }
+  }
+  const auto files = erase_files(state, erased);
   // Also after a failed compaction: the handle may be one that must not write again.
   const auto reopened = [&] {
-    const std::lock_guard writing(state_->writing);
-    return state_->reopen();
+    const std::lock_guard writing(state.writing);
+    return state.reopen();
   }();
   if (!files) return files.error();
   if (!reopened) return reopened.error();
-  return ErasureProof{purged->front().deleted, **brands, now()};
+  return mentions;
+}
+
+Result<ErasureProof> Store::forget(std::string_view source, std::string_view author_id) {
+  const KeyedHash author = keyed_hash(state_->key, source, author_id);
+  const auto brands = brands_of(*state_, author);
+  if (!brands) return brands.error();
+  if (!*brands) return fail(ErrorCode::not_found, "the store knows nothing of this author");
+  const auto purged = erase_authors(*state_, std::span(&author, 1));
+  if (!purged) return purged.error();
+  return ErasureProof{*purged, **brands, now()};
 }
 
 }  // namespace passaparola::store

@@ -1,25 +1,17 @@
 // Opening: the folder, its format, what is kept in memory, and opening again after an error.
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <rocksdb/db.h>
 #include <rocksdb/iterator.h>
 #include <rocksdb/write_batch.h>
-#include <unistd.h>
-
-#include <cstdio>
-#include <fstream>
 
 #include "store/bytes.h"
+#include "store/format_file.h"
 #include "store/state.h"
 
 namespace passaparola::store {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::uint32_t kFormat = 1;
-constexpr std::string_view kFormatFile = "FORMAT";
-constexpr std::string_view kFormatText = "passaparola store ";
 
 template <typename T>
 std::string fixed_bytes(T value) {
@@ -36,51 +28,10 @@ Result<T> fixed_from(const std::optional<std::string>& bytes, std::string_view n
   return value;
 }
 
-// Read before RocksDB opens anything, so that a later format is refused and not damaged.
-Result<void> check_format_file(const fs::path& path) {
-  std::ifstream file(path / kFormatFile);
-  std::string line;
-  std::getline(file, line);
-  unsigned version = 0;
-  if (!line.starts_with(kFormatText) ||
-      std::sscanf(line.c_str() + kFormatText.size(), "%u", &version) != 1) {
-    return fail(ErrorCode::corrupt, fmt::format("{} does not name the format of a store",
-                                                (path / kFormatFile).string()));
-  }
-  if (version > kFormat) {
-    return fail(ErrorCode::unsupported,
-                fmt::format("the store {} has format {}, this program knows up to {}; use the "
-                            "later version that made it",
-                            path.string(), version, kFormat));
-  }
-  return {};
-}
-
-// While this file is there the making of the store has not ended and may begin again.
-constexpr std::string_view kUnfinishedFile = "FORMAT.unfinished";
-
 Result<void> make_folder(const fs::path& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (!error) fs::permissions(path, fs::perms::owner_all, error);
-  if (error) {
-    return fail(ErrorCode::io,
-                fmt::format("cannot make the folder {}: {}", path.string(), error.message()));
-  }
-  const fs::path file = path / kUnfinishedFile;
-  std::ofstream out(file);
-  out << kFormatText << kFormat << '\n';
-  out.close();
-  if (!out) return fail(ErrorCode::io, "cannot write " + file.string());
-  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write, error);
-  return {};
-}
-
-void sync_to_disk(const fs::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
+  const auto made = make_private_folder(path);
+  if (!made) return made.error();
+  return write_format_file(path / kUnfinishedFile);
 }
 
 // From now on the folder is a store, and one without its database is a damaged one.

@@ -207,6 +207,8 @@ struct ErasureProof {
   Timestamp erased_at;
 };
 
+struct Backup;  // store/backup.h
+
 class Store {
  public:
   // Opens or makes the store in the folder `path`. Errors: in_use (names the process), corrupt,
@@ -237,6 +239,13 @@ class Store {
   // Purges every trace of an author: feed, history, aggregates, names, then the files on disk
   // (compaction, new MANIFEST). A later redelivery of the same author stays out. Errors: not_found.
   Result<ErasureProof> forget(std::string_view source, std::string_view author_id);
+
+  // Adds a backup to `folder`, which is made when it is not there, reads it back against its
+  // checksums, and deletes all but the newest `keep`. Files that an earlier backup has are not
+  // copied. Commits go on meanwhile; forget() waits, and whoever reads then waits with it. Errors:
+  // invalid_argument (the folder holds something else), in_use (another backup is under way),
+  // corrupt (what was read back differs; nothing was deleted), no_space, io.
+  Result<Backup> backup(const std::filesystem::path& folder, std::uint32_t keep) const;
 
   Result<FeedPage> read_feed(const FeedQuery& query) const;
   Result<StoredMention> mention(std::string_view mention_id) const;

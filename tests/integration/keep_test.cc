@@ -1,0 +1,95 @@
+// Data out of a store and back: what an operator does with the real program.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+
+#include "integration/program.h"
+#include "integration/sample.h"
+
+namespace passaparola::testing {
+namespace {
+
+class Keep : public ::testing::Test {
+ protected:
+  void SetUp() override { add(0, 300); }
+
+  Finished run(const std::vector<std::string>& arguments) const {
+    return run_program(folder_.path(), arguments);
+  }
+  // Posts numbered from `first`, of which every tenth is a mention.
+  void add(std::uint64_t first, std::uint64_t count) const {
+    write_file(folder_ / "posts.ndjson", sample_posts(first, count, 10));
+    const Finished replay = run({"replay", "--quiet", "--rules", rules_, "--store", store_,
+                                 (folder_ / "posts.ndjson").string()});
+    ASSERT_EQ(replay.exit_code, 0) << replay.err;
+  }
+  std::string feed_of(const std::string& store) const {
+    const Finished feed = run({"feed", "--store", store});
+    EXPECT_EQ(feed.exit_code, 0) << feed.err;
+    return feed.out;
+  }
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+
+  const TemporaryFolder folder_;
+  const std::string rules_ = write_sample_rules(folder_.path()).string();
+  const std::string store_ = (folder_ / "store").string();
+};
+
+TEST_F(Keep, ABackupGivesTheStoreBack) {
+  const std::string backups = path("backups"), other = path("other");
+  const std::string before = post_ids(feed_of(store_));
+  {
+    Program server(folder_.path(),
+                   {"serve", "--rules", rules_, "--store", store_, "--listen", "127.0.0.1:0"});
+    ASSERT_TRUE(server.wait_for_output("listening on ")) << server.wait().err;
+    const Finished refused = run({"backup", store_, backups});
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_NE(refused.err.find("in use by process "), std::string::npos) << refused.err;
+    EXPECT_NE(refused.err.find("(passaparola)"), std::string::npos) << refused.err;
+    server.signal(SIGTERM);
+    EXPECT_EQ(server.wait().exit_code, 0);
+  }
+  const Finished made = run({"backup", store_, backups, "--json"});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  EXPECT_EQ(made.out.rfind("{\"backup\":1,\"made_at\":\"2", 0), 0) << made.out;
+  EXPECT_NE(made.out.find("\"last_seq\":30,"), std::string::npos) << made.out;
+  add(300, 100);
+  ASSERT_EQ(run({"backup", store_, backups, "--keep", "2"}).exit_code, 0);
+  const Finished list = run({"restore", backups, "--list"});
+  EXPECT_EQ(std::count(list.out.begin(), list.out.end(), '\n'), 2) << list.out << list.err;
+
+  ASSERT_EQ(
+      run({"forget", "--store", store_, "--source", "test", "--author", "author-20"}).exit_code, 0);
+  ASSERT_EQ(run({"restore", backups, other, "--backup", "1"}).exit_code, 0);
+  EXPECT_EQ(post_ids(feed_of(other)), before) << "nobody could know of the erasure";
+  EXPECT_EQ(run({"restore", backups, other}).exit_code, 2) << "there is a store";
+  const Finished replaced =
+      run({"restore", backups, store_, "--backup", "1", "--replace", "--json"});
+  ASSERT_EQ(replaced.exit_code, 0) << replaced.err;
+  EXPECT_EQ(replaced.out.find("\"erased_again\":0"), std::string::npos) << replaced.out;
+  EXPECT_EQ(feed_of(store_).find("\"author-20\""), std::string::npos);
+  add(0, 400);  // what was lost comes again, and nothing twice
+  EXPECT_EQ(std::count_if(before.begin(), before.end(), [](char c) { return c == '\n'; }), 30);
+  const std::string after = feed_of(store_);
+  EXPECT_EQ(after.find("\"author-20\""), std::string::npos);
+  EXPECT_GE(std::count(after.begin(), after.end(), '\n'), 38);
+}
+
+TEST_F(Keep, BackupAndRestoreSayWhatIsWrong) {
+  const std::string backups = path("backups");
+  EXPECT_EQ(run({"backup", store_}).exit_code, 2);
+  EXPECT_EQ(run({"backup", store_, backups, "--keep", "0"}).exit_code, 2);
+  EXPECT_EQ(run({"backup", path("nowhere"), backups}).exit_code, 1);
+  EXPECT_FALSE(std::filesystem::exists(backups));
+  EXPECT_EQ(run({"backup", store_, rules_}).exit_code, 2) << "rules are no backups";
+  EXPECT_EQ(run({"restore", backups, path("other")}).exit_code, 1);
+  EXPECT_EQ(run({"restore", rules_, "--list"}).exit_code, 1);
+  ASSERT_EQ(run({"backup", store_, backups}).exit_code, 0);
+  EXPECT_EQ(run({"restore", backups}).exit_code, 2) << "a place, or --list";
+  EXPECT_EQ(run({"restore", backups, rules_, "--replace"}).exit_code, 2);
+  EXPECT_TRUE(std::filesystem::exists(rules_ + "/moka.rules"));
+}
+
+}  // namespace
+}  // namespace passaparola::testing
