@@ -96,6 +96,7 @@ void add_correct(CLI::App& app, int& exit_code);
 void add_forget(CLI::App& app, int& exit_code);
 void add_backup(CLI::App& app, int& exit_code);
 void add_restore(CLI::App& app, int& exit_code);
+void add_verify(CLI::App& app, int& exit_code);
 void add_serve(CLI::App& app, int& exit_code);
 
 }  // namespace passaparola::app

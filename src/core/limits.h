@@ -91,7 +91,9 @@ inline constexpr std::size_t kMaxCopiesLookedAt = 1'024;     // for one mention
 inline constexpr std::size_t kMaxParentMentions = 8;         // looked at for who seeks advice
 
 // --- keeping ---
-inline constexpr std::size_t kMaxBackups = 1'000;  // in one folder
+inline constexpr std::size_t kMaxBackups = 1'000;              // in one folder
+inline constexpr std::size_t kVerifyGroupMentions = 1 << 16;   // looked up together
+inline constexpr std::size_t kMaxReportedDifferences = 1'000;  // of `verify`; the rest is counted
 
 // --- serving ---
 inline constexpr std::size_t kMaxHttpHeaderBytes = 8 << 10;

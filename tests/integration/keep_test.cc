@@ -74,6 +74,7 @@ TEST_F(Keep, ABackupGivesTheStoreBack) {
   const std::string after = feed_of(store_);
   EXPECT_EQ(after.find("\"author-20\""), std::string::npos);
   EXPECT_GE(std::count(after.begin(), after.end(), '\n'), 38);
+  EXPECT_EQ(run({"verify", store_}).exit_code, 0);
 }
 
 TEST_F(Keep, BackupAndRestoreSayWhatIsWrong) {
@@ -89,6 +90,20 @@ TEST_F(Keep, BackupAndRestoreSayWhatIsWrong) {
   EXPECT_EQ(run({"restore", backups}).exit_code, 2) << "a place, or --list";
   EXPECT_EQ(run({"restore", backups, rules_, "--replace"}).exit_code, 2);
   EXPECT_TRUE(std::filesystem::exists(rules_ + "/moka.rules"));
+}
+
+TEST_F(Keep, VerifyFindsNothingAndSaysSo) {
+  const Finished text = run({"verify", store_});
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_NE(text.out.find("30 mentions, 30 authors, 30 posts, "), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find(": no difference\n"), std::string::npos) << text.out;
+  const Finished json = run({"verify", store_, "--json"});
+  EXPECT_EQ(json.exit_code, 0) << json.err;
+  EXPECT_NE(json.out.find(R"({"differences":[],"difference_count":0,"mentions":30,)"),
+            std::string::npos)
+      << json.out;
+  EXPECT_EQ(run({"verify", path("nowhere")}).exit_code, 1);
+  EXPECT_EQ(run({"verify"}).exit_code, 2);
 }
 
 }  // namespace
