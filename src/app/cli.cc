@@ -139,14 +139,25 @@ Result<Timestamp> parse_time_flag(std::string_view name, const std::string& text
       fmt::format("--{} {}: not a time; write 2026-11-21 or 2026-11-21T10:00:00Z", name, text));
 }
 
+Result<std::uint64_t> parse_after_flag(const std::string& cursor, const store::Store& store) {
+  if (cursor.empty() || cursor == "start") return std::uint64_t{0};
+  if (cursor == "now") return store.last_seq();
+  const auto place = decode_cursor(cursor);
+  if (!place) return fail(ErrorCode::invalid_argument, "--after is no cursor of this program");
+  if (place->store != store.id()) {
+    return fail(ErrorCode::invalid_argument, "--after is a cursor of another store");
+  }
+  return place->seq;
+}
+
 void OutputFile::Closer::operator()(std::FILE* file) const {
   if (file != stdout) std::fclose(file);
 }
 
-Result<OutputFile> OutputFile::open(const std::string& path) {
+Result<OutputFile> OutputFile::open(const std::string& path, bool append) {
   OutputFile output;
   output.path_ = path == "-" ? "standard output" : path;
-  output.file_.reset(path == "-" ? stdout : std::fopen(path.c_str(), "we"));
+  output.file_.reset(path == "-" ? stdout : std::fopen(path.c_str(), append ? "ae" : "we"));
   if (output.file_) return output;
   const int error = errno;
   return fail(ErrorCode::io, fmt::format("cannot write {}: {}", path, std::strerror(error)));

@@ -65,10 +65,14 @@ Result<std::unique_ptr<store::Store>> open_existing_store(const std::string& pat
 Result<Timestamp> parse_time_flag(std::string_view name, const std::string& text,
                                   Timestamp otherwise);
 
+// The place in the feed behind --after: a cursor, "start" (also when empty) or "now". Errors:
+// invalid_argument.
+Result<std::uint64_t> parse_after_flag(const std::string& cursor, const store::Store& store);
+
 // Writes to a file or, for "-", to standard output. Errors: io.
 class OutputFile {
  public:
-  static Result<OutputFile> open(const std::string& path);
+  static Result<OutputFile> open(const std::string& path, bool append = false);
   Result<void> write(std::string_view bytes);
   Result<void> flush();
   Result<void> close();  // flushes; says what was lost
@@ -96,6 +100,8 @@ void add_correct(CLI::App& app, int& exit_code);
 void add_forget(CLI::App& app, int& exit_code);
 void add_backup(CLI::App& app, int& exit_code);
 void add_restore(CLI::App& app, int& exit_code);
+void add_verify(CLI::App& app, int& exit_code);
+void add_export(CLI::App& app, int& exit_code);
 void add_serve(CLI::App& app, int& exit_code);
 
 }  // namespace passaparola::app

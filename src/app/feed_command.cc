@@ -18,17 +18,6 @@ struct FeedArguments {
   bool follow = false;
 };
 
-Result<std::uint64_t> start_after(const std::string& cursor, const store::Store& store) {
-  if (cursor.empty() || cursor == "start") return std::uint64_t{0};
-  if (cursor == "now") return store.last_seq();
-  const auto place = decode_cursor(cursor);
-  if (!place) return fail(ErrorCode::invalid_argument, "--after is no cursor of this program");
-  if (place->store != store.id()) {
-    return fail(ErrorCode::invalid_argument, "--after is a cursor of another store");
-  }
-  return place->seq;
-}
-
 Result<void> print_store(const FeedArguments& arguments) {
   if (arguments.follow) {
     return fail(ErrorCode::invalid_argument,
@@ -38,7 +27,7 @@ Result<void> print_store(const FeedArguments& arguments) {
   if (!filter) return fail(filter.error().code, "--where: " + filter.error().message);
   auto store = open_existing_store(arguments.store.store);
   if (!store) return store.error();
-  auto after = start_after(arguments.after, **store);
+  auto after = parse_after_flag(arguments.after, **store);
   if (!after) return after.error();
   auto out = OutputFile::open("-");
   if (!out) return out.error();

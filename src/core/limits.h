@@ -35,9 +35,9 @@ inline constexpr std::size_t kCommitGroupMilliseconds = 5;
 
 // --- rules ---
 inline constexpr std::size_t kMaxRuleFileBytes = 64 << 20;
-inline constexpr std::size_t kMaxRuleBytes = 64 << 10;  // source text of one rule or brand block
-inline constexpr double kBroadShare = 0.05;                // of a sample's posts: more is too broad
-inline constexpr std::uint64_t kMinSamplePosts = 1'000;    // fewer do not show what never happens
+inline constexpr std::size_t kMaxRuleBytes = 64 << 10;   // source text of one rule or brand block
+inline constexpr double kBroadShare = 0.05;              // of a sample's posts: more is too broad
+inline constexpr std::uint64_t kMinSamplePosts = 1'000;  // fewer do not show what never happens
 inline constexpr std::uint64_t kMaxSampleQuestions = 2'000'000;  // to the reference engine
 inline constexpr std::size_t kMaxRules = 1'000'000;
 inline constexpr std::size_t kMaxBrands = 65'535;
@@ -91,7 +91,9 @@ inline constexpr std::size_t kMaxCopiesLookedAt = 1'024;     // for one mention
 inline constexpr std::size_t kMaxParentMentions = 8;         // looked at for who seeks advice
 
 // --- keeping ---
-inline constexpr std::size_t kMaxBackups = 1'000;  // in one folder
+inline constexpr std::size_t kMaxBackups = 1'000;              // in one folder
+inline constexpr std::size_t kVerifyGroupMentions = 1 << 16;   // looked up together
+inline constexpr std::size_t kMaxReportedDifferences = 1'000;  // of `verify`; the rest is counted
 
 // --- serving ---
 inline constexpr std::size_t kMaxHttpHeaderBytes = 8 << 10;

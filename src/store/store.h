@@ -219,7 +219,9 @@ struct ErasureProof {
   Timestamp erased_at;
 };
 
-struct Backup;  // store/backup.h
+struct Backup;      // store/backup.h
+struct Verified;    // store/verify.h
+struct Difference;  // the same
 
 class Store {
  public:
@@ -307,6 +309,12 @@ class Store {
   // `visit` returns false.
   Result<void> visit_corrections(std::string_view brand,
                                  const std::function<bool(const CorrectedMention&)>& visit) const;
+
+  // Checks the bytes of every file, counts everything that is kept beside the mentions again, and
+  // calls `visit` with each difference. Sees one state; commits go on meanwhile. Memory does not
+  // grow with the store but with the time that one brand has been spoken of. Errors: corrupt (bytes
+  // that cannot be read), io.
+  Result<Verified> verify(const std::function<void(const Difference&)>& visit) const;
 
   // For metrics: bytes on disk, memory in use.
   std::uint64_t disk_bytes() const;

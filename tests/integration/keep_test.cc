@@ -74,6 +74,7 @@ TEST_F(Keep, ABackupGivesTheStoreBack) {
   const std::string after = feed_of(store_);
   EXPECT_EQ(after.find("\"author-20\""), std::string::npos);
   EXPECT_GE(std::count(after.begin(), after.end(), '\n'), 38);
+  EXPECT_EQ(run({"verify", store_}).exit_code, 0);
 }
 
 TEST_F(Keep, BackupAndRestoreSayWhatIsWrong) {
@@ -89,6 +90,66 @@ TEST_F(Keep, BackupAndRestoreSayWhatIsWrong) {
   EXPECT_EQ(run({"restore", backups}).exit_code, 2) << "a place, or --list";
   EXPECT_EQ(run({"restore", backups, rules_, "--replace"}).exit_code, 2);
   EXPECT_TRUE(std::filesystem::exists(rules_ + "/moka.rules"));
+}
+
+TEST_F(Keep, VerifyFindsNothingAndSaysSo) {
+  const Finished text = run({"verify", store_});
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_NE(text.out.find("30 mentions, 30 authors, 30 posts, "), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find(": no difference\n"), std::string::npos) << text.out;
+  const Finished json = run({"verify", store_, "--json"});
+  EXPECT_EQ(json.exit_code, 0) << json.err;
+  EXPECT_NE(json.out.find(R"({"differences":[],"difference_count":0,"mentions":30,)"),
+            std::string::npos)
+      << json.out;
+  EXPECT_EQ(run({"verify", path("nowhere")}).exit_code, 1);
+  EXPECT_EQ(run({"verify"}).exit_code, 2);
+}
+
+TEST_F(Keep, ExportIsTheFeedAndGoesOnWhereItStopped) {
+  const std::string feed = feed_of(store_), file = path("mentions.ndjson");
+  const Finished all = run({"export", store_});
+  EXPECT_EQ(all.exit_code, 0) << all.err;
+  EXPECT_EQ(all.out, feed);
+  EXPECT_NE(all.err.find("30 mentions; go on with --after p"), std::string::npos) << all.err;
+  EXPECT_EQ(run({"export", store_, "--brand", "nobody"}).out, "");
+  // Posts are a second apart from 2023-11-14T22:13:20Z on.
+  const Finished some =
+      run({"export", store_, "--since", "2023-11-14T22:13:30Z", "--until", "2023-11-14T22:13:50Z"});
+  EXPECT_EQ(post_ids(some.out), "10\n20\n");
+
+  ASSERT_EQ(run({"export", store_, "--output", file}).exit_code, 0);
+  add(300, 50);
+  const std::size_t last = all.err.find("--after ") + 8;
+  const std::string cursor = all.err.substr(last, all.err.find('\n', last) - last);
+  ASSERT_EQ(run({"export", store_, "--output", file, "--after", cursor}).exit_code, 0);
+  EXPECT_EQ(read_file(file), feed_of(store_));
+  write_file(file, feed.substr(0, feed.size() - 5));  // as a power cut leaves it
+  const Finished torn = run({"export", store_, "--output", file, "--after", cursor});
+  EXPECT_EQ(torn.exit_code, 2);
+  EXPECT_NE(torn.err.find("middle of a row"), std::string::npos) << torn.err;
+  EXPECT_EQ(run({"export", store_, "--after", "p0000000100000000000000aa"}).exit_code, 2);
+  EXPECT_EQ(run({"export", store_, "--since", "yesterday"}).exit_code, 2);
+  EXPECT_EQ(run({"export", store_, "--output", "/dev/full"}).exit_code, 1);
+}
+
+TEST_F(Keep, ExportAsCsvHasOneHeader) {
+  const std::string file = path("mentions.csv");
+  const auto run_export = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"export", store_, "--format", "csv", "--output", file});
+    return run(more);
+  };
+  const Finished first = run_export({});
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  add(300, 50);
+  const std::size_t last = first.err.find("--after ") + 8;
+  ASSERT_EQ(run_export({"--after", first.err.substr(last, 25)}).exit_code, 0);
+  const std::string rows = read_file(file);
+  EXPECT_EQ(std::count(rows.begin(), rows.end(), '\n'), 1 + 35) << rows;
+  EXPECT_EQ(rows.rfind("seq,cursor,mention_id,brand,created_at,source,post_id,", 0), 0);
+  EXPECT_EQ(rows.find("seq,", 1), std::string::npos);
+  EXPECT_NE(rows.find(",\"Adoro la moka nera, ve la consiglio! Numero 340\"\r\n"),
+            std::string::npos);
 }
 
 }  // namespace
