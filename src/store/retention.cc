@@ -18,8 +18,7 @@ namespace {
 constexpr std::size_t kMentionsAtOnce = 10'000;
 
 // Meta keys. A day's mark says up to which seq everything was stored before that day's first look.
-constexpr std::string_view kDayPrefix = "day/";            // + 2026-11-26 -> seq
-constexpr std::string_view kRetainedPrefix = "retained/";  // + source, empty: all others -> seq
+constexpr std::string_view kDayPrefix = "day/";  // + 2026-11-26 -> seq
 
 std::string day_key(Timestamp at) {
   return std::string(kDayPrefix) + format_rfc3339(at).substr(0, 10);

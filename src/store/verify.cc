@@ -1,8 +1,11 @@
 #include "store/verify.h"
 
 #include <fmt/format.h>
+
 #include <rocksdb/db.h>
 #include <rocksdb/iterator.h>
+
+#include <algorithm>
 
 #include "store/bytes.h"
 #include "store/correction_codec.h"
@@ -40,6 +43,13 @@ Result<void> VerifyState::begin() {
     numbers_.emplace(brand, number);
   }
   if (!names->status().ok()) return to_error(names->status(), "reading the brands of the store");
+  for (names->Seek(to_slice(kRetainedPrefix)); names->Valid(); names->Next()) {
+    if (!names->key().starts_with(to_slice(kRetainedPrefix))) break;
+    ByteReader in(to_view(names->value()));
+    retained_ = std::max(retained_, in.fixed<std::uint64_t>());
+    if (!in.done()) return fail(ErrorCode::corrupt, "a retention mark of the store is damaged");
+  }
+  if (!names->status().ok()) return to_error(names->status(), "reading the marks of retention");
   return {};
 }
 
@@ -137,6 +147,7 @@ Result<void> verify_corrections(VerifyState& state) {
     }
     const auto mention = state.in_feed(stored->mention.seq);
     if (!mention) return mention.error();
+    if (!*mention && state.may_be_gone(stored->mention.seq)) continue;
     const std::string of = fmt::format("of mention {}", stored->mention.seq);
     if (!*mention || view((*mention)->id) != key || (*mention)->brand != stored->brand) {
       state.differs("corrections", words, of, "no such mention");

@@ -187,6 +187,7 @@ class FeedWalk {
       const auto mention = state_.in_feed(row->seq);
       if (!mention) return mention.error();
       if (*mention && (*mention)->brand && view((*mention)->row()) == key) return {};
+      if (!*mention && state_.may_be_gone(row->seq)) return {};
       state_.differs("mentions",
                      fmt::format("the row of {} in {}", mention_words(row->seq),
                                  state_.brand_name(row->brand)),
@@ -209,6 +210,7 @@ class FeedWalk {
           if (!mention) return mention.error();
           // One with another seq was told when its mention asked.
           if (*mention && view((*mention)->id) == key) return {};
+          if (!*mention && state_.may_be_gone(seq)) return {};
           state_.differs("mention_ids", "id " + to_hex(key), mention_words(seq), "no such mention");
           return {};
         });
@@ -235,6 +237,7 @@ class FeedWalk {
         const auto mention = state_.in_feed(one.seq);
         if (!mention) return mention.error();
         if (*mention && view((*mention)->post) == key && (*mention)->brand == one.brand) continue;
+        if (!*mention && state_.may_be_gone(one.seq)) continue;
         state_.differs("posts", "post " + to_hex(key),
                        fmt::format("{} of {} in its list", mention_words(one.seq),
                                    state_.brand_name(one.brand)),
@@ -265,7 +268,8 @@ class FeedWalk {
   Result<bool> is_response(const Row& row, std::string_view key) {
     const auto mention = state_.in_feed(row.seq);
     if (!mention) return mention.error();
-    if (!*mention || !(*mention)->brand) return false;
+    if (!*mention) return state_.may_be_gone(row.seq);
+    if (!(*mention)->brand) return false;
     const auto value = state_.get(Family::posts, view((*mention)->post));
     if (!value) return value.error();
     const auto post = *value ? decode_post(**value) : std::nullopt;

@@ -55,6 +55,8 @@ class VerifyState {
   std::optional<Expected> expected(std::uint64_t seq, std::string_view value);
   // The mention that the feed holds as `seq`; nullopt: there is none, or it is damaged.
   Result<std::optional<Expected>> in_feed(std::uint64_t seq);
+  // Whether the feed may have no post any more for a mention that is counted: it was too old.
+  bool may_be_gone(std::uint64_t seq) const { return seq <= retained_; }
   // Where the response that a mention is must be; nullopt: it is none.
   Result<std::optional<RowKey>> response_of(const Expected& mention, const PostEntry& post) const;
 
@@ -69,6 +71,7 @@ class VerifyState {
   const Database& database_;
   const VisitDifference& visit_;
   const rocksdb::Snapshot* snapshot_;
+  std::uint64_t retained_ = 0;  // up to which seq old posts were taken away, of any source
   std::map<BrandNumber, std::string> names_;
   std::map<std::string, BrandNumber, std::less<>> numbers_;
   Arena arena_{64 << 10};

@@ -262,5 +262,21 @@ TEST_F(VerifyTest, ADamagedFileIsAnError) {
   EXPECT_EQ(unreadable.error().code, ErrorCode::corrupt);
 }
 
+TEST_F(VerifyTest, PostsThatWereTooOldToBeKeptAreNoDifference) {
+  const Retention policy{.days = 1, .days_by_source = {}};
+  const auto day = [](std::int64_t number) { return Timestamp{number * kMillisecondsPerDay}; };
+  ASSERT_TRUE(store->retain(policy, day(100)));
+  TestPost answer = post("answer");
+  answer.author = "did:plc:bruno002";
+  answer.reply_author = "did:plc:anna0001";
+  commit(*store, {post("old"), answer});
+  ASSERT_TRUE(store->retain(policy, day(101)));
+  commit(*store, {post("young")});
+  const auto retained = store->retain(policy, day(102));
+  ASSERT_TRUE(retained);
+  EXPECT_EQ(retained->mentions, 2U);
+  EXPECT_THAT(verify(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace passaparola::store
