@@ -24,7 +24,7 @@ void add_evidence(CsvRow& row, const std::vector<EvidenceItem>& items) {
 }
 
 // The two types that lead, in two cells each.
-void add_leaders(Row& row, const AuthorStyle& style) {
+void add_leaders(CsvRow& row, const AuthorStyle& style) {
   for (std::size_t i = 0; i < 2; ++i) {
     const TypeScore& type = style.scores[i];
     row.text(type.share > 0 ? name_of(type.type) : "");
@@ -65,7 +65,7 @@ std::string to_csv(const IdentifyReport& report) {
     row.text(report.brand);
     row.time(report.as_of);
     add_leaders(row, score.style);
-    row.number(score.returning_responders);
+    row.number(std::uint64_t{score.returning_responders});
     row.flag(score.micro_advocate);
     row.end();
   }
