@@ -55,6 +55,7 @@ class Ranks : public testing::Test {
 
   std::string author(unsigned number) { return "author" + std::to_string(number); }
 
+  // Points into what it is given.
   PostView post(const std::string& id, const std::string& author) {
     PostView view;
     view.source = "bluesky";
@@ -103,7 +104,8 @@ class Ranks : public testing::Test {
 
   void take_back() {
     if (posts_ == 0) return;
-    PostView view = post("post" + std::to_string(random_() % posts_ + 1), "");
+    const std::string id = "post" + std::to_string(random_() % posts_ + 1);
+    PostView view = post(id, nobody_);
     view.op = PostOp::remove;
     commit(view, {});
   }
@@ -112,7 +114,7 @@ class Ranks : public testing::Test {
     constexpr PostOp kOps[] = {PostOp::hide_author, PostOp::show_author, PostOp::show_author,
                                PostOp::delete_author};
     const std::string name = author(who);
-    PostView view = post("", name);
+    PostView view = post(nobody_, name);
     view.op = kOps[random_() % std::size(kOps)];
     commit(view, {});
   }
@@ -149,6 +151,7 @@ class Ranks : public testing::Test {
   std::mt19937 random_{std::random_device{}()};
   Timestamp now_ = days_ago(900);
   unsigned posts_ = 0;
+  const std::string nobody_;
   std::size_t seen_ = 0;  // people compared: a test of nobody proves nothing
 };
 
