@@ -27,7 +27,8 @@ std::optional<double> signal(const AuthorScore& score, AuthorType type, std::str
 }
 
 double weight(AuthorType type, std::string_view name) {
-  for (const TypeSignal& s : scored(score_of({said(Act::praise, 1)}), type).signals) {
+  const AuthorScore score = score_of({said(Act::praise, 1)});
+  for (const TypeSignal& s : scored(score, type).signals) {
     if (s.name == name) return s.weight;
   }
   return -1;
