@@ -8,6 +8,7 @@
 
 #include <optional>
 
+#include "core/crash_point.h"
 #include "store/commit.h"
 #include "store/plan.h"
 
@@ -52,8 +53,12 @@ Result<void> write(Store::State& state, const Fill& fill, bool& write_failed) {
   rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);
   rocksdb::WriteOptions options;
   options.sync = state.options.sync;
+  crash_point("commit.planned");
   const auto status = lease.database()->db().Write(options, &batch);
-  if (status.ok()) return {};
+  if (status.ok()) {
+    crash_point("commit.written");
+    return {};
+  }
   write_failed = true;
   return to_error(status, "writing to the store " + state.path.string());
 }

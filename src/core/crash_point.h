@@ -1,0 +1,19 @@
+// Crash points: places where a kill has to be harmless, named, so that tests can die at exactly
+// these and prove it. In the program that users run, too: what is tested is what is shipped.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace passaparola {
+
+inline constexpr std::array<std::string_view, 2> kCrashPoints{
+    "commit.planned",  // the WriteBatch is worked out, nothing is written
+    "commit.written",  // it is durable, nobody has been told
+};
+
+// Kills the process (SIGKILL) at its Nth passage when the environment variable PASSAPAROLA_CRASH_AT
+// was "name:N" at the start; otherwise costs a look at one variable. `name` is one of kCrashPoints.
+void crash_point(std::string_view name);
+
+}  // namespace passaparola
