@@ -121,11 +121,23 @@ struct Authenticity {
   std::span<const Penalty> penalties;
 };
 
+// How a text is written, as far as it tells the four types of people apart (FEATURES D.6).
+enum class StyleSign : std::uint8_t {
+  warm,             // an exclamation mark or a friendly emoji
+  guides,           // words of guides and tips
+  announces,        // words of what one has achieved
+  on_stage,         // words of talks, panels and podcasts
+  tags_peers,       // names other accounts, beside the one that is answered
+  plans,            // words of what is to come: roadmap, beta
+  short_sentences,  // twenty words or fewer, on average
+};
+
 // Facts about how the text is written that advocacy weighs (FEATURES D.1).
 struct Quality {
   double depth = 0;  // min(1, log2(1 + tokens) / log2(151))
   bool two_sided = false;
   bool specifics = false;  // numbers with units, durations, model names
+  std::uint8_t style = 0;  // bit i: StyleSign(i)
 };
 
 // What this one mention suggests of the author's relation; the class itself needs the history.

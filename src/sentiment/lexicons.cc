@@ -239,7 +239,11 @@ class Loader {
         {"unit", &Word::unit},
         {"code", &Word::code},
         {"code-context", &Word::code_context},
-        {"code-other", &Word::code_other}};
+        {"code-other", &Word::code_other},
+        {"style-guide", &Word::guide},
+        {"style-achievement", &Word::achievement},
+        {"style-stage", &Word::stage},
+        {"style-plan", &Word::plan}};
     return each("words.tsv", 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
       const auto flag = kFlags.find(row.cells[0]);
       if (flag == kFlags.end()) return file.error(row, "an unknown kind of word");

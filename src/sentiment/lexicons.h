@@ -73,6 +73,10 @@ struct Word {
   bool code = false;          // "code", "coupon"
   bool code_context = false;  // "discount", "promo"
   bool code_other = false;    // "error code", "codice fiscale"
+  bool guide = false;         // "tutorial", "trucchetto"
+  bool achievement = false;   // "certified", "traguardo"
+  bool stage = false;         // "keynote", "podcast"
+  bool plan = false;          // "roadmap", "anteprima"
 };
 
 // A host of an affiliate network, or a folder or a parameter that names the partner.

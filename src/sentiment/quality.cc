@@ -107,12 +107,45 @@ bool has_specifics(const Lexicons& lexicons, std::span<const Token> tokens) {
   return false;
 }
 
+constexpr double kWarmValence = 1;  // of an emoji
+constexpr double kShortSentenceWords = 20;
+
+std::uint8_t bit(StyleSign sign) {
+  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(sign));
+}
+
+std::uint8_t style_of(const Lexicons& lexicons, std::span<const Token> tokens,
+                      std::string_view text, double words, bool answers) {
+  std::uint8_t style = 0;
+  std::size_t handles = 0;
+  for (const Token& token : tokens) {
+    const Word& word = lexicons.of(token.word);
+    if (token.kind == TokenKind::handle) handles += token.target_end == 0 ? 1 : 0;
+    if (token.kind == TokenKind::stop && text[token.begin] == '!') style |= bit(StyleSign::warm);
+    if (token.kind == TokenKind::sign && word.italian.valence >= kWarmValence) {
+      style |= bit(StyleSign::warm);
+    }
+    if (word.guide) style |= bit(StyleSign::guides);
+    if (word.achievement) style |= bit(StyleSign::announces);
+    if (word.stage) style |= bit(StyleSign::on_stage);
+    if (word.plan) style |= bit(StyleSign::plans);
+  }
+  if (handles > (answers ? 1U : 0U)) style |= bit(StyleSign::tags_peers);
+  const double sentences = tokens.empty() ? 1 : 1 + tokens.back().sentence;
+  if (words > 0 && words / sentences <= kShortSentenceWords) {
+    style |= bit(StyleSign::short_sentences);
+  }
+  return style;
+}
+
 }  // namespace
 
-Quality judge_quality(const Lexicons& lexicons, std::span<const Token> tokens, bool two_sided) {
+Quality judge_quality(const Lexicons& lexicons, std::span<const Token> tokens,
+                      std::string_view text, bool two_sided, bool answers) {
   const auto words =
       static_cast<double>(std::count_if(tokens.begin(), tokens.end(), is_plain_word));
   Quality quality;
+  quality.style = style_of(lexicons, tokens, text, words, answers);
   quality.depth = rounded(std::min(1.0, std::log2(1 + words) / std::log2(1 + kDeepWords)));
   quality.two_sided = two_sided;
   quality.specifics = has_specifics(lexicons, tokens);

@@ -11,8 +11,9 @@
 namespace passaparola::sentiment {
 
 // depth = min(1, log2(1 + words) / log2(151)). Specifics: a number with a unit, or a name that
-// mixes letters and digits ("XR300").
-Quality judge_quality(const Lexicons& lexicons, std::span<const Token> tokens, bool two_sided);
+// mixes letters and digits ("XR300"). Of the handles in an answer the first is whom it answers.
+Quality judge_quality(const Lexicons& lexicons, std::span<const Token> tokens,
+                      std::string_view text, bool two_sided, bool answers);
 
 // See core/fingerprint.h. Of the folded letters of words and hashtags, without links, handles,
 // digits, punctuation and white space. From 8 words on one that copies with a few other words share

@@ -131,7 +131,8 @@ Enrichment Scorer::enrich(const PostView& post, const Target& target, Arena& are
   result.acts = settle_acts(reading, result.sentiment, work.learned, work.acts, arena);
   result.authenticity = judge_authenticity(reading, arena);
   result.relation_hint = relation_of(result.authenticity);
-  result.quality = judge_quality(*lexicons_, work.text.tokens, is_two_sided(work.facts));
+  result.quality = judge_quality(*lexicons_, work.text.tokens, post.text, is_two_sided(work.facts),
+                                 !post.reply_to_id.empty() || post.kind == PostKind::reply);
   result.fingerprint = fingerprint_of(post.text.empty() ? work.title.tokens : work.text.tokens);
   return result;
 }

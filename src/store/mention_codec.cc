@@ -10,7 +10,7 @@
 namespace passaparola::store {
 namespace {
 
-constexpr std::uint8_t kMentionVersion = 2;
+constexpr std::uint8_t kMentionVersion = 3;
 constexpr std::size_t kMentionArenaBytes = 2 << 10;  // lists of an ordinary mention
 
 // The fields of a mention in stored order, walked by three visitors: one adds up an upper bound of
@@ -241,6 +241,7 @@ void visit_mention(Visitor& to, Mention& mention) {
   to.real(mention.quality.depth);
   to.flag(mention.quality.two_sided);
   to.flag(mention.quality.specifics);
+  if (to.since(3)) to.number(mention.quality.style);
   to.one_of(mention.relation_hint, RelationHint::inauthentic);
   to.text(mention.lang);
   to.fixed64(mention.fingerprint);

@@ -4,23 +4,12 @@
 #include <rocksdb/iterator.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "core/hash.h"
 #include "store/mention_codec.h"
 #include "store/plan.h"
 
 namespace passaparola::store {
-namespace {
-
-std::uint64_t first_bytes(const KeyedHash& author) {
-  std::uint64_t bytes = 0;
-  std::memcpy(&bytes, author.data(), sizeof bytes);
-  return bytes;
-}
-
-}  // namespace
-
 // From the feed, where what was purged is not.
 Result<void> CommitPlan::fill_copy_window() {
   state_.copies.begin_anew();
@@ -148,6 +137,7 @@ Result<void> CommitPlan::settle(Past& past, Added& added) {
   Settled& settled = settled_.emplace_back();
   encode_mention(*mention, settled.value);
   settled.facts = facts_of(*mention);
+  settled.facts.ties = added.mention->facts.ties;
   added.settled = &settled;
   return {};
 }

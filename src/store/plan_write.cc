@@ -240,8 +240,10 @@ void CommitPlan::write_responses(rocksdb::WriteBatch& out) {
     const auto state = state_of(event.reply_author);
     if (!state || *state == AuthorState::deleted) continue;
     ResponseFacts response;
-    std::memcpy(&response.responder, event.author.data(), sizeof response.responder);
+    response.responder = first_bytes(event.author);
     response.authenticity = added.facts().authenticity;
+    response.answered = first_bytes(event.parent);
+    response.label = added.facts().label;
     value_.clear();
     encode_response(response, value_);
     mark_rank(added.brand, event.reply_author);

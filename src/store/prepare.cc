@@ -12,6 +12,18 @@ std::string_view parent_id(const PostView& post) {
   return post.kind == PostKind::quote ? post.quote_id : std::string_view();
 }
 
+// Of somebody who answers, the thread is the one that they name, else what they answer.
+Ties ties_of(const PostView& post, const PreparedEvent& event, const HashKey& key) {
+  Ties ties;
+  ties.post = ties.thread = first_bytes(event.post);
+  const std::string_view thread = post.thread.empty() ? post.reply_to_id : post.thread;
+  if (!thread.empty()) ties.thread = first_bytes(keyed_hash(key, post.source, thread));
+  if (is_known(event.reply_author) && event.reply_author != event.author) {
+    ties.answered = static_cast<std::uint16_t>(first_bytes(event.reply_author) | 1);
+  }
+  return ties;
+}
+
 }  // namespace
 
 void PreparedBatch::clear() {
@@ -48,6 +60,7 @@ void Preparer::prepare(const PostView& post, std::span<const Mention> mentions,
   }
   event.first_mention = static_cast<std::uint32_t>(out.mentions.size());
   event.mention_count = static_cast<std::uint32_t>(mentions.size());
+  const Ties ties = mentions.empty() ? Ties{} : ties_of(post, event, key_);
   bool asks_parent = false;
   for (const Mention& mention : mentions) {
     PreparedMention& prepared = out.mentions.emplace_back();
@@ -55,6 +68,7 @@ void Preparer::prepare(const PostView& post, std::span<const Mention> mentions,
     prepared.value = encode_mention(mention, out.arena);
     prepared.facts = facts_of(mention);
     prepared.facts.seq = 0;
+    prepared.facts.ties = ties;
     const auto id = parse_mention_id(mention_id(post.source, post.id, mention.brand));
     CHECK(id.has_value(), "a mention id is 32 hexadecimal digits");
     prepared.id = *id;

@@ -1,6 +1,8 @@
 #include "store/row_codec.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstring>
 
 #include "store/bytes.h"
 
@@ -8,11 +10,16 @@ namespace passaparola::store {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-constexpr std::uint8_t kRowVersion = 2;
-constexpr std::uint8_t kTwoSided = 1, kSpecifics = 2, kAsks = 4;
-constexpr std::uint8_t kToOthers = 0x80;
+constexpr std::uint8_t kRowVersion = 3, kResponseVersion = 2;
+constexpr std::uint8_t kTwoSided = 1, kSpecifics = 2, kAsks = 4, kRegisteredCode = 8;
+constexpr std::uint8_t kToOthers = 0x80, kParentFits = 0x40, kActBits = 0x3F;
+// What a row has of facts that most have not.
+constexpr std::uint8_t kStars = 1, kTopic = 2, kThread = 4, kAnswered = 8, kAccountDays = 16,
+                       kAccountPosts = 32;
+constexpr float kStarSteps = 50;
+static_assert(kActCount <= kActBits);
 constexpr std::uint8_t kTombstone = 1, kReply = 2;
-constexpr std::size_t kRowBytes = 128, kResponseBytes = 16, kPostBytes = 64;
+constexpr std::size_t kRowBytes = 160, kResponseBytes = 24, kPostBytes = 64;
 
 KeyedHash hash_from(ByteReader& in) {
   KeyedHash hash{};
@@ -37,7 +44,43 @@ ByteReader versioned(std::string_view value) {
   return in;
 }
 
+void write_rarer(const MentionFacts& facts, ByteWriter& to) {
+  const Ties& ties = facts.ties;
+  const bool other_thread = ties.thread != ties.post;
+  to.byte(facts.style);
+  to.fixed(facts.lang);
+  to.byte(static_cast<std::uint8_t>((facts.stars >= 0 ? kStars : 0) |
+                                    (facts.topic != 0 ? kTopic : 0) | (other_thread ? kThread : 0) |
+                                    (ties.answered != 0 ? kAnswered : 0) |
+                                    (facts.account_days >= 0 ? kAccountDays : 0) |
+                                    (facts.account_posts >= 0 ? kAccountPosts : 0)));
+  if (facts.stars >= 0) to.byte(static_cast<std::uint8_t>(std::lround(facts.stars * kStarSteps)));
+  if (facts.topic != 0) to.fixed(facts.topic);
+  if (other_thread) to.fixed(ties.thread);
+  if (ties.answered != 0) to.fixed(ties.answered);
+  if (facts.account_days >= 0) to.fixed(static_cast<std::uint16_t>(facts.account_days));
+  if (facts.account_posts >= 0) to.fixed(static_cast<std::uint32_t>(facts.account_posts));
+}
+
+void read_rarer(ByteReader& in, MentionFacts& facts) {
+  facts.style = in.byte();
+  facts.lang = in.fixed<std::uint16_t>();
+  const std::uint8_t has = in.below(64);
+  if ((has & kStars) != 0) facts.stars = static_cast<float>(in.byte()) / kStarSteps;
+  if ((has & kTopic) != 0) facts.topic = in.fixed<std::uint32_t>();
+  if ((has & kThread) != 0) facts.ties.thread = in.fixed<std::uint64_t>();
+  if ((has & kAnswered) != 0) facts.ties.answered = in.fixed<std::uint16_t>();
+  if ((has & kAccountDays) != 0) facts.account_days = in.fixed<std::uint16_t>();
+  if ((has & kAccountPosts) != 0) facts.account_posts = in.fixed<std::uint32_t>();
+}
+
 }  // namespace
+
+std::uint64_t first_bytes(const KeyedHash& hash) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, hash.data(), sizeof bytes);
+  return bytes;
+}
 
 void encode_row(const MentionRow& row, std::string& out) {
   append(out, kRowBytes, [&](ByteWriter& to) {
@@ -49,9 +92,9 @@ void encode_row(const MentionRow& row, std::string& out) {
     to.fixed(facts.fingerprint);
     to.byte(static_cast<std::uint8_t>(facts.kind));
     to.byte(static_cast<std::uint8_t>(facts.label));
-    to.byte(static_cast<std::uint8_t>((facts.two_sided ? kTwoSided : 0) |
-                                      (facts.specifics ? kSpecifics : 0) |
-                                      (facts.asks ? kAsks : 0)));
+    to.byte(static_cast<std::uint8_t>(
+        (facts.two_sided ? kTwoSided : 0) | (facts.specifics ? kSpecifics : 0) |
+        (facts.asks ? kAsks : 0) | (facts.registered_code ? kRegisteredCode : 0)));
     to.byte(facts.copies_by_author);
     to.fixed(facts.polarity);
     to.fixed(facts.confidence);
@@ -62,9 +105,11 @@ void encode_row(const MentionRow& row, std::string& out) {
     for (std::size_t i = 0; i < facts.act_count; ++i) {
       const ActFact& act = facts.acts[i];
       to.byte(static_cast<std::uint8_t>(static_cast<std::uint8_t>(act.act) |
-                                        (act.to_others ? kToOthers : 0)));
+                                        (act.to_others ? kToOthers : 0) |
+                                        (act.parent_fits ? kParentFits : 0)));
       to.fixed(act.confidence);
     }
+    write_rarer(facts, to);
   });
 }
 
@@ -82,11 +127,12 @@ std::optional<MentionRow> decode_row(std::string_view value) {
   facts.fingerprint = in.fixed<std::uint64_t>();
   facts.kind = static_cast<PostKind>(in.below(static_cast<std::size_t>(PostKind::answer) + 1));
   facts.label = static_cast<Label>(in.below(static_cast<std::size_t>(Label::abstain) + 1));
-  const std::uint8_t flags = in.below(has_past ? 8 : 4);
+  const std::uint8_t flags = in.below(version >= 3 ? 16 : has_past ? 8 : 4);
   facts.two_sided = (flags & kTwoSided) != 0;
   facts.specifics = (flags & kSpecifics) != 0;
   // A row of version 1 does not know: nothing is held against who answers it.
   facts.asks = !has_past || (flags & kAsks) != 0;
+  facts.registered_code = (flags & kRegisteredCode) != 0;
   if (has_past) facts.copies_by_author = in.byte();
   facts.polarity = in.fixed<float>();
   facts.confidence = in.fixed<float>();
@@ -96,26 +142,38 @@ std::optional<MentionRow> decode_row(std::string_view value) {
   facts.act_count = in.below(facts.acts.size() + 1);
   for (std::size_t i = 0; i < facts.act_count; ++i) {
     const std::uint8_t act = in.byte();
-    if ((act & 0x7F) >= kActCount) return std::nullopt;
-    facts.acts[i] = {static_cast<Act>(act & 0x7F), (act & kToOthers) != 0, in.fixed<float>()};
+    if ((act & kActBits) >= kActCount) return std::nullopt;
+    if (version < 3 && (act & kParentFits) != 0) return std::nullopt;
+    facts.acts[i] = {static_cast<Act>(act & kActBits), (act & kToOthers) != 0, in.fixed<float>(),
+                     (act & kParentFits) != 0};
   }
+  facts.ties.post = facts.ties.thread = first_bytes(row.post);
+  if (version >= 3) read_rarer(in, facts);
   if (!in.done()) return std::nullopt;
   return row;
 }
 
 void encode_response(const ResponseFacts& response, std::string& out) {
   append(out, kResponseBytes, [&](ByteWriter& to) {
-    to.byte(kVersion);
+    to.byte(kResponseVersion);
     to.fixed(response.responder);
     to.fixed(response.authenticity);
+    to.fixed(response.answered);
+    to.byte(static_cast<std::uint8_t>(response.label));
   });
 }
 
 std::optional<ResponseFacts> decode_response(std::string_view value) {
-  ByteReader in = versioned(value);
+  ByteReader in(value);
+  const std::uint8_t version = in.byte();
+  if (version == 0 || version > kResponseVersion) return std::nullopt;
   ResponseFacts response;
   response.responder = in.fixed<std::uint64_t>();
   response.authenticity = in.fixed<float>();
+  if (version >= 2) {
+    response.answered = in.fixed<std::uint64_t>();
+    response.label = static_cast<Label>(in.below(static_cast<std::size_t>(Label::abstain) + 1));
+  }
   if (!in.done()) return std::nullopt;
   return response;
 }
