@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/facts.h"
@@ -156,6 +157,7 @@ struct IdentifyReport {
   std::string config_hash;
   std::vector<RankedAuthor> authors;
   std::uint64_t authors_seen = 0;  // whose history was read
+  std::vector<std::pair<std::string, double>> settings;  // all of what they were judged by
 };
 
 // The identification job. For now the top is read from the ranking that the store keeps, which is

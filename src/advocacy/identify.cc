@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "advocacy/advocacy.h"
+#include "advocacy/config.h"
 #include "advocacy/ranking.h"
 #include "core/limits.h"
 
@@ -148,6 +149,9 @@ Result<IdentifyReport> identify(store::Store& store, const IdentifyQuery& query,
   report.brand = query.brand;
   report.as_of = query.as_of;
   report.config_hash = config_hash(config);
+  for_each_setting(config, [&](std::string_view name, double value) {
+    report.settings.emplace_back(name, value);
+  });
   const RelationClass relation = query.relation.value_or(RelationClass::advocate);
   Ranking ranking(query.top);
   bool listed =

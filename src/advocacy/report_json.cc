@@ -182,6 +182,14 @@ void write_ranked(JsonWriter& writer, const RankedAuthor& ranked, bool explain) 
   write_evidence(writer, "counter_evidence", counter_evidence_items(ranked));
 }
 
+// So that a score can be computed again from nothing but its explanation.
+void write_settings(JsonWriter& writer, const IdentifyReport& report) {
+  writer.key("settings");
+  writer.StartObject();
+  for (const auto& [name, value] : report.settings) writer.field(name, value);
+  writer.EndObject();
+}
+
 }  // namespace
 
 std::string to_json(const IdentifyReport& report, bool explain) {
@@ -192,6 +200,7 @@ std::string to_json(const IdentifyReport& report, bool explain) {
   writer.field("as_of", format_rfc3339(report.as_of));
   writer.field("config_hash", report.config_hash);
   write_count(writer, "authors_seen", report.authors_seen);
+  if (explain) write_settings(writer, report);
   writer.key("advocates");
   writer.StartArray();
   for (const RankedAuthor& ranked : report.authors) {
@@ -212,6 +221,7 @@ std::string to_ndjson(const IdentifyReport& report, bool explain) {
     writer.field("brand", report.brand);
     writer.field("as_of", format_rfc3339(report.as_of));
     writer.field("config_hash", report.config_hash);
+    if (explain) write_settings(writer, report);
     write_ranked(writer, ranked, explain);
     writer.EndObject();
     out.push_back('\n');
