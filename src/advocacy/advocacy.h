@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/facts.h"
@@ -84,6 +85,14 @@ struct AuthorStyle {
   std::array<TypeScore, kAuthorTypes> scores;  // the largest share first: the leaders
 };
 
+// Why somebody's A is below 1.
+struct AuthorPenalty {
+  std::string_view signal;  // static: "volume", "copies", "declared_bot"
+  double penalty = 0;       // A *= 1 - penalty
+  std::string evidence;     // what was counted
+};
+std::string explain(const AuthorPenalty& penalty);  // for a person
+
 struct AuthorScore {
   double score = 0;      // S in [0, 100]
   double score_low = 0;  // S_lo: shrunk by how little evidence there is; ranks and gates use it
@@ -107,7 +116,7 @@ struct AuthorScore {
                 responders = 0;
   std::uint32_t returning_responders = 0;  // of them, who answered again a day later or more
   std::optional<Timestamp> first_seen, last_seen;
-  std::vector<std::string> penalties;       // why A is below 1, for a person
+  std::vector<AuthorPenalty> penalties;     // why A is below 1
   std::vector<Contribution> contributions;  // largest first
   std::vector<std::uint64_t>
       counter_evidence;   // seqs of complaints, paid mentions, copies; newest first
@@ -153,9 +162,12 @@ struct RankedAuthor {
 struct IdentifyReport {
   std::string brand;
   Timestamp as_of;
+  Timestamp window_begin;    // acts after it count
+  std::string as_of_cursor;  // the newest mention of the store when people were judged
   std::string config_hash;
   std::vector<RankedAuthor> authors;
-  std::uint64_t authors_seen = 0;  // whose history was read
+  std::uint64_t authors_seen = 0;                        // whose history was read
+  std::vector<std::pair<std::string, double>> settings;  // all of what they were judged by
 };
 
 // The identification job. For now the top is read from the ranking that the store keeps, which is

@@ -4,17 +4,18 @@
 
 #include <iterator>
 #include <string>
+#include <type_traits>
 
 #include "advocacy/advocacy.h"
+#include "advocacy/setting_range.h"
 #include "advocacy/types.h"
 #include "core/hash.h"
 
 namespace passaparola::advocacy {
 namespace {
 
-using Visit = std::function<void(std::string_view, double)>;
-
-void visit_acts(const ActWeights& acts, const Visit& visit) {
+template <typename Acts, typename Visit>
+void visit_acts(Acts& acts, const Visit& visit) {
   visit("acts.recommend_to_others", acts.recommend_to_others);
   visit("acts.recommend", acts.recommend);
   visit("acts.defend", acts.defend);
@@ -26,7 +27,8 @@ void visit_acts(const ActWeights& acts, const Visit& visit) {
   visit("acts.purchase_intent", acts.purchase_intent);
 }
 
-void visit_components(const ComponentWeights& components, const Visit& visit) {
+template <typename Components, typename Visit>
+void visit_components(Components& components, const Visit& visit) {
   visit("components.recommending", components.recommending);
   visit("components.consistency", components.consistency);
   visit("components.positivity", components.positivity);
@@ -41,7 +43,8 @@ void visit_components(const ComponentWeights& components, const Visit& visit) {
   visit("components.feedback_scale", components.feedback_scale);
 }
 
-void visit_levels(const LevelGates& levels, const Visit& visit) {
+template <typename Levels, typename Visit>
+void visit_levels(Levels& levels, const Visit& visit) {
   visit("levels.candidate_score_low", levels.candidate_score_low);
   visit("levels.candidate_acts", levels.candidate_acts);
   visit("levels.candidate_days", levels.candidate_days);
@@ -57,12 +60,13 @@ void visit_levels(const LevelGates& levels, const Visit& visit) {
   visit("levels.champion_defences", levels.champion_defences);
   visit("levels.micro_returning", levels.micro_returning);
   visit("levels.micro_responders", levels.micro_responders);
-  visit("levels.micro_audience", static_cast<double>(levels.micro_audience));
+  visit("levels.micro_audience", levels.micro_audience);
   visit("levels.at_risk_days", levels.at_risk_days);
   visit("levels.lapsed_days", levels.lapsed_days);
 }
 
-void visit_relations(const RelationGates& relations, const Visit& visit) {
+template <typename Relations, typename Visit>
+void visit_relations(Relations& relations, const Visit& visit) {
   visit("relations.busy_day", relations.busy_day);
   visit("relations.busy_day_penalty", relations.busy_day_penalty);
   visit("relations.flooded_day", relations.flooded_day);
@@ -73,7 +77,7 @@ void visit_relations(const RelationGates& relations, const Visit& visit) {
   visit("relations.authenticity_floor", relations.authenticity_floor);
   visit("relations.inauthentic_below", relations.inauthentic_below);
   visit("relations.influencer_share", relations.influencer_share);
-  visit("relations.influencer_audience", static_cast<double>(relations.influencer_audience));
+  visit("relations.influencer_audience", relations.influencer_audience);
   visit("relations.incentivised_share", relations.incentivised_share);
   visit("relations.detractor_mentions", relations.detractor_mentions);
   visit("relations.detractor_days", relations.detractor_days);
@@ -83,9 +87,11 @@ void visit_relations(const RelationGates& relations, const Visit& visit) {
   visit("relations.loyal_positive_share", relations.loyal_positive_share);
 }
 
-void visit_types(const TypeRules& types, const Visit& visit) {
+template <typename Types, typename Visit>
+void visit_types(Types& types, const Visit& visit) {
   for (std::size_t type = 0; type < kAuthorTypes; ++type) {
     for (std::size_t i = 0; i < kTypeSignals[type].size(); ++i) {
+      if (kTypeSignals[type][i].empty()) continue;
       visit(
           fmt::format("types.{}.{}", name_of(static_cast<AuthorType>(type)), kTypeSignals[type][i]),
           types.weights[type][i]);
@@ -102,19 +108,20 @@ void visit_types(const TypeRules& types, const Visit& visit) {
   visit("types.steady_months", types.steady_months);
 }
 
-void visit_balance(const BalanceRules& balance, const Visit& visit) {
+template <typename Balance, typename Visit>
+void visit_balance(Balance& balance, const Visit& visit) {
   visit("balance.promoter_positive_share", balance.promoter_positive_share);
   visit("balance.detractor_positive_share", balance.detractor_positive_share);
   visit("balance.detractor_complaints", balance.detractor_complaints);
   visit("balance.authors", balance.authors);
   visit("balance.draws", balance.draws);
   visit("balance.drawn_authors", balance.drawn_authors);
-  visit("balance.seed", static_cast<double>(balance.seed));
+  visit("balance.seed", balance.seed);
 }
 
-}  // namespace
-
-void for_each_setting(const AdvocacyConfig& config, const Visit& visit) {
+// Every setting with its name, for reading (const) or for writing.
+template <typename Config, typename Visit>
+void visit_all(Config& config, const Visit& visit) {
   visit_acts(config.acts, visit);
   visit_components(config.components, visit);
   visit_levels(config.levels, visit);
@@ -131,6 +138,27 @@ void for_each_setting(const AdvocacyConfig& config, const Visit& visit) {
   visit("consistency_months_minimum", config.consistency_months_minimum);
   visit("consistency_months_maximum", config.consistency_months_maximum);
   visit("influence_responders", config.influence_responders);
+}
+
+}  // namespace
+
+void for_each_setting(const AdvocacyConfig& config,
+                      const std::function<void(std::string_view, double)>& visit) {
+  visit_all(config, [&](std::string_view name, const auto& value) {
+    visit(name, static_cast<double>(value));
+  });
+}
+
+Result<void> set_setting(AdvocacyConfig& config, std::string_view name, double value) {
+  std::string wrong = fmt::format("is no setting: {} is the nearest", nearest_setting(name));
+  visit_all(config, [&](std::string_view known, auto& field) {
+    if (known != name) return;
+    using Number = std::decay_t<decltype(field)>;
+    wrong = out_of_range(range_of(known, std::is_integral_v<Number>), value);
+    if (wrong.empty()) field = static_cast<Number>(value);
+  });
+  if (!wrong.empty()) return fail(ErrorCode::invalid_argument, std::move(wrong));
+  return {};
 }
 
 const AdvocacyConfig& default_config() {

@@ -6,7 +6,10 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
+
+#include "core/result.h"
 
 namespace passaparola::advocacy {
 
@@ -141,5 +144,15 @@ struct AdvocacyConfig {
 // Calls `visit` with the name and value of every setting, in a fixed order.
 void for_each_setting(const AdvocacyConfig& config,
                       const std::function<void(std::string_view, double)>& visit);
+
+// Sets the setting of that name. Errors: invalid_argument; the message goes behind the name: "is no
+// setting: …" with the one that is spelt most like it, or "must be …" with the range.
+Result<void> set_setting(AdvocacyConfig& config, std::string_view name, double value);
+
+// All settings as a configuration file that sets them, each with its default beside it, and the
+// hash.
+std::string settings_toml(const AdvocacyConfig& config);
+// {"config_hash":…,"settings":[{"name":…,"value":…,"default":…}]}
+std::string settings_json(const AdvocacyConfig& config);
 
 }  // namespace passaparola::advocacy

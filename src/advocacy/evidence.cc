@@ -25,6 +25,7 @@ EvidenceItem item_of(const Mention& mention) {
   EvidenceItem item;
   item.mention_id = mention_id(mention.post.source, mention.post.id, mention.brand);
   item.seq = mention.seq;
+  item.mention = &mention;
   item.url = mention.post.url;
   item.created_at = mention.post.created_at;
   item.excerpt = excerpt_of(mention.post.text, 0, 0);
@@ -34,6 +35,9 @@ EvidenceItem item_of(const Mention& mention) {
 void quote(EvidenceItem& item, const Mention& mention, std::string_view words, Field field,
            std::uint32_t begin, std::uint32_t end) {
   item.cue = words;
+  item.field = field;
+  item.begin = begin;
+  item.end = end;
   if (field == Field::text) item.excerpt = excerpt_of(mention.post.text, begin, end);
 }
 

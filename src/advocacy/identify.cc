@@ -6,6 +6,8 @@
 #include <unordered_set>
 
 #include "advocacy/advocacy.h"
+#include "advocacy/config.h"
+#include "advocacy/judgement.h"
 #include "advocacy/ranking.h"
 #include "core/limits.h"
 
@@ -147,7 +149,12 @@ Result<IdentifyReport> identify(store::Store& store, const IdentifyQuery& query,
   IdentifyReport report;
   report.brand = query.brand;
   report.as_of = query.as_of;
+  report.window_begin = days_before(query.as_of, config.window_days);
+  report.as_of_cursor = encode_cursor({store.id(), store.last_seq()});
   report.config_hash = config_hash(config);
+  for_each_setting(config, [&](std::string_view name, double value) {
+    report.settings.emplace_back(name, value);
+  });
   const RelationClass relation = query.relation.value_or(RelationClass::advocate);
   Ranking ranking(query.top);
   bool listed =

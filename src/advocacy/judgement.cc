@@ -167,10 +167,6 @@ Judgement judge_mention(const MentionFacts& facts, std::size_t earlier_copies, b
   return judged;
 }
 
-Timestamp days_before(Timestamp instant, double days) {
-  return {instant.milliseconds - std::llround(days * static_cast<double>(kMillisecondsPerDay))};
-}
-
 bool own_words(const MentionFacts& facts) {
   return facts.kind != PostKind::repost && facts.kind != PostKind::answer;
 }
@@ -187,6 +183,10 @@ std::vector<const MentionFacts*> in_order(const store::AuthorHistory& history, T
 }
 
 }  // namespace
+
+Timestamp days_before(Timestamp instant, double days) {
+  return {instant.milliseconds - std::llround(days * static_cast<double>(kMillisecondsPerDay))};
+}
 
 bool feeds_recommending(Act act) { return act == Act::recommend || act == Act::testimonial; }
 

@@ -34,6 +34,8 @@ struct Judgement {
 std::vector<Judgement> judge(const store::AuthorHistory& history, Timestamp as_of,
                              const AdvocacyConfig& config);
 
+Timestamp days_before(Timestamp instant, double days);
+
 // Is this a component act of the score's R (recommend, testimonial)?
 bool feeds_recommending(Act act);
 // D.3's "recommend/answer/defend/help": acts towards other people.

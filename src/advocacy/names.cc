@@ -1,4 +1,6 @@
 // The names of levels, relation classes and types as they stand in JSON and on the command line.
+#include <fmt/format.h>
+
 #include <array>
 
 #include "advocacy/advocacy.h"
@@ -39,6 +41,10 @@ std::optional<Level> parse_level(std::string_view name) {
 std::string_view name_of(AuthorType type) { return kTypes[static_cast<std::size_t>(type)]; }
 
 std::string_view explain(TypeDoubt doubt) { return kDoubts[static_cast<std::size_t>(doubt)]; }
+
+std::string explain(const AuthorPenalty& penalty) {
+  return fmt::format("{}: {} (penalty {:g})", penalty.signal, penalty.evidence, penalty.penalty);
+}
 
 std::optional<RelationClass> parse_relation_class(std::string_view name) {
   for (std::size_t i = 0; i < kRelations.size(); ++i) {

@@ -20,6 +20,25 @@ void write_time(JsonWriter& writer, std::string_view name, std::optional<Timesta
   }
 }
 
+// The whole of what the program said of the mention, by which it can be judged again.
+void write_origins(JsonWriter& writer, const Mention& mention) {
+  writer.field("polarity", rounded(mention.sentiment.score));
+  write_hits(writer, mention.sentiment.hits);
+  writer.key("duplicate_of");
+  if (mention.copies.duplicate_of.empty()) {
+    writer.Null();
+  } else {
+    writer.string(mention.copies.duplicate_of);
+  }
+  writer.key("rules");
+  writer.StartArray();
+  for (const RuleHit& rule : mention.rules) writer.string(rule.id);
+  writer.EndArray();
+  write_penalties(writer, mention.authenticity.penalties);
+  writer.field("lexicon", mention.lexicon);
+  writer.field("ruleset", mention.ruleset);
+}
+
 void write_evidence(JsonWriter& writer, std::string_view name,
                     const std::vector<EvidenceItem>& items) {
   writer.key(name);
@@ -28,12 +47,19 @@ void write_evidence(JsonWriter& writer, std::string_view name,
     writer.StartObject();
     writer.field("mention_id", item.mention_id);
     writer.field("seq", item.seq);
+    writer.field("source", item.mention->post.source);
     writer.field_if("url", item.url);
     writer.field("created_at", format_rfc3339(item.created_at));
     writer.field("act", item.act);
     writer.field("cue", item.cue);
+    if (item.end > item.begin) {
+      writer.field("field", name_of(item.field));
+      write_count(writer, "begin", item.begin);
+      write_count(writer, "end", item.end);
+    }
     writer.field("text", item.excerpt);
     writer.field("value", item.value);
+    write_origins(writer, *item.mention);
     writer.EndObject();
   }
   writer.EndArray();
@@ -152,6 +178,41 @@ void write_counts(JsonWriter& writer, const AuthorScore& score) {
   write_time(writer, "last_seen", score.last_seen);
 }
 
+void write_author_penalties(JsonWriter& writer, const AuthorScore& score) {
+  writer.key("penalties");
+  writer.StartArray();
+  for (const AuthorPenalty& penalty : score.penalties) {
+    writer.StartObject();
+    writer.field("signal", penalty.signal);
+    writer.field("penalty", penalty.penalty);
+    writer.field("evidence", penalty.evidence);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+// So that a score can be computed again from nothing but its explanation.
+void write_settings(JsonWriter& writer, const IdentifyReport& report) {
+  writer.key("settings");
+  writer.StartObject();
+  for (const auto& [name, value] : report.settings) writer.field(name, value);
+  writer.EndObject();
+}
+
+// Of which people, when, and by what they were judged.
+void write_head(JsonWriter& writer, const IdentifyReport& report, bool explain) {
+  writer.field("brand", report.brand);
+  writer.field("as_of", format_rfc3339(report.as_of));
+  writer.key("window");
+  writer.StartObject();
+  writer.field("after", format_rfc3339(report.window_begin));
+  writer.field("to", format_rfc3339(report.as_of));
+  writer.EndObject();
+  writer.field("as_of_cursor", report.as_of_cursor);
+  writer.field("config_hash", report.config_hash);
+  if (explain) write_settings(writer, report);
+}
+
 // The fields of one ranked author, inside an object that the caller opened.
 void write_ranked(JsonWriter& writer, const RankedAuthor& ranked, bool explain) {
   const AuthorScore& score = ranked.score;
@@ -170,8 +231,11 @@ void write_ranked(JsonWriter& writer, const RankedAuthor& ranked, bool explain) 
   writer.field("authenticity", score.authenticity);
   writer.key("reasons");
   writer.StartArray();
-  for (const std::string& penalty : score.penalties) writer.string(penalty);
+  for (const AuthorPenalty& penalty : score.penalties) {
+    writer.string(advocacy::explain(penalty));
+  }
   writer.EndArray();
+  write_author_penalties(writer, score);
   write_components(writer, score);
   writer.field("next_gate", score.next_gate);
   if (explain) {
@@ -188,9 +252,7 @@ std::string to_json(const IdentifyReport& report, bool explain) {
   std::string out;
   JsonWriter writer(out);
   writer.StartObject();
-  writer.field("brand", report.brand);
-  writer.field("as_of", format_rfc3339(report.as_of));
-  writer.field("config_hash", report.config_hash);
+  write_head(writer, report, explain);
   write_count(writer, "authors_seen", report.authors_seen);
   writer.key("advocates");
   writer.StartArray();
@@ -209,9 +271,7 @@ std::string to_ndjson(const IdentifyReport& report, bool explain) {
   for (const RankedAuthor& ranked : report.authors) {
     JsonWriter writer(out);
     writer.StartObject();
-    writer.field("brand", report.brand);
-    writer.field("as_of", format_rfc3339(report.as_of));
-    writer.field("config_hash", report.config_hash);
+    write_head(writer, report, explain);
     write_ranked(writer, ranked, explain);
     writer.EndObject();
     out.push_back('\n');

@@ -75,7 +75,7 @@ void add_factors(std::string& out, const AuthorScore& score) {
                               c.value, c.weight, c.confidence, c.polarity, c.depth, c.authenticity,
                               c.novelty, c.decay, name_of(c.act)));
   }
-  for (const std::string& penalty : score.penalties) add_wrapped(out, penalty);
+  for (const AuthorPenalty& penalty : score.penalties) add_wrapped(out, explain(penalty));
 }
 
 // "educator 75 %, collaborator 25 %": the types that lead, by their shares.

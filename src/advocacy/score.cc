@@ -105,28 +105,25 @@ void add_influence(const store::AuthorHistory& history, const Tally& counted, Ti
       1.0, std::log2(1.0 + score.responders) / std::log2(1.0 + config.influence_responders));
 }
 
-void penalise(AuthorScore& score, double penalty, std::string reason) {
+void penalise(AuthorScore& score, std::string_view signal, double penalty, std::string evidence) {
   score.authenticity *= 1 - penalty;
-  score.penalties.push_back(std::move(reason));
+  score.penalties.push_back({signal, penalty, std::move(evidence)});
 }
 
 void add_author_penalties(const Tally& counted, const RelationGates& gates, AuthorScore& score) {
   if (counted.busiest_day > gates.busy_day) {
     const bool flood = counted.busiest_day > gates.flooded_day;
     const double penalty = flood ? gates.flooded_day_penalty : gates.busy_day_penalty;
-    penalise(
-        score, penalty,
-        fmt::format("volume: {} mentions on one day (penalty {:g})", counted.busiest_day, penalty));
+    penalise(score, "volume", penalty, fmt::format("{} mentions on one day", counted.busiest_day));
   }
   if (counted.repeated_texts > 0 && counted.share(counted.repeated_texts) >= gates.mostly_share) {
-    penalise(score, gates.same_text_penalty,
-             fmt::format("copies: {} of {} mentions repeat the same text (penalty {:g})",
-                         counted.repeated_texts, counted.all.count, gates.same_text_penalty));
+    penalise(score, "copies", gates.same_text_penalty,
+             fmt::format("{} of {} mentions repeat the same text", counted.repeated_texts,
+                         counted.all.count));
   }
   if (counted.declared_bot > 0 && counted.share(counted.declared_bot) >= gates.mostly_share) {
-    penalise(score, 1,
-             fmt::format("declared bot: {} of {} mentions (penalty 1)", counted.declared_bot,
-                         counted.all.count));
+    penalise(score, "declared_bot", 1,
+             fmt::format("{} of {} mentions", counted.declared_bot, counted.all.count));
   }
   score.authenticity = std::max(score.authenticity, gates.authenticity_floor);
 }
@@ -210,10 +207,6 @@ namespace {
 bool was_advocate(const store::AuthorHistory& history, Timestamp at, const AdvocacyConfig& config) {
   std::vector<Judgement> judgements;
   return evaluate(history, at, config, judgements).level >= Level::advocate;
-}
-
-Timestamp days_before(Timestamp instant, double days) {
-  return {instant.milliseconds - std::llround(days * static_cast<double>(kMillisecondsPerDay))};
 }
 
 // Criticism lowers the positive share, often below the gate: whoever was an advocate just before

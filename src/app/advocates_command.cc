@@ -3,6 +3,7 @@
 
 #include "advocacy/advocacy.h"
 #include "app/cli.h"
+#include "app/config.h"
 #include "app/server_client.h"
 #include "core/limits.h"
 
@@ -11,16 +12,25 @@ namespace {
 
 struct AdvocatesArguments {
   StoreFlags store;
-  std::string brand, relation, as_of, level;
+  std::string brand, relation, as_of, level, config;
   advocacy::PeopleFilter filter;
   std::string format = "table";
   std::size_t top = 20;
-  bool explain = false;
+  bool explain = false, settings = false;
 };
+
+Result<std::string> settings_of(const AdvocatesArguments& arguments) {
+  const auto config = load_advocacy(arguments.config);
+  if (!config) return config.error();
+  return arguments.format == "json" ? advocacy::settings_json(*config)
+                                    : advocacy::settings_toml(*config);
+}
 
 Result<std::string> from_store(const AdvocatesArguments& arguments) {
   auto as_of = parse_time_flag("as-of", arguments.as_of, now());
   if (!as_of) return as_of.error();
+  const auto config = load_advocacy(arguments.config);
+  if (!config) return config.error();
   auto store = open_existing_store(arguments.store.store);
   if (!store) return store.error();
   advocacy::IdentifyQuery query;
@@ -32,7 +42,7 @@ Result<std::string> from_store(const AdvocatesArguments& arguments) {
   if (!arguments.level.empty()) query.filter.least_level = *advocacy::parse_level(arguments.level);
   if (!arguments.relation.empty())
     query.relation = advocacy::parse_relation_class(arguments.relation);
-  auto report = advocacy::identify(**store, query, advocacy::default_config());
+  auto report = advocacy::identify(**store, query, *config);
   if (!report) return report.error();
   return advocacy::formatted(*report, *advocacy::parse_report_format(arguments.format),
                              arguments.explain);
@@ -65,7 +75,8 @@ void add_advocates(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand(
       "advocates", "Who are this brand's real advocates, why, and who was only paid");
   add_store_flags(*command, arguments->store);
-  command->add_option("--brand", arguments->brand, "the brand's id")->required();
+  command->add_option("--brand", arguments->brand, "the brand's id");
+  add_config_flag(*command, arguments->config);
   command->add_option("--top", arguments->top, "how many people")
       ->capture_default_str()
       ->check(CLI::Range(1, static_cast<int>(kMaxPageItems)));
@@ -99,8 +110,23 @@ void add_advocates(CLI::App& app, int& exit_code) {
   command->add_option("--format", arguments->format, "table, json, ndjson or csv")
       ->capture_default_str()
       ->check(CLI::IsMember({"table", "json", "ndjson", "csv"}));
+  command
+      ->add_flag("--settings", arguments->settings,
+                 "print every setting with its default and their hash, as a configuration file (or "
+                 "--format json), and no people")
+      ->excludes(command->get_option("--server"));
+  // In place of what add_store_flags asks for: settings are printed without a store.
+  command->parse_complete_callback([arguments] {
+    if (arguments->settings) return;
+    if (arguments->store.store.empty() && arguments->store.server.empty()) {
+      throw CLI::RequiredError("--store or --server");
+    }
+    if (arguments->brand.empty()) throw CLI::RequiredError("--brand");
+  });
   command->final_callback([arguments, &exit_code] {
-    auto text = arguments->store.server.empty() ? from_store(*arguments) : from_server(*arguments);
+    auto text = arguments->settings               ? settings_of(*arguments)
+                : arguments->store.server.empty() ? from_store(*arguments)
+                                                  : from_server(*arguments);
     if (!text) {
       exit_code = report(text.error());
       return;

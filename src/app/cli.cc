@@ -129,6 +129,14 @@ Result<std::unique_ptr<store::Store>> open_existing_store(const std::string& pat
   return store::Store::open(path, options);
 }
 
+void add_config_flag(CLI::App& command, std::string& path) {
+  command
+      .add_option(
+          "--config", path,
+          "TOML file whose [advocacy] people are judged by (default: the built-in settings)")
+      ->excludes(command.get_option("--server"));
+}
+
 Result<Timestamp> parse_time_flag(std::string_view name, const std::string& text,
                                   Timestamp otherwise) {
   if (text.empty()) return otherwise;

@@ -59,6 +59,8 @@ struct StoreFlags {
   std::string server;
 };
 void add_store_flags(CLI::App& command, StoreFlags& flags);
+// --config, whose [advocacy] a command judges people by. A server judges by its own.
+void add_config_flag(CLI::App& command, std::string& path);
 Result<std::unique_ptr<store::Store>> open_existing_store(const std::string& path);
 
 // Parses a time flag: RFC 3339, or a bare date (its first millisecond in UTC). Empty: `otherwise`.

@@ -4,6 +4,7 @@
 
 #include <toml++/toml.h>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 
@@ -79,6 +80,36 @@ class Section {
   std::string error_;
 };
 
+// [advocacy] and the tables below it: each key is a setting by the name that its tables make.
+class Settings {
+ public:
+  Settings(advocacy::AdvocacyConfig& config, const std::string& file)
+      : config_(config), file_(file) {}
+
+  Result<void> take(const toml::table& table, const std::string& prefix) {
+    for (const auto& [key, node] : table) {
+      const std::string name = prefix + std::string(key.str());
+      const auto taken = node.is_table() ? take(*node.as_table(), name + ".") : set(name, node);
+      if (!taken) return taken.error();
+    }
+    return {};
+  }
+
+ private:
+  Result<void> set(const std::string& name, const toml::node& node) {
+    // Of a value that is no number the name is still looked for: it may be what is wrong.
+    const double value = node.is_number() ? *node.value<double>() : std::nan("");
+    const auto done = advocacy::set_setting(config_, name, value);
+    if (done) return {};
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("{}:{}: [advocacy] {} {}", file_, node.source().begin.line, name,
+                            done.error().message));
+  }
+
+  advocacy::AdvocacyConfig& config_;
+  const std::string& file_;
+};
+
 }  // namespace
 
 Result<ServeConfig> load_config(const std::string& path) {
@@ -115,16 +146,27 @@ Result<ServeConfig> load_config(const std::string& path) {
                        .numbers(config.retention_by_source, kMostDays)
                        .done();
   if (!retention) return retention.error();
+  if (const toml::table* table = root["advocacy"].as_table()) {
+    const auto taken = Settings(config.advocacy, path).take(*table, "");
+    if (!taken) return taken.error();
+  }
   for (const auto& [key, node] : root) {
     const std::string_view name = key.str();
     const bool known = name == "rules" || name == "store" || name == "server" ||
-                       name == "pipeline" || name == "retention";
+                       name == "pipeline" || name == "retention" || name == "advocacy";
     if (known && node.is_table()) continue;
     return fail(ErrorCode::invalid_argument,
                 fmt::format("{}:{}: {} is not a section of this version", path,
                             node.source().begin.line, name));
   }
   return config;
+}
+
+Result<advocacy::AdvocacyConfig> load_advocacy(const std::string& path) {
+  if (path.empty()) return advocacy::AdvocacyConfig{};
+  auto config = load_config(path);
+  if (!config) return config.error();
+  return config->advocacy;
 }
 
 Result<ListenAddress> parse_listen(const std::string& text) {

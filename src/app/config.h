@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "advocacy/config.h"
 #include "core/result.h"
 
 namespace passaparola::app {
@@ -21,11 +22,15 @@ struct ServeConfig {
   std::uint64_t http_threads = 1;
   std::uint64_t retention_days = 396;  // 13 months; 0: for ever
   std::map<std::string, std::uint64_t> retention_by_source;
+  advocacy::AdvocacyConfig advocacy;  // what is said of people
 };
 
 // Reads `path` over the defaults. Errors name file, line and key: what TOML says is wrong, a key
 // that does not exist, a value of the wrong type or out of its range.
 Result<ServeConfig> load_config(const std::string& path);
+
+// The [advocacy] section of the file, which is checked as a whole; no path: the defaults.
+Result<advocacy::AdvocacyConfig> load_advocacy(const std::string& path);
 
 struct ListenAddress {
   std::string address;

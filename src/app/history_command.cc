@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "app/cli.h"
+#include "app/config.h"
 #include "app/server_client.h"
 #include "feed/answers.h"
 
@@ -10,7 +11,7 @@ namespace {
 
 struct HistoryArguments {
   StoreFlags store;
-  std::string source, author, brand;
+  std::string source, author, brand, config;
 };
 
 Result<std::string> history(const HistoryArguments& arguments) {
@@ -22,9 +23,11 @@ Result<std::string> history(const HistoryArguments& arguments) {
     if (!arguments.brand.empty()) target += "?brand=" + url_encoded(arguments.brand);
     return client->get(target);
   }
+  const auto config = load_advocacy(arguments.config);
+  if (!config) return config.error();
   auto store = open_existing_store(arguments.store.store);
   if (!store) return store.error();
-  return feed::author_json(**store, arguments.source, arguments.author, arguments.brand);
+  return feed::author_json(**store, arguments.source, arguments.author, arguments.brand, *config);
 }
 
 }  // namespace
@@ -34,6 +37,7 @@ void add_history(CLI::App& app, int& exit_code) {
   CLI::App* command =
       app.add_subcommand("history", "One author's mentions and aggregates, brand by brand");
   add_store_flags(*command, arguments->store);
+  add_config_flag(*command, arguments->config);
   command->add_option("--source", arguments->source, "the author's network, such as bluesky")
       ->required();
   command->add_option("--author", arguments->author, "the author's id there")->required();

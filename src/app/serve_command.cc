@@ -152,8 +152,8 @@ store::Retention retention_of(const ServeConfig& config) {
 // asks waits for it, and old posts are taken away.
 class Upkeep {
  public:
-  Upkeep(store::Store& store, store::Retention retention)
-      : store_(store), retention_(std::move(retention)) {}
+  Upkeep(store::Store& store, store::Retention retention, const advocacy::AdvocacyConfig& advocacy)
+      : store_(store), retention_(std::move(retention)), advocacy_(advocacy) {}
 
   void run() {
     const Timestamp at = now();
@@ -165,7 +165,7 @@ class Upkeep {
       spdlog::info("{} posts were older than they are kept, and are gone", retained->mentions);
     }
     for (const std::string& brand : store_.brands()) {
-      const auto ranked = advocacy::update_ranks(store_, brand, at, advocacy::default_config());
+      const auto ranked = advocacy::update_ranks(store_, brand, at, advocacy_);
       if (!ranked)
         spdlog::error("the people of {} could not be ranked: {}", brand, ranked.error().message);
     }
@@ -174,6 +174,7 @@ class Upkeep {
  private:
   store::Store& store_;
   store::Retention retention_;
+  advocacy::AdvocacyConfig advocacy_;
 };
 
 constexpr timespec kUpkeepEvery{60, 0};
@@ -224,6 +225,7 @@ Result<void> run(const ServeArguments& arguments) {
   services.ready = [] { return true; };
   services.forget = forget_on(writer);
   services.correct = correct_on(writer);
+  services.advocacy = config->advocacy;
   feed::ServerOptions options;
   options.address = listen->address;
   options.port = listen->port;
@@ -237,7 +239,7 @@ Result<void> run(const ServeArguments& arguments) {
   std::fflush(stdout);
   spdlog::info("serving {} brands from {}", brands, config->store);
 
-  Upkeep upkeep(**store, retention_of(*config));
+  Upkeep upkeep(**store, retention_of(*config), config->advocacy);
   wait_for_stop(stop_signals, rules, upkeep);
   spdlog::info("stopping: finishing what was accepted");
   (*server)->stop();

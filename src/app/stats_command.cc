@@ -5,6 +5,7 @@
 #include <array>
 
 #include "app/cli.h"
+#include "app/config.h"
 #include "app/server_client.h"
 #include "feed/answers.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 struct StatsArguments {
   StoreFlags store;
-  std::string brand, from, to;
+  std::string brand, from, to, config;
   std::string bucket = "1d";
   bool json = false;
 };
@@ -34,12 +35,15 @@ Result<std::string> stats(const StatsArguments& arguments) {
                                    url_encoded(arguments.brand), url_encoded(format_rfc3339(*from)),
                                    url_encoded(format_rfc3339(*to)), arguments.bucket));
   }
+  const auto config = load_advocacy(arguments.config);
+  if (!config) return config.error();
   auto store = open_existing_store(arguments.store.store);
   if (!store) return store.error();
   const Size size = arguments.bucket == "5m"   ? Size::five_minutes
                     : arguments.bucket == "1h" ? Size::hour
                                                : Size::day;
-  return feed::stats_json(**store, {arguments.brand, arguments.bucket, size, *from, *to, true});
+  return feed::stats_json(**store, {arguments.brand, arguments.bucket, size, *from, *to, true},
+                          *config);
 }
 
 // "labels right: 8 of 11, 72.7 % (43.4 to 90.3)"; nothing when none was counted.
@@ -162,6 +166,7 @@ void add_stats(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand(
       "stats", "Volume, sentiment, share of voice and recommendation balance of a brand over time");
   add_store_flags(*command, arguments->store);
+  add_config_flag(*command, arguments->config);
   command->add_option("--brand", arguments->brand, "the brand's id")->required();
   command->add_option("--from", arguments->from,
                       "first instant or day (default: 30 days before --to)");

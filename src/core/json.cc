@@ -167,18 +167,7 @@ void write_authenticity(JsonWriter& writer, const Mention& mention) {
   writer.key("authenticity");
   writer.StartObject();
   writer.field("score", rounded(mention.authenticity.score));
-  writer.key("penalties");
-  writer.StartArray();
-  for (const Penalty& penalty : mention.authenticity.penalties) {
-    writer.StartObject();
-    writer.field("signal", name_of(penalty.signal));
-    writer.field("penalty", rounded(penalty.penalty));
-    writer.field("evidence", penalty.evidence);
-    writer.field("field", name_of(penalty.field));
-    write_span(writer, penalty.begin, penalty.end);
-    writer.EndObject();
-  }
-  writer.EndArray();
+  write_penalties(writer, mention.authenticity.penalties);
   writer.EndObject();
   writer.key("relation_hint");
   if (mention.relation_hint == RelationHint::none) {
@@ -239,6 +228,21 @@ void write_hits(JsonWriter& writer, std::span<const SentimentHit> hits) {
     write_span(writer, hit.begin, hit.end);
     writer.field("weight", rounded(hit.weight));
     writer.field("negated", hit.negated);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+void write_penalties(JsonWriter& writer, std::span<const Penalty> penalties) {
+  writer.key("penalties");
+  writer.StartArray();
+  for (const Penalty& penalty : penalties) {
+    writer.StartObject();
+    writer.field("signal", name_of(penalty.signal));
+    writer.field("penalty", rounded(penalty.penalty));
+    writer.field("evidence", penalty.evidence);
+    writer.field("field", name_of(penalty.field));
+    write_span(writer, penalty.begin, penalty.end);
     writer.EndObject();
   }
   writer.EndArray();

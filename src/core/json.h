@@ -80,6 +80,9 @@ void write_mention(JsonWriter& writer, const Mention& mention, std::uint32_t sto
 // "hits":[…] of a sentiment, as a member of the object being written.
 void write_hits(JsonWriter& writer, std::span<const SentimentHit> hits);
 
+// "penalties":[…], the same.
+void write_penalties(JsonWriter& writer, std::span<const Penalty> penalties);
+
 // "acts":[…], the same.
 void write_acts(JsonWriter& writer, std::span<const ActHit> acts);
 

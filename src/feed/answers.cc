@@ -107,6 +107,26 @@ void write_aggregate(JsonWriter& writer, const store::AuthorAggregate& aggregate
   writer.EndObject();
 }
 
+// How they stand now: the same numbers as on the list of advocates.
+void write_standing(JsonWriter& writer, const store::AuthorHistory& history,
+                    const advocacy::AdvocacyConfig& config) {
+  const Timestamp as_of = now();
+  const advocacy::AuthorScore score = advocacy::score_author(history, as_of, config);
+  writer.key("standing");
+  writer.StartObject();
+  writer.field("as_of", format_rfc3339(as_of));
+  writer.field("config_hash", advocacy::config_hash(config));
+  writer.field("score", score.score);
+  writer.field("score_low", score.score_low);
+  writer.field("level", advocacy::name_of(score.level));
+  writer.field("class", advocacy::name_of(score.relation));
+  writer.field("type", advocacy::name_of(score.style.type));
+  writer.field("at_risk", score.at_risk);
+  writer.field("lapsed", score.lapsed);
+  writer.field("next_gate", score.next_gate);
+  writer.EndObject();
+}
+
 void write_author_record(JsonWriter& writer, const store::AuthorRecord& author) {
   writer.field("source", author.source);
   writer.field("id", author.id);
@@ -151,7 +171,8 @@ Result<std::string> page_json(const store::Store& store, store::FeedQuery query)
   return out;
 }
 
-Result<std::string> stats_json(const store::Store& store, const StatsQuery& query) {
+Result<std::string> stats_json(const store::Store& store, const StatsQuery& query,
+                               const advocacy::AdvocacyConfig& config) {
   const auto buckets = store.buckets(query.brand, query.size, query.from, query.to);
   if (!buckets) return buckets.error();
   const auto all = mentions_of_all(store, query);
@@ -187,8 +208,8 @@ Result<std::string> stats_json(const store::Store& store, const StatsQuery& quer
   const Window window = window_of(query);
   std::optional<advocacy::RecommendationBalance> balance;
   if (query.with_balance) {
-    const auto counted = advocacy::recommendation_balance(store, query.brand, window.begin,
-                                                          window.end, advocacy::default_config());
+    const auto counted =
+        advocacy::recommendation_balance(store, query.brand, window.begin, window.end, config);
     if (!counted) return counted.error();
     balance = *counted;
   }
@@ -201,7 +222,8 @@ Result<std::string> stats_json(const store::Store& store, const StatsQuery& quer
 }
 
 Result<std::string> author_json(const store::Store& store, std::string_view source,
-                                std::string_view id, std::string_view brand_asked) {
+                                std::string_view id, std::string_view brand_asked,
+                                const advocacy::AdvocacyConfig& config) {
   const auto history = store.history(source, id, brand_asked);
   if (!history) return history.error();
   if (history->empty() || history->front().second.author.hidden) {
@@ -223,6 +245,7 @@ Result<std::string> author_json(const store::Store& store, std::string_view sour
     writer.StartObject();
     write_aggregate(writer, one.aggregate);
     writer.EndObject();
+    write_standing(writer, one, config);
     const std::size_t skipped = one.mentions.size() - std::min(one.mentions.size(), kMaxPageItems);
     std::vector<std::uint64_t> seqs;
     for (std::size_t i = skipped; i < one.mentions.size(); ++i) seqs.push_back(one.mentions[i].seq);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <variant>
 
+#include "advocacy/config.h"
 #include "core/result.h"
 #include "core/time.h"
 #include "feed/client_message.h"
@@ -33,12 +34,15 @@ struct StatsQuery {
 // (r - a) / (r + a) and the net promoter score 100 (p - d) / (p + n + d), null where it divides by
 // 0; the three series of net_scores.h; and the measured accuracy over what people corrected among
 // these mentions.
-Result<std::string> stats_json(const store::Store& store, const StatsQuery& query);
+Result<std::string> stats_json(const store::Store& store, const StatsQuery& query,
+                               const advocacy::AdvocacyConfig& config);
 
-// An author's history: of one brand, or of all when `brand` is empty; aggregates and the newest
-// kMaxPageItems mentions of each. Errors: not_found, also for an author who is hidden.
+// An author's history: of one brand, or of all when `brand` is empty; aggregates, how they stand
+// now by `config`, and the newest kMaxPageItems mentions of each. Errors: not_found, also for an
+// author who is hidden.
 Result<std::string> author_json(const store::Store& store, std::string_view source,
-                                std::string_view id, std::string_view brand);
+                                std::string_view id, std::string_view brand,
+                                const advocacy::AdvocacyConfig& config);
 
 // The seq behind which a reader begins. Problems: cursor-unknown, cursor-ahead.
 std::variant<std::uint64_t, Problem> resolve_start(const store::Store& store, const StartAt& start);

@@ -134,7 +134,7 @@ Outcome stats(Context& context, const Target& target) {
   }
   query.with_balance = balance == "true";
   if (!knows_brand(store, query.brand)) return unknown_brand();
-  auto body = stats_json(store, query);
+  auto body = stats_json(store, query, context.services.advocacy);
   if (!body) return problem_of(body.error());
   return json_answer(*std::move(body));
 }
@@ -207,8 +207,7 @@ Outcome advocates(Context& context, const Target& target) {
   }
   const auto format = advocacy::parse_report_format(target.parameter("format").value_or("json"));
   if (!format) return bad_parameter("format must be json, ndjson, csv or table");
-  const auto report =
-      advocacy::identify(*context.services.store, query, advocacy::default_config());
+  const auto report = advocacy::identify(*context.services.store, query, context.services.advocacy);
   if (!report) return problem_of(report.error());
   Answer out =
       json_answer(advocacy::formatted(*report, *format, explain == "true" || explain == "1"));
@@ -225,8 +224,8 @@ Outcome author(Context& context, std::string_view method, const Target& target) 
     context.tail.forget_all();
     return json_answer(erasure_json(*proof));
   }
-  auto body =
-      author_json(*context.services.store, source, id, target.parameter("brand").value_or(""));
+  auto body = author_json(*context.services.store, source, id,
+                          target.parameter("brand").value_or(""), context.services.advocacy);
   if (!body) return problem_of(body.error());
   return json_answer(*std::move(body));
 }

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "advocacy/config.h"
 #include "core/correction.h"
 #include "core/limits.h"
 #include "core/result.h"
@@ -87,8 +88,9 @@ struct Services {
   std::function<std::string()> metrics;     // Prometheus text of the other modules; may be empty
   std::function<bool()> ready;              // /readyz
   std::function<Result<store::ErasureProof>(std::string_view source, std::string_view author_id)>
-      forget;       // DELETE /authors/…, run on the writer
-  Correct correct;  // PATCH /mentions/…, run on the writer; may be empty
+      forget;                         // DELETE /authors/…, run on the writer
+  Correct correct;                    // PATCH /mentions/…, run on the writer; may be empty
+  advocacy::AdvocacyConfig advocacy;  // what people are judged by
 };
 
 class Server {

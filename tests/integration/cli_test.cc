@@ -110,6 +110,54 @@ TEST_F(CommandLine, AConfigurationMistakeNamesFileLineAndKey) {
   expect_failure({"serve", "--config", (folder_ / "none.toml").string()}, 2, "none.toml");
 }
 
+TEST_F(CommandLine, PeopleAreJudgedByTheSettingsOfTheFile) {
+  const std::string config = (folder_ / "p.toml").string();
+  const auto judged = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"advocates", "--store", store_,      "--brand",
+                                       "moka_nera", "--as-of", "2023-11-16"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments);
+  };
+  const Finished defaults = run({"advocates", "--settings"});
+  EXPECT_EQ(defaults.exit_code, 0) << defaults.err;
+  write_file(config, defaults.out);  // what is printed is a configuration that says the same
+  EXPECT_EQ(run({"advocates", "--settings", "--config", config}).out, defaults.out);
+
+  write_file(config, "[advocacy]\nwindow_days = 30\n[advocacy.acts]\nrecomend = 1\n");
+  const std::vector<std::string> with{"--config", config};
+  EXPECT_EQ(judged(with).exit_code, 2);
+  EXPECT_NE(judged(with).err.find("p.toml:4: [advocacy] acts.recomend is no setting: "
+                                  "acts.recommend is the nearest"),
+            std::string::npos)
+      << judged(with).err;
+  write_file(config, "[advocacy.levels]\nadvocate_acts = \"three\"\n");
+  EXPECT_NE(judged(with).err.find("p.toml:2: [advocacy] levels.advocate_acts must be a whole"),
+            std::string::npos)
+      << judged(with).err;
+  write_file(config, "[advocacy]\nhalf_life_days = 0\n");
+  expect_failure({"serve", "--config", config}, 2, "p.toml:2: [advocacy] half_life_days must be");
+
+  write_file(folder_ / "posts.ndjson", sample_posts(0, 3000, 10));
+  ASSERT_EQ(run({"replay", "--quiet", "--rules", rules_, "--store", store_,
+                 (folder_ / "posts.ndjson").string()})
+                .exit_code,
+            0);
+  write_file(config,
+             "[advocacy.levels]\ncandidate_score_low = 0\ncandidate_acts = 1\n"
+             "candidate_days = 1\ncandidate_authenticity = 0\n[advocacy.relations]\n"
+             "inauthentic_below = 0\n");
+  EXPECT_NE(judged({}).out.find("Nobody yet."), std::string::npos) << judged({}).out;
+  EXPECT_NE(judged(with).out.find("candidate"), std::string::npos) << judged(with).out;
+  const std::vector<std::string> one{"history", "--store",  store_,     "--source",
+                                     "test",    "--author", "author-0", "--config"};
+  std::vector<std::string> history = one;
+  history.push_back(config);
+  EXPECT_NE(run(history).out.find("\"standing\":{"), std::string::npos);
+  expect_failure(
+      {"advocates", "--server", "http://127.0.0.1:1", "--brand", "b", "--config", config}, 2,
+      "--config");
+}
+
 TEST_F(CommandLine, AFullOutputIsAnError) {
   write_file(folder_ / "posts.ndjson", sample_posts(0, 2000, 1));
   expect_failure({"replay", "--quiet", "--rules", rules_, "--store", store_, "--out", "/dev/full",

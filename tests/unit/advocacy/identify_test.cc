@@ -6,11 +6,14 @@
 #include <atomic>
 #include <cmath>
 #include <filesystem>
+#include <sstream>
 #include <string>
 
 #include "advocacy/advocacy.h"
 #include "advocacy/config.h"
+#include "core/cursor.h"
 #include "core/limits.h"
+#include "core/terminal.h"
 #include "store/store.h"
 #include "unit/advocacy/histories.h"
 
@@ -221,33 +224,69 @@ TEST_F(Identify, JsonKeepsTheContract) {
   EXPECT_FALSE(anna.HasMember("contributions"));
 }
 
-// Only numbers that are in the document, and the formulas of FEATURES D.1 and D.3.
-double rebuilt(const rapidjson::Value& author) {
-  double recommending = 0, defending = 0, helping = 0, feedback = 0;
-  for (const auto& c : author["contributions"].GetArray()) {
-    double value = 1;
-    for (const char* factor :
-         {"weight", "confidence", "polarity", "depth", "authenticity", "novelty", "decay"}) {
+// S of one person, from nothing but what the document says (FEATURES D.1 and D.3 anew).
+class Rebuilt {
+ public:
+  explicit Rebuilt(const rapidjson::Value& document) : document_(document) {}
+
+  double score(const rapidjson::Value& author) const {
+    double recommending = 0, defending = 0, helping = 0, feedback = 0;
+    for (const auto& c : author["contributions"].GetArray()) {
+      const std::string act = c["act"].GetString();
+      const double value = value_of(c, act);
+      EXPECT_NEAR(value, c["value"].GetDouble(), 1e-12);
+      if (act == "recommend" || act == "testimonial") recommending += value;
+      if (act == "defend") defending += value;
+      if (act == "help") helping += value;
+      if (act == "idea") feedback += value;
+    }
+    const double positive = author["positive"].GetDouble();
+    const double share = (positive + 1) / (positive + author["negative"].GetDouble() + 2);
+    const double months = author["consistency_months"].GetDouble();
+    const double consistency = months == 0 ? 0 : author["consistent_months"].GetDouble() / months;
+    const double influence = std::min(1.0, std::log2(1 + author["responders"].GetDouble()) /
+                                               std::log2(1 + setting("influence_responders")));
+    return 100 * authenticity(author) *
+           (component("recommending", recommending) + component("defending", defending) +
+            component("helping", helping) + component("feedback", feedback) +
+            setting("components.consistency") * consistency +
+            setting("components.positivity") * std::max(0.0, 2 * share - 1) +
+            setting("components.influence") * influence);
+  }
+
+ private:
+  double setting(const std::string& name) const {
+    return document_["settings"][name.c_str()].GetDouble();
+  }
+  double component(const std::string& name, double evidence) const {
+    return setting("components." + name) *
+           (1 - std::exp(-evidence / setting("components." + name + "_scale")));
+  }
+  double authenticity(const rapidjson::Value& author) const {
+    double product = 1;
+    for (const auto& penalty : author["penalties"].GetArray()) {
+      product *= 1 - penalty["penalty"].GetDouble();
+    }
+    return std::max(product, setting("relations.authenticity_floor"));
+  }
+  double value_of(const rapidjson::Value& c, const std::string& act) const {
+    const bool to_others = c.HasMember("to_others") && c["to_others"].GetBool();
+    const double weight = setting("acts." + act + (to_others ? "_to_others" : ""));
+    const bool slow = act == "recommend" || act == "defend" || act == "testimonial";
+    const double age =
+        static_cast<double>(parse_rfc3339(document_["as_of"].GetString())->milliseconds -
+                            parse_rfc3339(c["created_at"].GetString())->milliseconds) /
+        static_cast<double>(kMillisecondsPerDay);
+    double value =
+        weight * std::exp2(-age / setting(slow ? "half_life_outward_days" : "half_life_days"));
+    for (const char* factor : {"confidence", "polarity", "depth", "authenticity", "novelty"}) {
       value *= c[factor].GetDouble();
     }
-    const std::string act = c["act"].GetString();
-    if (act == "recommend" || act == "testimonial") recommending += value;
-    if (act == "defend") defending += value;
-    if (act == "help") helping += value;
-    if (act == "idea") feedback += value;
+    return value;
   }
-  const double positive = author["positive"].GetDouble();
-  const double share = (positive + 1) / (positive + author["negative"].GetDouble() + 2);
-  const double months = author["consistency_months"].GetDouble();
-  const double consistency = months == 0 ? 0 : author["consistent_months"].GetDouble() / months;
-  const double influence =
-      std::min(1.0, std::log2(1 + author["responders"].GetDouble()) / std::log2(65));
-  const double raw = 0.30 * (1 - std::exp(-recommending)) + 0.15 * consistency +
-                     0.20 * std::max(0.0, 2 * share - 1) + 0.10 * (1 - std::exp(-defending / 0.6)) +
-                     0.10 * (1 - std::exp(-helping / 1.2)) +
-                     0.05 * (1 - std::exp(-feedback / 0.8)) + 0.07 * influence;
-  return 100 * author["authenticity"].GetDouble() * raw;
-}
+
+  const rapidjson::Value& document_;
+};
 
 TEST_F(Identify, TheExplanationRebuildsTheScore) {
   make_people();
@@ -256,15 +295,66 @@ TEST_F(Identify, TheExplanationRebuildsTheScore) {
     say("anna", 19 + i, Act::help, "Basta pulirla", "Basta");
     say("bruno", 29 + i, Act::idea, "Sarebbe bello se", "Sarebbe bello se");
   }
-  rapidjson::Document json;
-  json.Parse(to_json(report(), true).c_str());
-  ASSERT_FALSE(json.HasParseError());
-  ASSERT_EQ(json["advocates"].Size(), 2U);
-  for (const auto& author : json["advocates"].GetArray()) {
-    EXPECT_NEAR(rebuilt(author), author["score"].GetDouble(), 1e-9);
-    const double evidence = author["evidence_weight"].GetDouble();
-    EXPECT_NEAR(rebuilt(author) * evidence / (evidence + 1), author["score_low"].GetDouble(), 1e-9);
+  for (int i = 0; i < 60; ++i) say("bruno", 2, Act::praise, "Ottima", "Ottima");  // in one day
+  AdvocacyConfig config;
+  for (const auto& [name, value] :
+       {std::pair("acts.recommend_to_others", 0.95), std::pair("acts.defend", 0.7),
+        std::pair("components.recommending", 0.4), std::pair("components.helping_scale", 0.9),
+        std::pair("half_life_days", 61.0), std::pair("relations.busy_day_penalty", 0.35)}) {
+    ASSERT_TRUE(set_setting(config, name, value));
   }
+  for (const AdvocacyConfig& judged_by : {default_config(), config}) {
+    IdentifyQuery query;
+    query.brand = "moka_nera";
+    query.as_of = kAsOf;
+    const auto found = identify(*store_, query, judged_by);
+    ASSERT_TRUE(found);
+    rapidjson::Document json;
+    json.Parse<rapidjson::kParseFullPrecisionFlag>(to_json(*found, true).c_str());
+    ASSERT_FALSE(json.HasParseError());
+    EXPECT_EQ(json["config_hash"].GetString(), config_hash(judged_by));
+    ASSERT_EQ(json["advocates"].Size(), 2U);
+    for (const auto& author : json["advocates"].GetArray()) {
+      const double score = Rebuilt(json).score(author);
+      EXPECT_NEAR(score, author["score"].GetDouble(), 1e-9);
+      const double evidence = author["evidence_weight"].GetDouble();
+      EXPECT_NEAR(score * evidence / (evidence + 1), author["score_low"].GetDouble(), 1e-9);
+    }
+    const auto& bruno = json["advocates"][1];
+    ASSERT_EQ(bruno["penalties"].Size(), 1U);
+    EXPECT_STREQ(bruno["penalties"][0]["signal"].GetString(), "volume");
+    EXPECT_STREQ(bruno["penalties"][0]["evidence"].GetString(), "60 mentions on one day");
+  }
+}
+
+TEST_F(Identify, EvidenceSaysWhereItComesFrom) {
+  make_people();
+  rapidjson::Document json;
+  json.Parse(to_json(report(), false).c_str());
+  ASSERT_FALSE(json.HasParseError());
+  EXPECT_STREQ(json["window"]["after"].GetString(), "2025-11-30T00:00:00.000Z");
+  EXPECT_EQ(json["as_of_cursor"].GetString(), encode_cursor({store_->id(), store_->last_seq()}));
+  EXPECT_FALSE(json.HasMember("settings"));
+  for (const char* list : {"evidence", "counter_evidence"}) {
+    const auto& item = json["advocates"][0][list][0];
+    for (const char* name : {"mention_id", "seq", "source", "url", "created_at", "act", "cue",
+                             "field", "begin", "end", "text", "value", "polarity", "hits",
+                             "duplicate_of", "rules", "penalties", "lexicon", "ruleset"}) {
+      EXPECT_TRUE(item.HasMember(name)) << list << " " << name;
+    }
+    EXPECT_STREQ(item["source"].GetString(), "bluesky");
+  }
+  const auto& item = json["advocates"][0]["evidence"][0];
+  EXPECT_STREQ(item["field"].GetString(), "text");
+  EXPECT_EQ(item["begin"].GetInt(), 14);
+  EXPECT_EQ(item["end"].GetInt(), 29);
+  EXPECT_EQ(item["polarity"].GetDouble(), 0.8);
+}
+
+TEST_F(Identify, TheTableStaysWithinEightyColumns) {
+  make_people();
+  std::istringstream lines(to_table(report(), true));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(display_width(line), 80U) << line;
 }
 
 TEST_F(Identify, NdjsonIsOneAuthorALine) {
