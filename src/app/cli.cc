@@ -126,6 +126,7 @@ void add_store_flags(CLI::App& command, StoreFlags& flags) {
 Result<std::unique_ptr<store::Store>> open_existing_store(const std::string& path) {
   store::StoreOptions options;
   options.create = false;
+  options.say = [](std::string_view words) { fmt::print(stderr, "{}\n", words); };
   return store::Store::open(path, options);
 }
 

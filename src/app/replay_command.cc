@@ -109,7 +109,9 @@ Result<void> write_file(const std::string& path, std::string_view text) {
 Result<void> run_with_store(const ReplayArguments& arguments) {
   auto judges = load_judges(arguments.judges);
   if (!judges) return judges.error();
-  auto store = store::Store::open(arguments.store.store, store::StoreOptions{});
+  store::StoreOptions options;
+  options.say = [](std::string_view words) { fmt::print(stderr, "{}\n", words); };
+  auto store = store::Store::open(arguments.store.store, options);
   if (!store) return store.error();
 
   std::optional<OutputFile> out;

@@ -205,6 +205,7 @@ Result<void> run(const ServeArguments& arguments) {
   store::StoreOptions store_options;
   store_options.memory_bytes = config->store_memory_mib << 20;
   store_options.min_free_bytes = config->store_min_free_mib << 20;
+  store_options.say = [](std::string_view words) { spdlog::info("{}", words); };
   auto store = store::Store::open(config->store, store_options);
   if (!store) return store.error();
 

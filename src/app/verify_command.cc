@@ -30,13 +30,15 @@ struct Count {
   const char* name;
   std::uint64_t count;
 };
-std::array<Count, 6> counts_of(const store::Verified& verified) {
+std::array<Count, 8> counts_of(const store::Verified& verified) {
   return {{{"mentions", verified.mentions},
            {"authors", verified.authors},
            {"posts", verified.posts},
            {"buckets", verified.buckets},
            {"responses", verified.responses},
-           {"corrections", verified.corrections}}};
+           {"corrections", verified.corrections},
+           {"references", verified.references},
+           {"author_brands", verified.author_brands}}};
 }
 
 // As they are found: a check of a large store takes its time.

@@ -7,9 +7,11 @@
 
 namespace passaparola {
 
-inline constexpr std::array<std::string_view, 2> kCrashPoints{
-    "commit.planned",  // the WriteBatch is worked out, nothing is written
-    "commit.written",  // it is durable, nobody has been told
+inline constexpr std::array<std::string_view, 4> kCrashPoints{
+    "commit.planned",    // the WriteBatch is worked out, nothing is written
+    "commit.written",    // it is durable, nobody has been told
+    "migrate.written",   // a part of an older store is brought to this format
+    "migrate.finished",  // all of it is, and FORMAT does not say so yet
 };
 
 // Kills the process (SIGKILL) at its Nth passage when the environment variable PASSAPAROLA_CRASH_AT

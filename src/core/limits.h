@@ -89,6 +89,7 @@ inline constexpr std::size_t kCopyWindowMentions = 1 << 17;  // last seqs that c
 inline constexpr std::size_t kCopyWindowDays = 90;           // between the posts, either way
 inline constexpr std::size_t kMaxCopiesLookedAt = 1'024;     // for one mention
 inline constexpr std::size_t kMaxParentMentions = 8;         // looked at for who seeks advice
+inline constexpr std::size_t kMaxThreadMentions = 1'000;     // answers to one post read at once
 
 // --- keeping ---
 inline constexpr std::size_t kMaxBackups = 1'000;              // in one folder

@@ -21,8 +21,8 @@ namespace passaparola::store {
 namespace {
 
 constexpr std::array<const char*, kFamilyCount> kFamilyNames{
-    "default", "feed",        "mentions", "responses",   "author_states",
-    "posts",   "mention_ids", "buckets",  "corrections", "ranks"};
+    "default",     "feed",    "mentions",    "responses", "author_states", "posts",
+    "mention_ids", "buckets", "corrections", "ranks",     "threads",       "author_brands"};
 constexpr std::size_t kMaxWalBytes = 256 << 20;
 constexpr std::size_t kHashBuckets = 1 << 16;
 constexpr std::size_t kMinMemtableBytes = 1 << 20;
@@ -99,6 +99,12 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const StoreOptions& o
     case Family::responses:
       hash_in_memory(sizeof(AuthorKey), cf);  // scanned for one answered author at a time
       break;
+    case Family::threads:
+      hash_in_memory(sizeof(KeyedHash), cf);  // scanned for one referred post at a time
+      break;
+    case Family::author_brands:
+      hash_in_memory(sizeof(KeyedHash), cf);  // scanned for one author at a time
+      break;
     case Family::mentions:
       cf.merge_operator = profile_merge();
       break;
@@ -158,6 +164,13 @@ rocksdb::Status Database::flush_all() const {
 
 std::unique_ptr<rocksdb::Iterator> Database::scan(Family in) const {
   return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(rocksdb::ReadOptions(), family(in)));
+}
+
+std::unique_ptr<rocksdb::Iterator> Database::scan_all(Family in) const {
+  rocksdb::ReadOptions options;
+  options.total_order_seek = true;
+  options.fill_cache = false;
+  return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(in)));
 }
 
 Error to_error(const rocksdb::Status& status, std::string_view doing) {

@@ -33,8 +33,10 @@ enum class Family : std::uint8_t {
   buckets,        // brand, size, begin -> counters (merged)
   corrections,    // mention id -> what a person said of it
   ranks,          // where authors stand, and who must be judged again
+  threads,        // referred post, seq -> how that mention refers to it
+  author_brands,  // author, brand: there is something of the author
 };
-inline constexpr std::size_t kFamilyCount = 10;
+inline constexpr std::size_t kFamilyCount = 12;
 
 class Database {
  public:
@@ -57,8 +59,12 @@ class Database {
   rocksdb::Status flush_all() const;
 
   // Sees one state of this family. In `responses` only from one brand and author on, to their end;
-  // posts and mention ids are never scanned.
+  // in `threads` those of one post, in `author_brands` those of one author; posts and mention ids
+  // are never scanned.
   std::unique_ptr<rocksdb::Iterator> scan(Family family) const;
+
+  // The same for every key of any family, past the block cache.
+  std::unique_ptr<rocksdb::Iterator> scan_all(Family family) const;
 
  private:
   Database() = default;

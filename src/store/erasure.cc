@@ -8,6 +8,7 @@
 #include <array>
 #include <iterator>
 
+#include "store/author_brands.h"
 #include "store/commit.h"
 
 namespace passaparola::store {
@@ -65,16 +66,13 @@ Result<std::optional<std::uint64_t>> brands_of(Store::State& state, const KeyedH
   if (!known) return known.error();
   bool trace = *known != AuthorState::present;
   std::uint64_t brands = 0;
-  for (const auto& [name, number] : state.brands.all()) {
-    const AuthorKey key = author_key(number, author);
-    for (const Family family : {Family::mentions, Family::responses}) {
-      const auto scan = lease.database()->scan(family);
-      scan->Seek(to_slice(view(key)));
-      if (!scan->status().ok()) return to_error(scan->status(), "looking for an author");
-      if (!scan->Valid() || !scan->key().starts_with(to_slice(view(key)))) continue;
-      trace = true;
-      if (family == Family::mentions) ++brands;
-    }
+  const auto numbers = brands_of_author(*lease.database(), author);
+  if (!numbers) return numbers.error();
+  for (const BrandNumber number : *numbers) {
+    trace = true;
+    const auto profile = lease.database()->get(Family::mentions, view(author_key(number, author)));
+    if (!profile) return profile.error();
+    if (*profile) ++brands;
   }
   if (!trace) return std::optional<std::uint64_t>();
   return std::optional<std::uint64_t>(brands);

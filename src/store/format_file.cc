@@ -28,7 +28,7 @@ bool names_a_store(const fs::path& folder) {
          first_line(folder / kUnfinishedFile).starts_with(kFormatText);
 }
 
-Result<void> check_format_file(const fs::path& folder) {
+Result<std::uint32_t> check_format_file(const fs::path& folder) {
   const std::string line = first_line(folder / kFormatFile);
   unsigned version = 0;
   if (!line.starts_with(kFormatText) ||
@@ -42,7 +42,7 @@ Result<void> check_format_file(const fs::path& folder) {
                             "later version that made it",
                             folder.string(), version, kFormat));
   }
-  return {};
+  return std::uint32_t{version};
 }
 
 Result<void> write_format_file(const fs::path& file) {

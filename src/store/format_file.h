@@ -9,7 +9,7 @@
 
 namespace passaparola::store {
 
-inline constexpr std::uint32_t kFormat = 1;
+inline constexpr std::uint32_t kFormat = 2;
 inline constexpr std::string_view kFormatFile = "FORMAT";
 // While this file is there the making of the store has not ended and may begin again.
 inline constexpr std::string_view kUnfinishedFile = "FORMAT.unfinished";
@@ -17,9 +17,9 @@ inline constexpr std::string_view kUnfinishedFile = "FORMAT.unfinished";
 // Whether the folder calls itself a store, of whatever format.
 bool names_a_store(const std::filesystem::path& folder);
 
-// Read before RocksDB opens anything, so that a later format is refused and not damaged. Errors:
-// corrupt, unsupported.
-Result<void> check_format_file(const std::filesystem::path& folder);
+// Gives the format. Read before RocksDB opens anything, so that a later format is refused and not
+// damaged. Errors: corrupt, unsupported.
+Result<std::uint32_t> check_format_file(const std::filesystem::path& folder);
 
 // Writes the format of this program into `file`, which only its owner can read. Errors: io.
 Result<void> write_format_file(const std::filesystem::path& file);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "store/author_brands.h"
 #include "store/history_scan.h"
 
 namespace passaparola::store {
@@ -26,12 +27,24 @@ Result<std::vector<std::pair<std::string, AuthorHistory>>> Store::history(
   HistoryScan reader(*lease.database());
   if (reader.error()) return *reader.error();
   std::vector<std::pair<std::string, AuthorHistory>> histories;
-  for (const auto& [name, number] : state_->brands.all()) {
-    if (!brand.empty() && name != brand) continue;
+  const auto add = [&](const std::string& name, BrandNumber number) -> Result<void> {
     auto found = reader.find(number, author);
     if (!found) return found.error();
-    if (!*found) continue;
-    histories.emplace_back(name, std::move(**found));
+    if (*found) histories.emplace_back(name, std::move(**found));
+    return {};
+  };
+  if (!brand.empty()) {
+    const auto number = state_->brands.find(brand);
+    if (!number) return missing();
+    if (const auto added = add(std::string(brand), *number); !added) return added.error();
+  } else {
+    const auto brands = brands_of_author(*lease.database(), author);
+    if (!brands) return brands.error();
+    for (const BrandNumber number : *brands) {
+      if (const auto added = add(state_->brands.name(number), number); !added) return added.error();
+    }
+    std::sort(histories.begin(), histories.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
   }
   if (histories.empty()) return missing();
   return histories;

@@ -81,6 +81,27 @@ BucketKey bucket_key(BrandNumber brand, std::uint8_t size, Timestamp begin) {
   return key;
 }
 
+ThreadKey thread_key(const KeyedHash& referred, std::uint64_t seq) {
+  ThreadKey key;
+  std::memcpy(key.data(), referred.data(), referred.size());
+  put_big_endian(key.data() + referred.size(), seq);
+  return key;
+}
+
+AuthorBrandKey author_brand_key(const KeyedHash& author, BrandNumber brand) {
+  AuthorBrandKey key;
+  std::memcpy(key.data(), author.data(), author.size());
+  put_big_endian(key.data() + author.size(), brand);
+  return key;
+}
+
+AuthorBrandKey author_brand_key(const AuthorKey& author) {
+  AuthorBrandKey key;
+  std::memcpy(key.data(), author.data() + 4, sizeof(KeyedHash));
+  std::memcpy(key.data() + sizeof(KeyedHash), author.data(), 4);
+  return key;
+}
+
 std::uint64_t seq_of(std::string_view feed_key) {
   return feed_key.size() == sizeof(FeedKey) ? big_endian64(feed_key.data()) : 0;
 }
@@ -100,6 +121,20 @@ std::optional<Row> parse_row_key(std::string_view key) {
 std::optional<Timestamp> bucket_begin(std::string_view key) {
   if (key.size() != sizeof(BucketKey)) return std::nullopt;
   return instant_at(key.data() + 5);
+}
+
+std::optional<std::uint64_t> thread_seq(std::string_view key) {
+  if (key.size() != sizeof(ThreadKey)) return std::nullopt;
+  return big_endian64(key.data() + sizeof(KeyedHash));
+}
+
+std::optional<BrandNumber> brand_of_author(std::string_view key) {
+  if (key.size() != sizeof(AuthorBrandKey)) return std::nullopt;
+  BrandNumber brand = 0;
+  for (const char byte : key.substr(sizeof(KeyedHash))) {
+    brand = brand << 8 | static_cast<unsigned char>(byte);
+  }
+  return brand;
 }
 
 KeyedHash keyed_hash_at(std::string_view key, std::size_t offset) {

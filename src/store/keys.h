@@ -25,10 +25,12 @@ std::string_view view(const std::array<char, N>& key) {
   return {key.data(), N};
 }
 
-using FeedKey = Key<8>;            // seq
-using AuthorKey = Key<4 + 16>;     // brand, author
-using RowKey = Key<4 + 16 + 16>;   // brand, author, created_at, seq: mentions and responses
-using BucketKey = Key<4 + 1 + 8>;  // brand, size, begin
+using FeedKey = Key<8>;              // seq
+using AuthorKey = Key<4 + 16>;       // brand, author
+using RowKey = Key<4 + 16 + 16>;     // brand, author, created_at, seq: mentions and responses
+using BucketKey = Key<4 + 1 + 8>;    // brand, size, begin
+using ThreadKey = Key<16 + 8>;       // referred post, seq
+using AuthorBrandKey = Key<16 + 4>;  // author, brand
 
 struct Row {
   BrandNumber brand = 0;
@@ -44,6 +46,9 @@ RowKey row_key(const Row& row);
 std::string rows_begin(std::string_view author_key);
 std::string rows_end(std::string_view author_key);
 BucketKey bucket_key(BrandNumber brand, std::uint8_t size, Timestamp begin);
+ThreadKey thread_key(const KeyedHash& referred, std::uint64_t seq);
+AuthorBrandKey author_brand_key(const KeyedHash& author, BrandNumber brand);
+AuthorBrandKey author_brand_key(const AuthorKey& author);
 
 // Keys of the ranks family: a kind, a brand, and what that kind needs. Of all kinds of a brand:
 enum class RankKind : char {
@@ -65,6 +70,8 @@ inline constexpr std::size_t kRankPrefixBytes = 1 + 4;
 std::uint64_t seq_of(std::string_view feed_key);
 std::optional<Row> parse_row_key(std::string_view key);
 std::optional<Timestamp> bucket_begin(std::string_view key);
+std::optional<std::uint64_t> thread_seq(std::string_view key);
+std::optional<BrandNumber> brand_of_author(std::string_view key);
 std::optional<Timestamp> rank_due_of(std::string_view key);
 
 // The first 16 of a key's bytes behind the brand: the author.

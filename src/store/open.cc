@@ -6,6 +6,7 @@
 
 #include "store/bytes.h"
 #include "store/format_file.h"
+#include "store/migrate.h"
 #include "store/state.h"
 
 namespace passaparola::store {
@@ -34,10 +35,14 @@ Result<void> make_folder(const fs::path& path) {
   return write_format_file(path / kUnfinishedFile);
 }
 
-// From now on the folder is a store, and one without its database is a damaged one.
+// From now on the folder is a store of this format, and one without its database is a damaged one.
 Result<void> finish_folder(const fs::path& path) {
   std::error_code error;
-  if (fs::exists(path / kFormatFile, error)) return {};
+  if (fs::exists(path / kFormatFile, error)) {
+    const auto format = check_format_file(path);
+    if (!format) return format.error();
+    return *format == kFormat ? Result<void>() : write_format_file(path / kFormatFile);
+  }
   sync_to_disk(path / kUnfinishedFile);
   fs::rename(path / kUnfinishedFile, path / kFormatFile, error);
   if (error) return fail(ErrorCode::io, "cannot finish the store: " + error.message());
@@ -140,7 +145,7 @@ Result<void> Store::State::load(Database& database) {
   has_corrections = corrections->Valid();
   if (!corrections->status().ok()) return to_error(corrections->status(), "reading corrections");
   last_seq.store(*last, std::memory_order_release);
-  return {};
+  return *version < kFormat ? migrate(database, key, options.say) : Result<void>();
 }
 
 Result<std::unique_ptr<Database>> Store::State::open_database() {

@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "core/check.h"
+#include "store/author_brands.h"
+#include "store/threads.h"
 
 namespace passaparola::store {
 namespace {
@@ -64,9 +66,11 @@ Result<void> CommitPlan::load_posts(std::span<const PreparedBatch* const> batche
       if (has_post(event.op)) {
         wanted.emplace_back(event.post, static_cast<std::uint32_t>(events_.size()));
       }
-      for (const KeyedHash& other : {event.parent, event.original}) {
+      const auto depends_on = [&](const KeyedHash& other) {
         if (is_known(other)) wanted.emplace_back(other, kNoEvent);
-      }
+      };
+      if (event.asks_parent) depends_on(parent_of(event.references));
+      depends_on(event.references.original);
       events_.push_back({&event, batch, number, 0});
     }
   }
@@ -201,6 +205,7 @@ Result<void> CommitPlan::purge_stored(const PostEntry& post, const PostMention& 
   Purged purged;
   purged.row = {mention.brand, post.author, post.created_at, mention.seq};
   purged.reply_author = post.reply_author;
+  purged.references = post.references;
   const auto value = database_.get(Family::mentions, view(row_key(purged.row)));
   if (!value) return value.error();
   const auto facts = *value ? decode_row(**value) : std::nullopt;
@@ -236,8 +241,10 @@ Result<void> CommitPlan::collect_posts_of(const KeyedHash& author, std::set<Keye
     const bool mentions = slot.event != nullptr && slot.added != 0;
     if (mentions && slot.event->author == author) posts.insert(slot.key);
   }
+  const auto brands = brands_of_author(database_, author);
+  if (!brands) return brands.error();
   const auto scan = database_.scan(Family::mentions);
-  for (const BrandNumber brand : brands()) {
+  for (const BrandNumber brand : *brands) {
     const AuthorKey prefix = author_key(brand, author);
     for (scan->Seek(rows_begin(view(prefix)));
          scan->Valid() && scan->key().starts_with(to_slice(view(prefix))); scan->Next()) {
@@ -256,8 +263,10 @@ Result<void> CommitPlan::collect_posts_of(const KeyedHash& author, std::set<Keye
 // The rows of answers to a deleted author go, and what the answers themselves say of whom they
 // answer.
 Result<void> CommitPlan::drop_responses_to(const KeyedHash& author) {
+  const auto brands = brands_of_author(database_, author);
+  if (!brands) return brands.error();
   const auto scan = database_.scan(Family::responses);
-  for (const BrandNumber brand : brands()) {
+  for (const BrandNumber brand : *brands) {
     const AuthorKey prefix = author_key(brand, author);
     for (scan->Seek(to_slice(view(prefix)));
          scan->Valid() && scan->key().starts_with(to_slice(view(prefix))); scan->Next()) {
@@ -319,14 +328,6 @@ BrandNumber CommitPlan::number_of(std::string_view brand) {
   const auto [made, fresh] = new_brands_.try_emplace(std::string(brand), next_brand_);
   if (fresh) ++next_brand_;
   return last_brand_number_ = made->second;
-}
-
-// The brands that stored rows may have; the commit's new ones have none yet.
-std::vector<BrandNumber> CommitPlan::brands() const {
-  std::vector<BrandNumber> numbers;
-  for (const auto& [name, number] : state_.brands.all()) numbers.push_back(number);
-  std::sort(numbers.begin(), numbers.end());
-  return numbers;
 }
 
 }  // namespace passaparola::store

@@ -100,6 +100,7 @@ class CommitPlan {
     Row row;
     MentionRow facts;
     KeyedHash reply_author{};
+    PostReferences references;
   };
   struct Event {
     const PreparedEvent* event;
@@ -140,7 +141,6 @@ class CommitPlan {
   Result<AuthorState> state_of(const KeyedHash& author);
   Result<PostSlot*> slot_of(const KeyedHash& post);
   BrandNumber number_of(std::string_view brand);
-  std::vector<BrandNumber> brands() const;
 
   // plan_past.cc: what mentions owe to earlier ones
   Result<void> fill_copy_window();
@@ -160,6 +160,9 @@ class CommitPlan {
   Result<void> write_profile(std::span<const RowChange> changes, rocksdb::WriteBatch& out);
   Result<bool> remaining_span(std::span<const RowChange> changes, Profile& profile);
   void write_responses(rocksdb::WriteBatch& out);
+  void write_threads(rocksdb::WriteBatch& out);
+  Result<void> write_author_brands(rocksdb::WriteBatch& out);
+  Result<bool> has_any(const AuthorKey& author);
   void write_posts(rocksdb::WriteBatch& out);
   void write_post(const PostSlot& slot, rocksdb::WriteBatch& out);
   void write_ids(rocksdb::WriteBatch& out);
@@ -193,6 +196,9 @@ class CommitPlan {
   BrandNumber last_brand_number_ = 0, next_brand_ = 0;
   std::vector<RowChange> rows_;
   std::vector<AuthorKey> rank_marks_;  // whose history changes, of ranked brands
+  // Whose profile or answers the commit writes; takes away; profiles that it takes away.
+  std::vector<AuthorKey> authors_written_, authors_reduced_;
+  std::set<AuthorKey> profiles_gone_;
   std::string value_;
   ErasedKeys erased_;
 };

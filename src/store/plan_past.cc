@@ -8,6 +8,7 @@
 #include "core/hash.h"
 #include "store/mention_codec.h"
 #include "store/plan.h"
+#include "store/threads.h"
 
 namespace passaparola::store {
 // From the feed, where what was purged is not.
@@ -42,13 +43,13 @@ Result<void> CommitPlan::fill_copy_window() {
 
 Result<Past> CommitPlan::past_of(const PreparedEvent& event) {
   Past past;
-  if (is_known(event.parent) && event.parent != event.post) {
-    auto parent = earlier_post(event.parent);
+  if (event.asks_parent && is_known(parent_of(event.references))) {
+    auto parent = earlier_post(parent_of(event.references));
     if (!parent) return parent.error();
     past.parent = std::move(*parent);
   }
-  if (is_known(event.original) && event.original != event.post) {
-    auto original = earlier_post(event.original);
+  if (is_known(event.references.original)) {
+    auto original = earlier_post(event.references.original);
     if (!original) return original.error();
     past.original = std::move(*original);
   }
@@ -176,7 +177,7 @@ Result<CopiesFound> CommitPlan::copies_of(Past& past, const Added& added) {
   traits.author = first_bytes(added.event->author);
   traits.created_at = added.event->created_at;
   traits.id = mention.id;
-  traits.own_words = is_own_words(mention.facts.kind, is_known(added.event->original));
+  traits.own_words = is_own_words(mention.facts.kind, added.event->reposts);
   CopiesFound copies = state_.copies.find(traits, original == nullptr ? 0 : original->seq);
   state_.copies.add(added.seq, traits);
   if (original == nullptr) return copies;

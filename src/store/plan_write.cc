@@ -10,6 +10,7 @@
 #include "store/bytes.h"
 #include "store/mention_codec.h"
 #include "store/plan.h"
+#include "store/threads.h"
 
 namespace passaparola::store {
 namespace {
@@ -34,6 +35,9 @@ Result<void> CommitPlan::write(rocksdb::WriteBatch& out) {
     if (!written) return written.error();
   }
   write_responses(out);
+  const auto brands = write_author_brands(out);
+  if (!brands) return brands.error();
+  write_threads(out);
   write_posts(out);
   write_ids(out);
   write_buckets(out);
@@ -173,6 +177,8 @@ Result<void> CommitPlan::write_profile(std::span<const RowChange> changes,
     if (!remain) return remain.error();
     if (!*remain) {
       erase(Family::mentions, view(key), out);  // with it goes the name
+      profiles_gone_.insert(key);
+      authors_reduced_.push_back(key);
     } else {
       profile.exact_span = true;
       for (const RowChange& change : changes) {
@@ -184,6 +190,7 @@ Result<void> CommitPlan::write_profile(std::span<const RowChange> changes,
   }
   if (newest != nullptr && state_.records.changed(key, newest->event->author_record)) {
     profile.record = newest->event->author_record;
+    authors_written_.push_back(key);
   }
   value_.clear();
   encode_profile(profile, value_);
@@ -228,7 +235,10 @@ void CommitPlan::write_responses(rocksdb::WriteBatch& out) {
   }
   for (const std::string& key : dropped_responses_) {
     erase(Family::responses, key, out);
-    if (const auto row = parse_row_key(key)) mark_rank(row->brand, row->author);
+    const auto row = parse_row_key(key);
+    if (!row) continue;
+    mark_rank(row->brand, row->author);
+    authors_reduced_.push_back(author_key(row->brand, row->author));
   }
   for (const Added& added : added_) {
     const PreparedEvent& event = *added.event;
@@ -242,13 +252,72 @@ void CommitPlan::write_responses(rocksdb::WriteBatch& out) {
     ResponseFacts response;
     response.responder = first_bytes(event.author);
     response.authenticity = added.facts().authenticity;
-    response.answered = first_bytes(event.parent);
+    response.answered = first_bytes(event.references.parent);
     response.label = added.facts().label;
     value_.clear();
     encode_response(response, value_);
     mark_rank(added.brand, event.reply_author);
+    authors_written_.push_back(author_key(added.brand, event.reply_author));
     const RowKey key = row_key({added.brand, event.reply_author, event.created_at, added.seq});
     out.Put(database_.family(Family::responses), to_slice(view(key)), value_);
+  }
+}
+
+// An author's brand is written when their record is, which is with every new profile, and with
+// every answer to them; it goes when nothing of them is left there.
+Result<void> CommitPlan::write_author_brands(rocksdb::WriteBatch& out) {
+  const auto sort = [](std::vector<AuthorKey>& authors) {
+    std::sort(authors.begin(), authors.end());
+    authors.erase(std::unique(authors.begin(), authors.end()), authors.end());
+  };
+  sort(authors_written_);
+  sort(authors_reduced_);
+  for (const AuthorKey& author : authors_written_) {
+    out.Put(database_.family(Family::author_brands), to_slice(view(author_brand_key(author))), {});
+  }
+  for (const AuthorKey& author : authors_reduced_) {
+    if (std::binary_search(authors_written_.begin(), authors_written_.end(), author)) continue;
+    const auto left = has_any(author);
+    if (!left) return left.error();
+    if (!*left) erase(Family::author_brands, view(author_brand_key(author)), out);
+  }
+  return {};
+}
+
+// Whether the commit leaves a profile or an answer that it does not write itself.
+Result<bool> CommitPlan::has_any(const AuthorKey& author) {
+  if (!profiles_gone_.contains(author)) {
+    const auto profile = database_.get(Family::mentions, view(author));
+    if (!profile) return profile.error();
+    if (*profile) return true;
+  }
+  const rocksdb::Slice prefix = to_slice(view(author));
+  const auto scan = database_.scan(Family::responses);
+  for (scan->Seek(prefix); scan->Valid() && scan->key().starts_with(prefix); scan->Next()) {
+    if (!dropped_responses_.contains(scan->key().ToString())) return true;
+  }
+  if (!scan->status().ok()) return to_error(scan->status(), "reading answers to an author");
+  return false;
+}
+
+void CommitPlan::write_threads(rocksdb::WriteBatch& out) {
+  for (const Purged& purged : purged_) {
+    each_reference(purged.references, [&](const KeyedHash& post, std::uint8_t) {
+      erase(Family::threads, view(thread_key(post, purged.row.seq)), out);
+    });
+  }
+  std::vector<std::pair<ThreadKey, std::uint8_t>> keys;
+  for (const Added& added : added_) {
+    if (!added.alive) continue;
+    each_reference(added.event->references, [&](const KeyedHash& post, std::uint8_t kinds) {
+      keys.emplace_back(thread_key(post, added.seq), kinds);
+    });
+  }
+  std::sort(keys.begin(), keys.end(),
+            [](const auto& a, const auto& b) { return view(a.first) < view(b.first); });
+  for (const auto& [key, kinds] : keys) {
+    out.Put(database_.family(Family::threads), to_slice(view(key)),
+            to_slice(view(thread_value(kinds))));
   }
 }
 
@@ -265,6 +334,7 @@ void CommitPlan::write_post(const PostSlot& slot, rocksdb::WriteBatch& out) {
     entry.content = slot.content;
     entry.author = slot.event->author;
     entry.reply_author = slot.event->reply_author;
+    if (slot.added != 0) entry.references = slot.event->references;  // those of its mentions
     entry.created_at = slot.event->created_at;
     for (std::uint32_t i = 0; i < slot.added; ++i) {
       const Added& added = added_[slot.first_added + i];

@@ -3,13 +3,14 @@
 #include "store/mention_codec.h"
 #include "store/parent.h"
 #include "store/row_codec.h"
+#include "store/threads.h"
 
 namespace passaparola::store {
 namespace {
 
-std::string_view parent_id(const PostView& post) {
-  if (!post.reply_to_id.empty()) return post.reply_to_id;
-  return post.kind == PostKind::quote ? post.quote_id : std::string_view();
+// Whether there is a post that what the mentions say may depend on.
+bool has_parent(const PostView& post) {
+  return !post.reply_to_id.empty() || (post.kind == PostKind::quote && !post.quote_id.empty());
 }
 
 // Of somebody who answers, the thread is the one that they name, else what they answer.
@@ -56,7 +57,8 @@ void Preparer::prepare(const PostView& post, std::span<const Mention> mentions,
       event.reply_author = keyed_hash(key_, post.source, post.reply_to_author_id);
     }
     if (is_known(event.author)) event.author_record = encode_record(post, out.arena);
-    if (!post.repost_of.empty()) event.original = keyed_hash(key_, post.source, post.repost_of);
+    event.references = references_of(key_, post);
+    event.reposts = !post.repost_of.empty();
   }
   event.first_mention = static_cast<std::uint32_t>(out.mentions.size());
   event.mention_count = static_cast<std::uint32_t>(mentions.size());
@@ -79,9 +81,7 @@ void Preparer::prepare(const PostView& post, std::span<const Mention> mentions,
     prepared.may_answer_seeker = may_answer_seeker(mention);
     asks_parent |= prepared.depends_on_parent || prepared.may_answer_seeker;
   }
-  if (const std::string_view parent = parent_id(post); asks_parent && !parent.empty()) {
-    event.parent = keyed_hash(key_, post.source, parent);
-  }
+  event.asks_parent = asks_parent && has_parent(post);
   out.events.push_back(event);
 }
 

@@ -19,7 +19,7 @@ constexpr std::uint8_t kStars = 1, kTopic = 2, kThread = 4, kAnswered = 8, kAcco
 constexpr float kStarSteps = 50;
 static_assert(kActCount <= kActBits);
 constexpr std::uint8_t kTombstone = 1, kReply = 2;
-constexpr std::size_t kRowBytes = 160, kResponseBytes = 24, kPostBytes = 64;
+constexpr std::size_t kRowBytes = 160, kResponseBytes = 24, kPostBytes = 128;
 
 KeyedHash hash_from(ByteReader& in) {
   KeyedHash hash{};
@@ -178,15 +178,44 @@ std::optional<ResponseFacts> decode_response(std::string_view value) {
   return response;
 }
 
+// Version 2 of a post may say more than version 1; one that does not is written as version 1.
+namespace {
+
+constexpr std::uint8_t kPostVersion = 2;
+constexpr std::uint8_t kParent = 4, kQuoted = 8, kOriginal = 16, kErased = 32;
+
+std::uint8_t post_flags(const PostEntry& post) {
+  if (post.tombstone) return post.erased ? kTombstone | kErased : kTombstone;
+  const PostReferences& to = post.references;
+  return static_cast<std::uint8_t>(
+      (is_known(post.reply_author) ? kReply : 0) | (is_known(to.parent) ? kParent : 0) |
+      (is_known(to.quoted) ? kQuoted : 0) | (is_known(to.original) ? kOriginal : 0));
+}
+
+// What begins every version: the flags.
+std::uint8_t post_flags_from(ByteReader& in) {
+  const std::uint8_t version = in.byte();
+  if (version == 0 || version > kPostVersion) in.refuse();
+  const std::uint8_t flags = in.below(version == 1 ? 2 * kReply : 2 * kErased);
+  const bool tombstone = (flags & kTombstone) != 0, erased = (flags & kErased) != 0;
+  if (tombstone ? (flags & ~(kTombstone | kErased)) != 0 : erased) in.refuse();
+  return flags;
+}
+
+}  // namespace
+
 void encode_post(const PostEntry& post, std::string& out) {
   append(out, kPostBytes + 2 * kMaxVarintBytes * post.mentions.size(), [&](ByteWriter& to) {
-    to.byte(kVersion);
-    if (post.tombstone) return to.byte(kTombstone);
-    const bool reply = is_known(post.reply_author);
-    to.byte(reply ? kReply : 0);
+    const std::uint8_t flags = post_flags(post);
+    to.byte(flags < kParent ? 1 : kPostVersion);
+    to.byte(flags);
+    if (post.tombstone) return;
     to.fixed(post.content);
     to.raw(view(post.author));
-    if (reply) to.raw(view(post.reply_author));
+    if ((flags & kReply) != 0) to.raw(view(post.reply_author));
+    if ((flags & kParent) != 0) to.raw(view(post.references.parent));
+    if ((flags & kQuoted) != 0) to.raw(view(post.references.quoted));
+    if ((flags & kOriginal) != 0) to.raw(view(post.references.original));
     to.signed_varint(post.created_at.milliseconds);
     to.varint(post.mentions.size());
     for (const PostMention& mention : post.mentions) {
@@ -197,14 +226,18 @@ void encode_post(const PostEntry& post, std::string& out) {
 }
 
 std::optional<PostEntry> decode_post(std::string_view value) {
-  ByteReader in = versioned(value);
+  ByteReader in(value);
   PostEntry post;
-  const std::uint8_t flags = in.below(3);
+  const std::uint8_t flags = post_flags_from(in);
   post.tombstone = (flags & kTombstone) != 0;
+  post.erased = (flags & kErased) != 0;
   if (!post.tombstone) {
     post.content = in.fixed<std::uint64_t>();
     post.author = hash_from(in);
     if ((flags & kReply) != 0) post.reply_author = hash_from(in);
+    if ((flags & kParent) != 0) post.references.parent = hash_from(in);
+    if ((flags & kQuoted) != 0) post.references.quoted = hash_from(in);
+    if ((flags & kOriginal) != 0) post.references.original = hash_from(in);
     post.created_at.milliseconds = in.signed_varint();
     post.mentions.resize(in.count());
     for (PostMention& mention : post.mentions) {
@@ -217,9 +250,11 @@ std::optional<PostEntry> decode_post(std::string_view value) {
 }
 
 std::optional<PostSummary> summary_of_post(std::string_view value) {
-  ByteReader in = versioned(value);
+  ByteReader in(value);
   PostSummary post;
-  post.tombstone = (in.below(3) & kTombstone) != 0;
+  const std::uint8_t flags = post_flags_from(in);
+  post.tombstone = (flags & kTombstone) != 0;
+  post.erased = (flags & kErased) != 0;
   if (!post.tombstone) post.content = in.fixed<std::uint64_t>();
   if (!in.ok()) return std::nullopt;
   return post;

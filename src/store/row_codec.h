@@ -42,9 +42,11 @@ struct PostMention {
 };
 struct PostEntry {
   bool tombstone = false;  // deleted: nothing else is kept, and a redelivery stays out
+  bool erased = false;     // a tombstone because its author was deleted, or it repeated such a post
   std::uint64_t content = 0;
   KeyedHash author{};
   KeyedHash reply_author{};
+  PostReferences references;  // of the mentions, to other posts
   Timestamp created_at;
   std::vector<PostMention> mentions;
 };
@@ -53,6 +55,7 @@ std::optional<PostEntry> decode_post(std::string_view value);
 // Tombstone flag and content hash alone, for the common case of a redelivery.
 struct PostSummary {
   bool tombstone = false;
+  bool erased = false;
   std::uint64_t content = 0;
 };
 std::optional<PostSummary> summary_of_post(std::string_view value);

@@ -91,6 +91,13 @@ std::optional<BrandNumber> BrandRegistry::find(std::string_view brand) const {
 void BrandRegistry::add(std::string_view brand, BrandNumber number) {
   const std::lock_guard lock(mutex_);
   numbers_.emplace(brand, number);
+  names_.emplace(number, brand);
+}
+
+std::string BrandRegistry::name(BrandNumber number) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = names_.find(number);
+  return found == names_.end() ? std::string() : found->second;
 }
 
 std::map<std::string, BrandNumber, std::less<>> BrandRegistry::all() const {
@@ -100,9 +107,7 @@ std::map<std::string, BrandNumber, std::less<>> BrandRegistry::all() const {
 
 BrandNumber BrandRegistry::next() const {
   const std::shared_lock lock(mutex_);
-  BrandNumber largest = 0;
-  for (const auto& [name, number] : numbers_) largest = std::max(largest, number);
-  return largest + 1;
+  return names_.empty() ? 1 : names_.rbegin()->first + 1;
 }
 
 bool RecordCache::changed(const AuthorKey& author, std::string_view record) {

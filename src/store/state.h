@@ -75,6 +75,7 @@ class AuthorFilter {
 class BrandRegistry {
  public:
   std::optional<BrandNumber> find(std::string_view brand) const;
+  std::string name(BrandNumber number) const;  // empty: no brand has it
   void add(std::string_view brand, BrandNumber number);
   std::map<std::string, BrandNumber, std::less<>> all() const;
   BrandNumber next() const;
@@ -82,6 +83,7 @@ class BrandRegistry {
  private:
   mutable std::shared_mutex mutex_;
   std::map<std::string, BrandNumber, std::less<>> numbers_;
+  std::map<BrandNumber, std::string> names_;
 };
 
 // Brands whose people have been ranked, so that a commit notes whose history it changed. Any

@@ -37,6 +37,8 @@ struct StoreOptions {
   std::uint64_t min_free_bytes = 256ULL << 20;  // less free disk than this: commits are refused
   bool sync = true;                             // off only in benches: a power cut loses acked data
   bool create = true;                           // make the store when there is none
+  // Is told in words how far work has come that opening has to do first; may be empty.
+  std::function<void(std::string_view)> say;
 };
 
 // --- what workers prepare and the writer commits ---
@@ -52,14 +54,24 @@ struct PreparedMention {
   bool may_answer_seeker = false;  // it recommends if the answered post seeks advice
 };
 
+// The other posts that a post refers to; all zero: none.
+struct PostReferences {
+  KeyedHash parent{};    // the one that it answers
+  KeyedHash quoted{};    // the one that it quotes
+  KeyedHash original{};  // the one that it reposts
+
+  bool operator==(const PostReferences&) const = default;
+};
+
 // What happened to one post or author, in feed order.
 struct PreparedEvent {
   PostOp op = PostOp::create;
-  KeyedHash post{};                // of (source, post id)
-  KeyedHash author{};              // of (source, author id); all zero: author unknown
-  KeyedHash reply_author{};        // whom the post answers; all zero: nobody known
-  KeyedHash parent{};              // answered or quoted post; all zero: no mention depends on it
-  KeyedHash original{};            // the post that this one reposts; all zero: none
+  KeyedHash post{};          // of (source, post id)
+  KeyedHash author{};        // of (source, author id); all zero: author unknown
+  KeyedHash reply_author{};  // whom the post answers; all zero: nobody known
+  PostReferences references;
+  bool reposts = false;            // it says that it repeats another post
+  bool asks_parent = false;        // a mention depends on the answered, or else the quoted, post
   std::string_view author_record;  // encoded source, id, handle, name, followers; see prepare()
   Timestamp created_at;
   std::uint64_t content = 0;        // hash of the post: an update with an equal one changes nothing
@@ -176,6 +188,12 @@ struct Bucket {
   std::uint64_t positive = 0, negative = 0, neutral = 0, mixed = 0, abstain = 0;
   std::uint64_t recommendations = 0, anti_recommendations = 0, complaints = 0, praise = 0;
   std::uint64_t promoters = 0, passives = 0, detractors = 0;  // NPS answers 9-10, 7-8, 0-6
+};
+
+// A mention that refers to a post, and how; more than one may hold.
+struct Referring {
+  std::uint64_t seq = 0;
+  bool answers = false, quotes = false, reposts = false;
 };
 
 // What a person said of a mention, and what the program had said of it.
@@ -299,6 +317,12 @@ class Store {
 
   // The mentions of seqs, in that order; ones that are gone are left out.
   Result<std::vector<StoredMention>> mentions(std::span<const std::uint64_t> seqs) const;
+
+  // The mentions with a larger seq than `after` that answer, quote or repost a post, which need not
+  // be stored itself, in the order of the feed; no more than kMaxThreadMentions. Some may be gone
+  // or hidden: mentions() leaves those out.
+  Result<std::vector<Referring>> referring_to(std::string_view source, std::string_view post_id,
+                                              std::uint64_t after, std::size_t limit) const;
 
   // 5-minute, hourly or daily buckets with begin in [from, to), empty ones left out.
   enum class BucketSize : std::uint8_t { five_minutes, hour, day };

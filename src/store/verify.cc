@@ -10,6 +10,7 @@
 #include "store/bytes.h"
 #include "store/correction_codec.h"
 #include "store/mention_codec.h"
+#include "store/threads.h"
 #include "store/verify_state.h"
 
 namespace passaparola::store {
@@ -100,6 +101,7 @@ std::optional<Expected> VerifyState::expected(std::uint64_t seq, std::string_vie
       bucket_counters(facts, answers_nps ? static_cast<std::int8_t>(*post.nps) : std::int8_t{-1});
   expected.label = mention->sentiment.label;
   expected.acts = acts_of(*mention);
+  expected.references = references_of(state_.key, post);
   return expected;
 }
 
@@ -180,6 +182,7 @@ Result<Verified> Store::verify(const VisitDifference& visit) const {
   }
   auto done = state.begin();
   if (done) done = verify_people(state);
+  if (done) done = verify_author_brands(state);
   if (done) done = verify_feed(state);
   if (done) done = verify_corrections(state);
   if (!done) return done.error();

@@ -9,6 +9,7 @@
 
 #include "core/limits.h"
 #include "store/bytes.h"
+#include "store/threads.h"
 #include "store/verify_state.h"
 
 namespace passaparola::store {
@@ -36,7 +37,7 @@ class FeedWalk {
     const auto last = check_group();
     if (!last) return last.error();
     for (const auto part : {&FeedWalk::walk_rows, &FeedWalk::walk_ids, &FeedWalk::walk_posts,
-                            &FeedWalk::walk_responses}) {
+                            &FeedWalk::walk_responses, &FeedWalk::walk_threads}) {
       const auto walked = (this->*part)();
       if (!walked) return walked.error();
     }
@@ -152,6 +153,7 @@ class FeedWalk {
     if (post->author != mention.author || post->created_at != mention.created_at) {
       state_.differs("posts", words, "another author or time", "those of the mention");
     }
+    if (const auto done = check_references(mention, *post); !done) return done.error();
     const auto response = state_.response_of(mention, *post);
     if (!response) return response.error();
     if (!*response) return {};
@@ -164,6 +166,64 @@ class FeedWalk {
                      std::string(*stored ? kDamaged : kNothing), "a response");
     }
     return {};
+  }
+
+  Result<void> check_references(const Expected& mention, const PostEntry& post) {
+    const auto same = same_references(mention.references, post);
+    if (!same) return same.error();
+    if (!*same) {
+      state_.differs("posts", "the post of " + mention_words(mention.seq),
+                     "references to other posts", "those of the mention");
+    }
+    std::vector<std::pair<KeyedHash, std::uint8_t>> wanted;
+    each_reference(post.references, [&](const KeyedHash& referred, std::uint8_t kinds) {
+      wanted.emplace_back(referred, kinds);
+    });
+    for (const auto& [referred, kinds] : wanted) {
+      const auto stored = state_.get(Family::threads, view(thread_key(referred, mention.seq)));
+      if (!stored) return stored.error();
+      if (*stored && thread_kinds(**stored) == kinds) {
+        ++references_;
+      } else {
+        state_.differs("threads", reference_words(mention.seq, referred),
+                       std::string(!*stored                  ? kNothing
+                                   : !thread_kinds(**stored) ? kDamaged
+                                                             : std::string_view("another kind")),
+                       "a reference");
+      }
+    }
+    return {};
+  }
+
+  static std::string reference_words(std::uint64_t seq, const KeyedHash& referred) {
+    return fmt::format("the reference of {} to post {}", mention_words(seq),
+                       to_hex(view(referred)));
+  }
+
+  // A mention says what its post refers to, unless that was taken out of its text because it names
+  // somebody who was erased.
+  Result<bool> same_references(const PostReferences& said, const PostEntry& post) {
+    const PostReferences& stored = post.references;
+    for (const auto reference :
+         {&PostReferences::parent, &PostReferences::quoted, &PostReferences::original}) {
+      if (said.*reference == stored.*reference) continue;
+      if (is_known(said.*reference)) return false;
+      const auto erased = was_erased(post.reply_author, stored.*reference);
+      if (!erased || !*erased) return erased;
+    }
+    return true;
+  }
+
+  Result<bool> was_erased(const KeyedHash& answered, const KeyedHash& referred) {
+    if (is_known(answered)) {
+      const auto state = state_.author_state(answered);
+      if (!state) return state.error();
+      if (*state == AuthorState::deleted) return true;
+    }
+    const auto value = state_.get(Family::posts, view(referred));
+    if (!value) return value.error();
+    const auto summary = *value ? summary_of_post(**value) : std::nullopt;
+    return summary && summary->tombstone;
   }
 
   // Calls `take` with every key and value of a family.
@@ -279,9 +339,44 @@ class FeedWalk {
     return *response && view(**response) == key;
   }
 
+  Result<void> walk_threads() {
+    const auto counted = walk(Family::threads, [&](auto, auto) -> Result<void> {
+      ++state_.found.references;
+      return {};
+    });
+    if (!counted || state_.found.references == references_) return counted;
+    return walk(Family::threads, [&](std::string_view key, std::string_view) -> Result<void> {
+      const auto seq = thread_seq(key);
+      const auto is_real = seq ? is_reference(*seq, key) : Result<bool>(false);
+      if (!is_real) return is_real.error();
+      if (*is_real) return {};
+      state_.differs("threads",
+                     seq ? reference_words(*seq, keyed_hash_at(key, 0)) : "key " + to_hex(key),
+                     "a reference", "no such reference");
+      return {};
+    });
+  }
+
+  Result<bool> is_reference(std::uint64_t seq, std::string_view key) {
+    const auto mention = state_.in_feed(seq);
+    if (!mention) return mention.error();
+    if (!*mention) return state_.may_be_gone(seq);
+    const auto value = state_.get(Family::posts, view((*mention)->post));
+    if (!value) return value.error();
+    const auto post = *value ? decode_post(**value) : std::nullopt;
+    bool found = false;
+    if (post) {
+      each_reference(post->references, [&](const KeyedHash& referred, std::uint8_t) {
+        found |= view(referred) == key.substr(0, sizeof(KeyedHash));
+      });
+    }
+    return found;
+  }
+
   VerifyState& state_;
   std::vector<Expected> group_;
-  std::uint64_t rows_ = 0, ids_ = 0, listed_ = 0, responses_ = 0;  // as many as the feed has
+  std::uint64_t rows_ = 0, ids_ = 0, listed_ = 0, responses_ = 0,
+                references_ = 0;  // as many as the feed has
 };
 
 }  // namespace

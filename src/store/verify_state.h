@@ -32,6 +32,7 @@ struct Expected {
   BucketCounters bucket_adds{};
   Label label = Label::neutral;
   ActSet acts;
+  PostReferences references;  // as far as its text still says them
 
   RowKey row() const { return row_key({*brand, author, created_at, seq}); }
 };
@@ -78,9 +79,10 @@ class VerifyState {
 };
 
 // The parts, in the order in which they are called.
-Result<void> verify_people(VerifyState& state);       // profiles, rows, buckets
-Result<void> verify_feed(VerifyState& state);         // the feed, and whatever points into it
-Result<void> verify_corrections(VerifyState& state);  // what people said of mentions
+Result<void> verify_people(VerifyState& state);         // profiles, rows, buckets
+Result<void> verify_author_brands(VerifyState& state);  // which brands authors have
+Result<void> verify_feed(VerifyState& state);           // the feed, and whatever points into it
+Result<void> verify_corrections(VerifyState& state);    // what people said of mentions
 
 inline constexpr std::string_view kNothing = "nothing";
 inline constexpr std::string_view kDamaged = "damaged bytes";

@@ -213,6 +213,44 @@ TEST(RowCodec, RowsResponsesAndPostsAreReadAsTheyWereWritten) {
   EXPECT_EQ(to_hex(tombstone), "0101");
 }
 
+TEST(RowCodec, GoldenPostAndItsFirstVersion) {
+  PostEntry entry;
+  entry.content = 5;
+  entry.author.fill('a');
+  entry.created_at = {1000};
+  entry.mentions = {{1, 7}};
+  const std::string content = "0500000000000000", end =
+                                                      "d00f"
+                                                      "01"
+                                                      "0107";
+  std::string author, parent, original;
+  for (int i = 0; i < 16; ++i) {
+    author += "61";
+    parent += "70";
+    original += "6f";
+  }
+  std::string bytes;
+  encode_post(entry, bytes);
+  EXPECT_EQ(to_hex(bytes), "0100" + content + author + end) << "nothing that version 1 cannot say";
+  entry.references.parent.fill('p');
+  entry.references.original.fill('o');
+  bytes.clear();
+  encode_post(entry, bytes);
+  EXPECT_EQ(to_hex(bytes), "0214" + content + author + parent + original + end);
+  const auto read = decode_post(bytes);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->references, entry.references);
+  EXPECT_FALSE(decode_post(from_hex("0114" + content + author + parent + original + end)));
+  std::string erased;
+  encode_post({.tombstone = true, .erased = true, .mentions = {}}, erased);
+  EXPECT_EQ(to_hex(erased), "0221");
+  EXPECT_TRUE(decode_post(erased)->erased && summary_of_post(erased)->erased);
+  for (const char* wrong : {"0121", "0220", "0205", "0103", "0301"}) {
+    EXPECT_FALSE(decode_post(from_hex(wrong))) << wrong;
+    EXPECT_FALSE(summary_of_post(from_hex(wrong))) << wrong;
+  }
+}
+
 TEST(RowCodec, GoldenRowAndTheFirstVersion) {
   MentionRow row;
   row.facts.fingerprint = 1;

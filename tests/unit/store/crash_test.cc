@@ -144,7 +144,7 @@ TEST(StoreCrash, AMissingStoreIsNotMadeUnlessAsked) {
 TEST(StoreCrash, AFormatOfTheFutureIsRefused) {
   TemporaryFolder folder;
   open_store(folder.path());
-  std::ofstream(folder.path() / "FORMAT") << "passaparola store 2\n";
+  std::ofstream(folder.path() / "FORMAT") << "passaparola store 3\n";
   EXPECT_EQ(Store::open(folder.path(), small_options()).error().code, ErrorCode::unsupported);
   std::ofstream(folder.path() / "FORMAT") << "something else\n";
   EXPECT_EQ(Store::open(folder.path(), small_options()).error().code, ErrorCode::corrupt);

@@ -57,7 +57,7 @@ struct Model {
   static bool same_content(TestPost a, TestPost b) {
     return a.text == b.text && a.author == b.author && a.created_at == b.created_at &&
            a.reply_author == b.reply_author && a.nps == b.nps && a.kind == b.kind &&
-           a.reply_to == b.reply_to && a.repost_of == b.repost_of;
+           a.reply_to == b.reply_to && a.repost_of == b.repost_of && a.quote_id == b.quote_id;
   }
   bool is_there(const std::string& id) const {
     const auto post = posts.find(id);
@@ -285,6 +285,7 @@ class Random {
       if (below(2) == 0) made.reply_author = author_name(parent % kAuthors);
     }
     if (below(8) == 0) made.repost_of = "post" + std::to_string(below(kPosts));
+    if (below(8) == 0) made.quote_id = "post" + std::to_string(below(kPosts));
     if (below(12) == 0) made.kind = below(2) == 0 ? PostKind::repost : PostKind::answer;
     if (made.act == Act::defend) made.needs = ParentNeed::criticism;
     if (made.act == Act::help) made.needs = ParentNeed::question;

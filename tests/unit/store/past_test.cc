@@ -9,9 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "dump.h"
 #include "model.h"
 #include "store/database.h"
-#include "store/row_codec.h"
+#include "store/keys.h"
 
 namespace passaparola::store {
 namespace {
@@ -131,38 +132,9 @@ TEST_F(CopiesInStore, ARepostIsACopyOfItsOriginal) {
   EXPECT_EQ(seen("same_text"), (Seen{id_of("a"), 2, 0, 1}));
 }
 
-// A value as it counts. Buckets that hold nothing are as good as none: a mention that comes and
-// goes in one commit leaves none. That a commit knew an author's span outright is of no meaning
-// once all is merged.
-std::string meaning_of(Family family, std::string_view key, std::string_view value) {
-  if (family == Family::buckets && decode_bucket(value) == BucketCounters{}) return "";
-  std::string kept(value);
-  if (family == Family::mentions && key.size() == sizeof(AuthorKey)) {
-    auto profile = decode_profile(value);
-    if (!profile) throw std::runtime_error("a profile is damaged");
-    profile->exact_span = false;
-    kept.clear();
-    encode_profile(*profile, kept);
-  }
-  return to_hex(key) + " = " + to_hex(kept) + '\n';
-}
-
-// Every key and value, merges done.
-std::string dump(const std::filesystem::path& folder) {
-  const auto database = Database::open(folder, small_options());
-  if (!database) throw std::runtime_error(database.error().message);
+std::string dumped(const std::filesystem::path& folder) {
   std::string all;
-  for (std::size_t i = 0; i < kFamilyCount; ++i) {
-    rocksdb::ReadOptions whole;
-    whole.total_order_seek = true;
-    const auto family = static_cast<Family>(i);
-    const std::unique_ptr<rocksdb::Iterator> scan(
-        (*database)->db().NewIterator(whole, (*database)->family(family)));
-    for (scan->SeekToFirst(); scan->Valid(); scan->Next()) {
-      all += meaning_of(family, to_view(scan->key()), to_view(scan->value()));
-    }
-    if (!scan->status().ok()) throw std::runtime_error(scan->status().ToString());
-  }
+  for (const auto& [family, bytes] : dump(folder)) all += bytes;
   return all;
 }
 
@@ -194,7 +166,7 @@ std::string committed(const std::filesystem::path& empty, const std::vector<Test
     }
   }
   store.reset();
-  return dump(folder.path());
+  return dumped(folder.path());
 }
 
 TEST(Past, TheBytesAreTheSameHoweverPostsAreGrouped) {

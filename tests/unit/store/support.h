@@ -64,8 +64,9 @@ struct TestPost {
   Label label = Label::positive;
   Act act = Act::recommend;
   bool paid = false;
-  PostKind kind = PostKind::post;   // with somebody answered always a reply
-  std::string reply_to, repost_of;  // ids of posts
+  PostKind kind = PostKind::post;             // with somebody answered always a reply
+  std::string reply_to, repost_of, quote_id;  // ids of posts
+  std::string quote_text;
   std::uint64_t fingerprint = 0;
   ParentNeed needs = ParentNeed::none;  // of the act
 
@@ -81,6 +82,8 @@ struct TestPost {
     post.nps = nps;
     post.kind = kind;
     post.repost_of = repost_of;
+    post.quote_id = quote_id;
+    post.quote_text = quote_text;
     post.reply_to_author_id = reply_author;
     post.reply_to_id = reply_to;
     if (!reply_author.empty()) {  // reply_id_ is set once: views point into it

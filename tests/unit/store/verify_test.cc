@@ -11,6 +11,7 @@
 #include <random>
 
 #include "store/commit.h"
+#include "store/threads.h"
 #include "support.h"
 
 namespace passaparola::store {
@@ -66,6 +67,7 @@ class VerifyTest : public testing::Test {
 
   TemporaryFolder folder;
   std::unique_ptr<Store> store = open_store(folder.path());
+  const HashKey hash_key = store->hash_key();
   Verified last;
 };
 
@@ -92,6 +94,8 @@ TEST_F(VerifyTest, FindsNothingAfterEverythingAFeedBrings) {
       made.paid = any(5) == 0;
       if (any(3) == 0) made.brands = {"moka_nera", "caffe_uno"};
       if (any(3) == 0) made.reply_author = "did:plc:author" + std::to_string(any(12));
+      if (any(4) == 0) made.quote_id = "post" + std::to_string(any(150));
+      if (any(6) == 0) made.repost_of = "post" + std::to_string(any(150));
       if (any(5) == 0) made.nps = static_cast<int>(any(11));
       made.fingerprint = any(2) == 0 ? 1 + any(3) : 0;
       posts.push_back(made);
@@ -118,6 +122,8 @@ TEST_F(VerifyTest, FindsNothingAfterEverythingAFeedBrings) {
   EXPECT_GT(last.responses, 5);
   EXPECT_GT(last.corrections, 5);
   EXPECT_GT(last.buckets, 50);
+  EXPECT_GT(last.references, 20);
+  EXPECT_GT(last.author_brands, 10);
   EXPECT_GE(last.posts, 100);
 }
 
@@ -189,7 +195,9 @@ TEST_F(VerifyTest, FindsWhatIsMissingBesideAMention) {
               ElementsAre(AllOf(HasSubstr("mention_ids: id "), HasSubstr(": nothing, mention 1")),
                           "posts: the post of mention 1: nothing, a post",
                           AllOf(HasSubstr("responses: the answer that is mention 1"),
-                                HasSubstr("no such answer"))));
+                                HasSubstr("no such answer")),
+                          AllOf(HasSubstr("threads: the reference of mention 1 to post "),
+                                HasSubstr("no such reference"))));
 }
 
 TEST_F(VerifyTest, FindsWhatIsLeftOfAMentionThatIsGone) {
@@ -210,8 +218,71 @@ TEST_F(VerifyTest, FindsWhatIsLeftOfAMentionThatIsGone) {
                           AllOf(HasSubstr("posts: post "),
                                 HasSubstr("mention 2 of brand moka_nera in its list")),
                           "responses: the answer that is mention 2: a response, no such answer",
+                          AllOf(HasSubstr("threads: the reference of mention 2 to post "),
+                                HasSubstr("no such reference")),
                           AllOf(HasSubstr("corrections: the correction of mention id "),
                                 HasSubstr("of mention 2, no such mention"))));
+}
+
+TEST_F(VerifyTest, FindsWrongReferences) {
+  TestPost answer = by("b", "bruno");
+  answer.reply_to = "a";
+  answer.quote_id = "q";
+  commit(*store, {answer});
+  plant([&](const Database& database, rocksdb::WriteBatch& batch) {
+    auto* const threads = database.family(Family::threads);
+    const KeyedHash a = keyed_hash(hash_key, "bluesky", "a");
+    const KeyedHash q = keyed_hash(hash_key, "bluesky", "q");
+    batch.Delete(threads, to_slice(view(thread_key(a, 1))));
+    batch.Put(threads, to_slice(view(thread_key(q, 1))), "\x01\x04");
+    batch.Put(threads, to_slice(view(thread_key(a, 2))), "\x01\x01");
+  });
+  EXPECT_THAT(verify(), testing::UnorderedElementsAre(
+                            AllOf(HasSubstr("threads: the reference of mention 1 to post "),
+                                  HasSubstr(": nothing, a reference")),
+                            AllOf(HasSubstr("threads: the reference of mention 1 to post "),
+                                  HasSubstr(": another kind, a reference")),
+                            AllOf(HasSubstr("threads: the reference of mention 2 to post "),
+                                  HasSubstr(": a reference, no such reference"))));
+}
+
+TEST_F(VerifyTest, FindsAPostWithoutTheReferencesOfItsMention) {
+  TestPost answer = by("b", "bruno");
+  answer.reply_to = "a";
+  commit(*store, {answer});
+  plant([&](const Database& database, rocksdb::WriteBatch& batch) {
+    const KeyedHash post = keyed_hash(hash_key, "bluesky", "b");
+    auto entry = decode_post(**database.get(Family::posts, view(post)));
+    entry->references = {};
+    std::string bytes;
+    encode_post(*entry, bytes);
+    batch.Put(database.family(Family::posts), to_slice(view(post)), bytes);
+  });
+  EXPECT_THAT(verify(),
+              ElementsAre("posts: the post of mention 1: references to other posts, those "
+                          "of the mention",
+                          AllOf(HasSubstr("threads: the reference of mention 1 to post "),
+                                HasSubstr("no such reference"))));
+}
+
+TEST_F(VerifyTest, FindsWrongBrandsOfAuthors) {
+  TestPost answer = by("b", "bruno");
+  answer.reply_author = "did:plc:anna";
+  commit(*store, {answer});
+  plant([&](const Database& database, rocksdb::WriteBatch& batch) {
+    auto* const brands = database.family(Family::author_brands);
+    for (const char* author : {"did:plc:anna", "did:plc:bruno"}) {
+      const KeyedHash key = keyed_hash(hash_key, "bluesky", author);
+      batch.Delete(brands, to_slice(view(author_brand_key(key, 1))));
+      batch.Put(brands, to_slice(view(author_brand_key(key, 2))), {});
+    }
+  });
+  EXPECT_THAT(verify(),
+              testing::UnorderedElementsAre(
+                  AllOf(HasSubstr("author_brands: author "), HasSubstr(": nothing, mentions")),
+                  AllOf(HasSubstr("author_brands: author "), HasSubstr(": nothing, answers")),
+                  HasSubstr("of brand number 2: an author of the brand, nothing"),
+                  HasSubstr("of brand number 2: an author of the brand, nothing")));
 }
 
 TEST_F(VerifyTest, FindsAMentionOfAnErasedAuthorAndAWrongLastNumber) {
