@@ -87,7 +87,7 @@ struct AuthorStyle {
 
 // Why somebody's A is below 1.
 struct AuthorPenalty {
-  std::string_view signal;  // static: "volume", "copies", "declared_bot"
+  std::string_view signal;  // static: see author_signs.h
   double penalty = 0;       // A *= 1 - penalty
   std::string evidence;     // what was counted
 };
@@ -115,6 +115,9 @@ struct AuthorScore {
   std::uint32_t recommendations = 0, defences = 0, helps = 0, complaints = 0, commercial = 0,
                 responders = 0;
   std::uint32_t returning_responders = 0;  // of them, who answered again a day later or more
+  std::uint32_t proven_defences = 0;       // whose parent is known to criticise the brand
+  std::uint32_t settled_defences = 0;      // of them, after which the critic softened
+  std::uint32_t topics = 0;                // distinct aspects; 0: too few mentions name one
   std::optional<Timestamp> first_seen, last_seen;
   std::vector<AuthorPenalty> penalties;     // why A is below 1
   std::vector<Contribution> contributions;  // largest first

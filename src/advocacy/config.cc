@@ -85,6 +85,17 @@ void visit_relations(Relations& relations, const Visit& visit) {
   visit("relations.loyal_positive_mentions", relations.loyal_positive_mentions);
   visit("relations.loyal_days", relations.loyal_days);
   visit("relations.loyal_positive_share", relations.loyal_positive_share);
+  visit("relations.referral_share", relations.referral_share);
+  visit("relations.new_account_days", relations.new_account_days);
+  visit("relations.new_account_penalty", relations.new_account_penalty);
+  visit("relations.few_posts", relations.few_posts);
+  visit("relations.single_brand_penalty", relations.single_brand_penalty);
+  visit("relations.burst_mentions", relations.burst_mentions);
+  visit("relations.burst_penalty", relations.burst_penalty);
+  visit("relations.top_reviews_day", relations.top_reviews_day);
+  visit("relations.top_reviews_penalty", relations.top_reviews_penalty);
+  visit("relations.wordless_depth", relations.wordless_depth);
+  visit("relations.wordless_penalty", relations.wordless_penalty);
 }
 
 template <typename Types, typename Visit>
@@ -106,6 +117,7 @@ void visit_types(Types& types, const Visit& visit) {
   visit("types.moderate_least", types.moderate_least);
   visit("types.moderate_most", types.moderate_most);
   visit("types.steady_months", types.steady_months);
+  visit("types.people_helped", types.people_helped);
 }
 
 template <typename Balance, typename Visit>
@@ -138,6 +150,9 @@ void visit_all(Config& config, const Visit& visit) {
   visit("consistency_months_minimum", config.consistency_months_minimum);
   visit("consistency_months_maximum", config.consistency_months_maximum);
   visit("influence_responders", config.influence_responders);
+  visit("niche_topics", config.niche_topics);
+  visit("niche_mentions", config.niche_mentions);
+  visit("defence_hours", config.defence_hours);
 }
 
 }  // namespace

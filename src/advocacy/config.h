@@ -28,8 +28,8 @@ struct ActWeights {
 };
 
 // D.3: what each component adds to S_raw, and the saturation E/scale of 1 - exp(-E/scale).
-// N, the niche focus, needs the topics of mentions and the network of responders, which histories
-// do not hold: its value is 0 for everybody and its 3 % are not handed to other components.
+// N, the niche focus, needs rules that tag aspects: without them it is 0, and its 3 % are not
+// handed to other components.
 struct ComponentWeights {
   double recommending = 0.30;
   double consistency = 0.15;
@@ -68,10 +68,10 @@ struct LevelGates {
   double lapsed_days = 180;
 };
 
-// D.4: penalties of the author (A) and the borders of relation classes. Account age, posts
-// elsewhere and co-bursts are not in a history of one brand: they are not judged here.
+// D.4: penalties of the author (A) and the borders of relation classes.
 struct RelationGates {
-  std::uint32_t busy_day = 50;  // mentions of the brand in one UTC day; the common suspicion mark
+  // Mentions of the brand in one UTC day, or posts of any kind a day since the account is there.
+  std::uint32_t busy_day = 50;  // the common suspicion mark
   double busy_day_penalty = 0.3;
   std::uint32_t flooded_day = 144;
   double flooded_day_penalty = 0.6;
@@ -89,6 +89,17 @@ struct RelationGates {
   std::uint32_t loyal_positive_mentions = 3;
   std::uint32_t loyal_days = 2;
   double loyal_positive_share = 0.5;  // above
+  double referral_share = 0.3;        // of mentions with a code of a registered programme
+  std::int32_t new_account_days = 30;
+  double new_account_penalty = 0.2;
+  std::uint32_t few_posts = 5;  // fewer than these, and all about the brand
+  double single_brand_penalty = 0.3;
+  std::uint32_t burst_mentions = 2;  // that came with those of the same others
+  double burst_penalty = 0.6;
+  std::uint32_t top_reviews_day = 3;  // five-star reviews on one UTC day
+  double top_reviews_penalty = 0.6;
+  double wordless_depth = 0.25;  // depth of hardly more than two words
+  double wordless_penalty = 0.3;
 };
 
 // D.6: the four types. Weights in the order of kTypeSignals (types.h), those of signals that
@@ -109,6 +120,7 @@ struct TypeRules {
   double moderate_least = 0.2;  // of |p|
   double moderate_most = 0.7;   // of |p|
   double steady_months = 12;    // of tenure and of activity that make their signal 1
+  double people_helped = 5;     // that make their signal 1
 };
 
 // D.5: Recommendation Balance.
@@ -139,6 +151,9 @@ struct AdvocacyConfig {
   double consistency_months_minimum = 3;   // D.3
   double consistency_months_maximum = 12;  // D.3
   double influence_responders = 64;        // D.3: responders that make I = 1
+  double niche_topics = 8;                 // D.3: Hmax is the entropy of so many equal ones
+  std::uint32_t niche_mentions = 3;        // with an aspect; with fewer N is 0
+  double defence_hours = 72;               // D.7: for the critic to soften
 };
 
 // Calls `visit` with the name and value of every setting, in a fixed order.

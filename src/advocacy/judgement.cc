@@ -139,6 +139,18 @@ double evidence_of(const Judgement& judged, double novelty, Timestamp as_of,
          (strong ? 1.0 : config.weak_opinion_evidence);
 }
 
+double authenticity_of(const MentionFacts& facts) {
+  const bool none =
+      has_any(facts, {Signal::explicit_label, Signal::platform_paid_flag, Signal::brand_owned,
+                      Signal::employee_bio, Signal::declared_bot});
+  return none ? 0 : unit(facts.authenticity);
+}
+
+bool is_labelled(const MentionFacts& facts) {
+  return has_any(facts,
+                 {Signal::explicit_label, Signal::platform_paid_flag, Signal::affiliate_link});
+}
+
 Judgement judge_mention(const MentionFacts& facts, std::size_t earlier_copies, bool repeated,
                         Timestamp as_of, const AdvocacyConfig& config) {
   Judgement judged;
@@ -146,15 +158,9 @@ Judgement judge_mention(const MentionFacts& facts, std::size_t earlier_copies, b
   const ActsSeen seen = acts_seen(facts);
   judged.opinion = opinion_of(facts, seen);
   judged.criticises = seen.criticises;
-  judged.authenticity = unit(facts.authenticity);
-  if (has_any(facts, {Signal::explicit_label, Signal::platform_paid_flag, Signal::brand_owned,
-                      Signal::employee_bio, Signal::declared_bot})) {
-    judged.authenticity = 0;
-  }
-  judged.labelled =
-      has_any(facts, {Signal::explicit_label, Signal::platform_paid_flag, Signal::affiliate_link});
-  judged.commercial = judged.labelled || judged.authenticity == 0 ||
-                      has_any(facts, {Signal::code, Signal::gift, Signal::giveaway});
+  judged.authenticity = authenticity_of(facts);
+  judged.labelled = is_labelled(facts);
+  judged.commercial = is_commercial(facts);
   judged.is_repeated = repeated;
   judged.is_copy = earlier_copies > 0 || repeated;
   // The store has seen to it already for those that came when there were too many.
@@ -186,6 +192,11 @@ std::vector<const MentionFacts*> in_order(const store::AuthorHistory& history, T
 
 Timestamp days_before(Timestamp instant, double days) {
   return {instant.milliseconds - std::llround(days * static_cast<double>(kMillisecondsPerDay))};
+}
+
+bool is_commercial(const MentionFacts& facts) {
+  return is_labelled(facts) || authenticity_of(facts) == 0 ||
+         has_any(facts, {Signal::code, Signal::gift, Signal::giveaway});
 }
 
 bool feeds_recommending(Act act) { return act == Act::recommend || act == Act::testimonial; }

@@ -18,7 +18,7 @@ struct Judgement {
   const MentionFacts* facts = nullptr;  // of the history that was judged
   Opinion opinion = Opinion::none;
   bool criticises = false;   // carries complain, churn or anti-recommend
-  bool commercial = false;   // labelled, paid, with a code, a link, a gift or a prize, or g = 0
+  bool commercial = false;   // is_commercial()
   bool labelled = false;     // says that it is advertising, or carries an affiliate link
   bool is_copy = false;      // k > 0, or is_repeated
   bool is_repeated = false;  // one of too many equal texts
@@ -35,6 +35,9 @@ std::vector<Judgement> judge(const store::AuthorHistory& history, Timestamp as_o
                              const AdvocacyConfig& config);
 
 Timestamp days_before(Timestamp instant, double days);
+
+// Labelled, paid, with a code, a link, a gift or a prize, or g = 0.
+bool is_commercial(const MentionFacts& facts);
 
 // Is this a component act of the score's R (recommend, testimonial)?
 bool feeds_recommending(Act act);

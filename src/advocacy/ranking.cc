@@ -16,7 +16,7 @@ constexpr double kRounding = 1e-9;
 
 // To be raised with every change of what a history comes to: ranks of another version are made
 // anew.
-constexpr int kScoringVersion = 1;
+constexpr int kScoringVersion = 2;
 
 // Everybody is judged again so often, so that no value is much higher than the score has become.
 constexpr std::int64_t kRankDays = 30;
@@ -39,7 +39,9 @@ std::vector<std::uint8_t> lists_of(RelationClass relation) {
 }
 
 bool is_clean(std::span<const Judgement> judgements, const AuthorScore& score) {
-  return score.penalties.empty() &&
+  // With two aspects or more the older one may leave the window, and what is left is more of a
+  // niche.
+  return score.penalties.empty() && score.topics < 2 &&
          std::none_of(judgements.begin(), judgements.end(), [](const Judgement& judged) {
            return judged.opinion == Opinion::negative || judged.criticises || judged.commercial ||
                   judged.labelled || judged.is_copy || judged.authenticity < 1;
@@ -55,6 +57,15 @@ Timestamp due_of(const store::AuthorHistory& history, std::span<const Judgement>
         std::llround(config.window_days * static_cast<double>(kMillisecondsPerDay));
     due.milliseconds =
         std::min(due.milliseconds, judgements.front().facts->created_at.milliseconds + window);
+  }
+  // Somebody who answered once leaves the window, and more of the others have come back.
+  if (score.topics > 0 && !history.responses.empty()) {
+    const std::int64_t window =
+        std::llround(config.window_days * static_cast<double>(kMillisecondsPerDay));
+    for (const ResponseFacts& facts : history.responses) {
+      const Timestamp leaves{facts.created_at.milliseconds + window};
+      if (leaves > at) due = std::min(due, leaves);
+    }
   }
   // What lies in the future, by a clock that is wrong, has not been counted.
   for (const MentionFacts& facts : history.mentions) {

@@ -8,8 +8,10 @@
 #include <unordered_map>
 
 #include "advocacy/advocacy.h"
+#include "advocacy/author_signs.h"
 #include "advocacy/config.h"
 #include "advocacy/judgement.h"
+#include "advocacy/resonance.h"
 #include "advocacy/score.h"
 #include "advocacy/tally.h"
 #include "advocacy/types.h"
@@ -75,59 +77,6 @@ void add_consistency(std::span<const Judgement> judgements, Timestamp as_of,
   }
 }
 
-// Responses count only for people whose own word is free: whoever mostly posts advertising has an
-// audience, not influence. Answering oneself is no response.
-void add_influence(const store::AuthorHistory& history, const Tally& counted, Timestamp as_of,
-                   const AdvocacyConfig& config, AuthorScore& score) {
-  const bool paid = counted.share(counted.unauthentic) >= config.relations.mostly_share;
-  if (paid || counted.all.count == 0) return;
-  std::uint64_t self = 0;
-  std::memcpy(&self, history.author.key.data(), sizeof self);
-  const auto window = std::llround(config.window_days * static_cast<double>(kMillisecondsPerDay));
-  struct Span {
-    Timestamp first, last;
-  };
-  std::unordered_map<std::uint64_t, Span> responders;
-  for (const ResponseFacts& response : history.responses) {
-    const std::int64_t age = as_of.milliseconds - response.created_at.milliseconds;
-    if (age < 0 || age >= window) continue;
-    if (!(response.authenticity > 0) || response.responder == self) continue;
-    const Timestamp at = response.created_at;
-    Span& span = responders.try_emplace(response.responder, Span{at, at}).first->second;
-    span = {std::min(span.first, at), std::max(span.last, at)};
-  }
-  score.responders = static_cast<std::uint32_t>(responders.size());
-  for (const auto& [who, span] : responders) {
-    const std::int64_t apart = span.last.milliseconds - span.first.milliseconds;
-    score.returning_responders += apart >= kMillisecondsPerDay ? 1 : 0;
-  }
-  score.influence = std::min(
-      1.0, std::log2(1.0 + score.responders) / std::log2(1.0 + config.influence_responders));
-}
-
-void penalise(AuthorScore& score, std::string_view signal, double penalty, std::string evidence) {
-  score.authenticity *= 1 - penalty;
-  score.penalties.push_back({signal, penalty, std::move(evidence)});
-}
-
-void add_author_penalties(const Tally& counted, const RelationGates& gates, AuthorScore& score) {
-  if (counted.busiest_day > gates.busy_day) {
-    const bool flood = counted.busiest_day > gates.flooded_day;
-    const double penalty = flood ? gates.flooded_day_penalty : gates.busy_day_penalty;
-    penalise(score, "volume", penalty, fmt::format("{} mentions on one day", counted.busiest_day));
-  }
-  if (counted.repeated_texts > 0 && counted.share(counted.repeated_texts) >= gates.mostly_share) {
-    penalise(score, "copies", gates.same_text_penalty,
-             fmt::format("{} of {} mentions repeat the same text", counted.repeated_texts,
-                         counted.all.count));
-  }
-  if (counted.declared_bot > 0 && counted.share(counted.declared_bot) >= gates.mostly_share) {
-    penalise(score, "declared_bot", 1,
-             fmt::format("{} of {} mentions", counted.declared_bot, counted.all.count));
-  }
-  score.authenticity = std::max(score.authenticity, gates.authenticity_floor);
-}
-
 double sum_of_components(const AuthorScore& score, const ComponentWeights& weights) {
   return weights.recommending * score.recommending + weights.consistency * score.consistency +
          weights.positivity * score.positivity + weights.defending * score.defending +
@@ -167,14 +116,14 @@ void sort_contributions(AuthorScore& score) {
             });
 }
 
-// D.3: "Advocate and N >= .6, audience unknown or below 10 000". Of N, the niche focus, histories
-// hold one factor, the part of the responders who come back (a day later or more: one conversation
-// is no return); the topics of mentions they do not, so that factor is left out. N of the score
-// stays 0: it would hand its 3 % to half of what it means. One or two people are no niche.
+// D.3: "Advocate and N >= .6, audience unknown or below 10 000". Where no rule tags aspects there
+// is no N, and its other factor, the part of the responders who come back (a day later or more: one
+// conversation is no return), stands for it. One or two people are no niche.
 bool is_micro_advocate(const AuthorScore& score, std::optional<std::int64_t> followers,
                        const LevelGates& gates) {
   if (score.level < Level::advocate || score.responders < gates.micro_responders) return false;
   if (followers && *followers >= static_cast<std::int64_t>(gates.micro_audience)) return false;
+  if (score.topics > 0) return score.niche >= gates.micro_returning;
   return score.returning_responders >= gates.micro_returning * score.responders;
 }
 
@@ -189,7 +138,9 @@ AuthorScore evaluate(const store::AuthorHistory& history, Timestamp as_of,
   add_components(judgements, config, score);
   add_consistency(judgements, as_of, config, score);
   add_influence(history, counted, as_of, config, score);
-  add_author_penalties(counted, config.relations, score);
+  add_niche(judgements, config, score);
+  add_defences(history, judgements, as_of, config, score);
+  add_author_penalties(judgements, counted, config.relations, score);
   add_counter_evidence(judgements, score);
   sort_contributions(score);
   score.score = 100 * score.authenticity * sum_of_components(score, config.components);

@@ -24,7 +24,7 @@ constexpr std::size_t kMostCompared = 64;             // bytes of a name that is
 bool divides(std::string_view name) {
   return name.ends_with("_scale") || name.starts_with("half_life") ||
          name.starts_with("consistency_months") || name == "influence_responders" ||
-         name == "types.steady_months" || name == "window_days";
+         name == "types.steady_months" || name == "types.people_helped" || name == "window_days";
 }
 
 // Parts of one. Not the weights of the types' signals, which are names in two tables.

@@ -37,6 +37,8 @@ void count_signals(const Judgement& judged, Tally& counted) {
   counted.commercial += judged.commercial;
   counted.repeated_texts += judged.is_repeated;
   counted.declared_bot += facts.has(Signal::declared_bot);
+  counted.bursts += facts.has(Signal::burst);
+  counted.registered_codes += facts.registered_code;
   counted.unauthentic += judged.authenticity == 0;
   if (speaks_well(facts)) {
     ++counted.well_spoken;
@@ -126,6 +128,10 @@ RelationClass relation_of(const AuthorScore& score, const Tally& counted, Level 
   if (counted.labelled > 0 && (counted.share(counted.labelled) >= gates.influencer_share ||
                                (counted.paid_labels > 0 && wide_audience))) {
     return RelationClass::influencer;
+  }
+  if (counted.registered_codes > 0 &&
+      counted.share(counted.registered_codes) >= gates.referral_share) {
+    return RelationClass::referral_partner;
   }
   const double rewarded =
       counted.well_spoken == 0

@@ -41,9 +41,11 @@ struct Tally {
   std::uint32_t well_spoken_rewarded = 0;  // of them, with a code, an affiliate link or a gift
   std::uint32_t repeated_texts = 0;
   std::uint32_t declared_bot = 0;
-  std::uint32_t unauthentic = 0;  // g = 0
-  std::uint32_t busiest_day = 0;  // mentions on the busiest UTC day
-  bool affiliated = false;        // the brand's own account or somebody employed by it
+  std::uint32_t bursts = 0;            // that came with those of the same others, again and again
+  std::uint32_t registered_codes = 0;  // of a referral programme
+  std::uint32_t unauthentic = 0;       // g = 0
+  std::uint32_t busiest_day = 0;       // mentions on the busiest UTC day
+  bool affiliated = false;             // the brand's own account or somebody employed by it
 
   double share(std::uint32_t part) const {
     return all.count == 0 ? 0 : static_cast<double>(part) / all.count;

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <initializer_list>
+#include <map>
+#include <set>
 #include <string>
 
 #include "core/fold.h"
@@ -12,22 +13,23 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-// D.6: "speaker/role bio". Roles in which people speak in public or lead, English and Italian.
-constexpr std::array kRoles{"speaker"sv,       "keynote"sv,     "relatore"sv,     "relatrice"sv,
-                            "conferenziere"sv, "founder"sv,     "cofounder"sv,    "fondatore"sv,
-                            "fondatrice"sv,    "cofondatore"sv, "cofondatrice"sv, "ceo"sv,
-                            "cto"sv,           "cmo"sv,         "evangelist"sv,   "mvp"sv,
-                            "consultant"sv,    "consulente"sv,  "phd"sv};
 // D.6: "professional channel". Sources are named by whoever configures them.
 constexpr std::array kProfessional{"linkedin"sv, "xing"sv};
 
 // What is seen in the mentions, each weighed by its g.
 struct Seen {
+  double read = 0;                 // of all: those whose style is known
+  std::array<double, 8> style{};   // by StyleSign
+  double plain = 0;                // short sentences without warmth
+  std::set<std::uint16_t> helped;  // people
+  std::map<std::uint64_t, double> threads;
+  bool has_threads = false;
   double all = 0;  // own words with an act or an opinion
   double helps = 0, to_others = 0, ideas = 0;
   double detailed_reviews = 0, two_sided = 0, specifics = 0;
   double polar = 0, moderate = 0;  // with a sentiment, and with a moderate one
 
+  double of(StyleSign sign) const { return style[static_cast<std::size_t>(sign)]; }
   static double share(double part, double of) { return of > 0 ? std::min(part / of, 1.0) : 0; }
 };
 
@@ -45,15 +47,35 @@ bool recommends_to_others(const MentionFacts& facts) {
   return false;
 }
 
+// Rows of before know neither style nor language.
+bool has_style(const MentionFacts& facts) { return facts.style != 0 || facts.lang != 0; }
+
+void look_at_style(const MentionFacts& facts, double g, Seen& seen) {
+  if (facts.ties.thread != 0) {
+    seen.threads[facts.ties.thread] += g;
+    seen.has_threads |= facts.ties.thread != facts.ties.post;
+  }
+  if (!has_style(facts)) return;
+  seen.read += g;
+  for (std::size_t i = 0; i < seen.style.size(); ++i) {
+    if (facts.has(static_cast<StyleSign>(i))) seen.style[i] += g;
+  }
+  if (facts.has(StyleSign::short_sentences) && !facts.has(StyleSign::warm)) seen.plain += g;
+}
+
 void look_at(const Judgement& judged, const TypeRules& rules, Seen& seen) {
   const MentionFacts& facts = *judged.facts;
   const double g = judged.authenticity;
   if (g == 0 || (facts.act_count == 0 && judged.opinion == Opinion::none)) return;
   seen.all += g;
+  look_at_style(facts, g, seen);
   const bool to_others = recommends_to_others(facts);
   // An answer is a recommendation that replies to somebody.
   const bool answers = to_others && facts.kind == PostKind::reply;
-  if (carries(facts, Act::help) || answers) seen.helps += g;
+  if (carries(facts, Act::help) || answers) {
+    seen.helps += g;
+    if (facts.ties.answered != 0) seen.helped.insert(facts.ties.answered);
+  }
   if (to_others) seen.to_others += g;
   // The acts know no bug reports; ideas stand for them too.
   if (carries(facts, Act::idea)) seen.ideas += g;
@@ -102,6 +124,13 @@ double steadiness(const AuthorScore& score, Timestamp as_of, const TypeRules& ru
          2;
 }
 
+// Of all that is said, what goes on in a thread where the author has spoken before.
+double follow_ups(const Seen& seen) {
+  double after_first = 0;
+  for (const auto& [thread, g] : seen.threads) after_first += std::max(g - 1, 0.0);
+  return Seen::share(after_first, seen.all);
+}
+
 using Values = std::array<std::optional<double>, 6>;
 
 std::array<Values, kAuthorTypes> values_of(const store::AuthorRecord& author, const Seen& seen,
@@ -110,6 +139,9 @@ std::array<Values, kAuthorTypes> values_of(const store::AuthorRecord& author, co
   std::array<Values, kAuthorTypes> values{};
   Values& educator = values[static_cast<std::size_t>(AuthorType::educator)];
   educator[0] = Seen::share(seen.helps, seen.all);
+  if (!seen.helped.empty()) {
+    educator[1] = std::min(1.0, static_cast<double>(seen.helped.size()) / rules.people_helped);
+  }
   educator[3] = Seen::share(seen.to_others, seen.all);
   Values& validator = values[static_cast<std::size_t>(AuthorType::validator)];
   validator[0] = Seen::share(seen.detailed_reviews, seen.all);
@@ -117,12 +149,21 @@ std::array<Values, kAuthorTypes> values_of(const store::AuthorRecord& author, co
   validator[2] = Seen::share(seen.moderate, seen.polar);
   validator[3] = Seen::share(seen.specifics, seen.all);
   Values& status_seeker = values[static_cast<std::size_t>(AuthorType::status_seeker)];
-  if (has_word(author.name, kRoles) || has_word(author.handle, kRoles)) status_seeker[0] = 1;
+  if (seen.of(StyleSign::public_role) > 0) status_seeker[0] = 1;
   status_seeker[1] = has_word(author.source, kProfessional) ? 1 : 0;
   Values& collaborator = values[static_cast<std::size_t>(AuthorType::collaborator)];
   collaborator[0] = Seen::share(seen.ideas, seen.all);
   collaborator[1] = steadiness(score, as_of, rules);
+  if (seen.has_threads) collaborator[2] = follow_ups(seen);
   collaborator[4] = score.influence;
+  if (seen.read == 0) return values;
+  educator[2] = seen.of(StyleSign::guides) / seen.read;
+  educator[4] = seen.of(StyleSign::warm) / seen.read;
+  validator[4] = seen.plain / seen.read;
+  status_seeker[2] = seen.of(StyleSign::announces) / seen.read;
+  status_seeker[3] = seen.of(StyleSign::on_stage) / seen.read;
+  status_seeker[4] = seen.of(StyleSign::tags_peers) / seen.read;
+  collaborator[3] = seen.of(StyleSign::plans) / seen.read;
   return values;
 }
 

@@ -17,15 +17,12 @@
 
 namespace passaparola::advocacy {
 
-// By type, in the order of the specification's table. Held by no history, and so left out:
-//   people_helped         whom an answer answers
-//   how_to, warmth        words and signs of the text: guides and links to them, "!", emoji
-//   plain_style           exclamation and the length of sentences
-//   stable_name           the same name on other sources: an author belongs to one source
-//   achievements, talks, peers   words of the text: announcements, webinars, tags of others
-//   follow_ups            which mentions are of one thread
-//   plans                 words of the text: roadmap, beta, "in the long term"
-//   role                  the bio; a role in the name or handle is one, its absence says nothing
+// By type, in the order of the specification's table. Not known, and so left out:
+//   stable_name     the same name on other sources: an author belongs to one source
+//   role            when no bio, name or handle states one: its absence says nothing
+//   signs of style  of mentions that were stored before their style was (row version 2)
+//   people_helped   when no source says whom the answers answer
+//   follow_ups      when no source says which posts are of one thread
 inline constexpr std::array<std::array<std::string_view, 6>, kAuthorTypes> kTypeSignals{{
     {"help_share", "people_helped", "how_to", "second_person", "warmth", ""},
     {"detailed_reviews", "two_sided", "moderate", "specifics", "plain_style", "stable_name"},

@@ -47,7 +47,7 @@ struct MentionFacts {
   float authenticity = 1;             // g in [0, 1]
   float depth = 0;                    // d in [0, 1]
   std::uint16_t signals = 0;          // bit i set: Signal(i) was seen
-  std::uint8_t style = 0;             // bit i set: StyleSign(i) was seen
+  std::uint8_t style = 0;             // bit_of() each StyleSign that was seen
   bool registered_code = false;       // a rule tagged it kRegisteredCodeTag
   float stars = -1;                   // of five, in fiftieths; below 0: no rating
   std::uint16_t lang = 0;             // pack_language()
@@ -59,7 +59,7 @@ struct MentionFacts {
   std::array<ActFact, 8> acts{};
 
   bool has(Signal signal) const { return (signals >> static_cast<unsigned>(signal)) & 1U; }
-  bool has(StyleSign sign) const { return (style >> static_cast<unsigned>(sign)) & 1U; }
+  bool has(StyleSign sign) const { return (style & bit_of(sign)) != 0; }
 };
 
 // Tags by which rules tell advocacy what they found: "aspect.taste" is a topic, and a code of a

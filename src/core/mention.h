@@ -105,6 +105,7 @@ enum class Signal : std::uint8_t {
   giveaway,
   declared_bot,
   copy_cluster,  // seen by the store: one text by many authors in a day, or many times by one
+  burst,         // seen by the store: with the same others within minutes, again and again
 };
 
 struct Penalty {
@@ -130,14 +131,19 @@ enum class StyleSign : std::uint8_t {
   tags_peers,       // names other accounts, beside the one that is answered
   plans,            // words of what is to come: roadmap, beta
   short_sentences,  // twenty words or fewer, on average
+  public_role,      // the author's bio, name or handle has a role of who speaks in public
 };
+
+constexpr std::uint8_t bit_of(StyleSign sign) {
+  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(sign));
+}
 
 // Facts about how the text is written that advocacy weighs (FEATURES D.1).
 struct Quality {
   double depth = 0;  // min(1, log2(1 + tokens) / log2(151))
   bool two_sided = false;
   bool specifics = false;  // numbers with units, durations, model names
-  std::uint8_t style = 0;  // bit i: StyleSign(i)
+  std::uint8_t style = 0;  // bit_of() of each StyleSign
 };
 
 // What this one mention suggests of the author's relation; the class itself needs the history.

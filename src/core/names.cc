@@ -22,7 +22,7 @@ constexpr std::array kActs{
 constexpr std::array kSignals{
     "explicit_label"sv, "platform_paid_flag"sv, "ambiguous_label"sv, "affiliate_link"sv,
     "code"sv,           "brand_owned"sv,        "employee_bio"sv,    "gift"sv,
-    "giveaway"sv,       "declared_bot"sv,       "copy_cluster"sv};
+    "giveaway"sv,       "declared_bot"sv,       "copy_cluster"sv,    "burst"sv};
 constexpr std::array kParentNeeds{""sv, "criticism"sv, "question"sv};
 constexpr std::array kRelationHints{""sv, "influencer"sv, "incentivised"sv, "affiliated"sv,
                                     "inauthentic"sv};

@@ -17,6 +17,7 @@ constexpr std::ptrdiff_t kLaconicWords = 6;
 constexpr double kLaconic = 0.55;
 constexpr std::ptrdiff_t kReviewWords = 40;
 constexpr double kReview = 0.7;
+constexpr std::ptrdiff_t kDetailedReviewWords = 12;  // from here on the depth is at least .5
 constexpr double kLongText = 0.6;
 constexpr double kGoodSign = 1;  // valence of an emoji that says yes
 
@@ -113,6 +114,22 @@ void add_long_testimonial(const PostReading& r, const Sentiment& sentiment,
                   r.post.text.substr(from, to - from), Field::text, from, to});
 }
 
+// "Testimonial or detailed positive review" (FEATURES D.1): a review that speaks well at length is
+// one, whatever its words.
+void add_detailed_review(const PostReading& r, const Sentiment& sentiment,
+                         std::vector<ActHit>& acts) {
+  if (r.post.kind != PostKind::review || sentiment.label != Label::positive) return;
+  if (words_of(r) < kDetailedReviewWords || sentiment.hits.empty()) return;
+  const bool said = std::any_of(acts.begin(), acts.end(),
+                                [](const ActHit& act) { return act.act == Act::testimonial; });
+  if (said) return;
+  const SentimentHit& best =
+      *std::max_element(sentiment.hits.begin(), sentiment.hits.end(),
+                        [](const auto& a, const auto& b) { return a.weight < b.weight; });
+  acts.push_back({Act::testimonial, false, rounded(std::min(sentiment.confidence, kReview)),
+                  best.term, best.field, best.begin, best.end});
+}
+
 }  // namespace
 
 void judge_learned_acts(const PostReading& reading, const Sentiment& sentiment,
@@ -139,6 +156,7 @@ void add_whole_text_acts(const PostReading& reading, const Sentiment& sentiment,
                          std::vector<ActHit>& acts) {
   add_laconic_consent(reading, sentiment, acts);
   add_long_testimonial(reading, sentiment, acts);
+  add_detailed_review(reading, sentiment, acts);
 }
 
 }  // namespace passaparola::sentiment

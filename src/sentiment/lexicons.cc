@@ -243,7 +243,8 @@ class Loader {
         {"style-guide", &Word::guide},
         {"style-achievement", &Word::achievement},
         {"style-stage", &Word::stage},
-        {"style-plan", &Word::plan}};
+        {"style-plan", &Word::plan},
+        {"style-role", &Word::public_role}};
     return each("words.tsv", 2, [&](const TsvFile& file, const TsvRow& row) -> Result<void> {
       const auto flag = kFlags.find(row.cells[0]);
       if (flag == kFlags.end()) return file.error(row, "an unknown kind of word");

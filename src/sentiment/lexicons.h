@@ -77,6 +77,7 @@ struct Word {
   bool achievement = false;   // "certified", "traguardo"
   bool stage = false;         // "keynote", "podcast"
   bool plan = false;          // "roadmap", "anteprima"
+  bool public_role = false;   // "speaker", "fondatrice"
 };
 
 // A host of an affiliate network, or a folder or a parameter that names the partner.

@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <vector>
 
+#include "core/arena.h"
 #include "core/fingerprint.h"
 #include "core/hash.h"
 #include "core/json.h"
@@ -110,10 +112,6 @@ bool has_specifics(const Lexicons& lexicons, std::span<const Token> tokens) {
 constexpr double kWarmValence = 1;  // of an emoji
 constexpr double kShortSentenceWords = 20;
 
-std::uint8_t bit(StyleSign sign) {
-  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(sign));
-}
-
 std::uint8_t style_of(const Lexicons& lexicons, std::span<const Token> tokens,
                       std::string_view text, double words, bool answers) {
   std::uint8_t style = 0;
@@ -121,19 +119,19 @@ std::uint8_t style_of(const Lexicons& lexicons, std::span<const Token> tokens,
   for (const Token& token : tokens) {
     const Word& word = lexicons.of(token.word);
     if (token.kind == TokenKind::handle) handles += token.target_end == 0 ? 1 : 0;
-    if (token.kind == TokenKind::stop && text[token.begin] == '!') style |= bit(StyleSign::warm);
+    if (token.kind == TokenKind::stop && text[token.begin] == '!') style |= bit_of(StyleSign::warm);
     if (token.kind == TokenKind::sign && word.italian.valence >= kWarmValence) {
-      style |= bit(StyleSign::warm);
+      style |= bit_of(StyleSign::warm);
     }
-    if (word.guide) style |= bit(StyleSign::guides);
-    if (word.achievement) style |= bit(StyleSign::announces);
-    if (word.stage) style |= bit(StyleSign::on_stage);
-    if (word.plan) style |= bit(StyleSign::plans);
+    if (word.guide) style |= bit_of(StyleSign::guides);
+    if (word.achievement) style |= bit_of(StyleSign::announces);
+    if (word.stage) style |= bit_of(StyleSign::on_stage);
+    if (word.plan) style |= bit_of(StyleSign::plans);
   }
-  if (handles > (answers ? 1U : 0U)) style |= bit(StyleSign::tags_peers);
+  if (handles > (answers ? 1U : 0U)) style |= bit_of(StyleSign::tags_peers);
   const double sentences = tokens.empty() ? 1 : 1 + tokens.back().sentence;
   if (words > 0 && words / sentences <= kShortSentenceWords) {
-    style |= bit(StyleSign::short_sentences);
+    style |= bit_of(StyleSign::short_sentences);
   }
   return style;
 }
@@ -150,6 +148,19 @@ Quality judge_quality(const Lexicons& lexicons, std::span<const Token> tokens,
   quality.two_sided = two_sided;
   quality.specifics = has_specifics(lexicons, tokens);
   return quality;
+}
+
+bool has_public_role(const Lexicons& lexicons, const AuthorView& author) {
+  thread_local Arena keys(1024);
+  thread_local std::vector<Token> tokens;
+  for (const std::string_view text : {author.name, author.handle, author.bio}) {
+    if (text.empty()) continue;
+    keys.reset();
+    tokenize(text, lexicons.words, keys, tokens);
+    const auto names_role = [&](const Token& token) { return lexicons.of(token.word).public_role; };
+    if (std::any_of(tokens.begin(), tokens.end(), names_role)) return true;
+  }
+  return false;
 }
 
 std::uint64_t fingerprint_of(std::span<const Token> tokens) {

@@ -15,6 +15,9 @@ namespace passaparola::sentiment {
 Quality judge_quality(const Lexicons& lexicons, std::span<const Token> tokens,
                       std::string_view text, bool two_sided, bool answers);
 
+// Whether the bio, the name or the handle has a word of a role in public.
+bool has_public_role(const Lexicons& lexicons, const AuthorView& author);
+
 // See core/fingerprint.h. Of the folded letters of words and hashtags, without links, handles,
 // digits, punctuation and white space. From 8 words on one that copies with a few other words share
 // nearly; for 4 to 7 a hash that only equal letters have; 0 for fewer.

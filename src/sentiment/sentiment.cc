@@ -133,6 +133,9 @@ Enrichment Scorer::enrich(const PostView& post, const Target& target, Arena& are
   result.relation_hint = relation_of(result.authenticity);
   result.quality = judge_quality(*lexicons_, work.text.tokens, post.text, is_two_sided(work.facts),
                                  !post.reply_to_id.empty() || post.kind == PostKind::reply);
+  if (has_public_role(*lexicons_, post.author)) {
+    result.quality.style |= bit_of(StyleSign::public_role);
+  }
   result.fingerprint = fingerprint_of(post.text.empty() ? work.title.tokens : work.text.tokens);
   return result;
 }

@@ -104,6 +104,7 @@ Result<Outcomes> commit_batches(Store::State& state, std::span<const PreparedBat
     if (!built) {
       state.records.clear();
       state.copies.clear();
+      state.bursts.clear();
       return built.error();
     }
     outcomes = *std::move(built);

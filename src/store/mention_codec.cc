@@ -218,7 +218,7 @@ constexpr auto kAct = [](auto& to, ActHit& act) {
   to.flag(act.parent_fits);
 };
 constexpr auto kPenalty = [](auto& to, Penalty& penalty) {
-  to.one_of(penalty.signal, Signal::copy_cluster);
+  to.one_of(penalty.signal, Signal::burst);
   to.real(penalty.penalty);
   to.text(penalty.evidence);
   to.one_of(penalty.field, Field::links);

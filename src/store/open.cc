@@ -159,6 +159,7 @@ Result<std::unique_ptr<Database>> Store::State::open_database() {
 Result<void> Store::State::reopen() {
   records.clear();
   copies.clear();
+  bursts.clear();
   return gate.replace([this] { return open_database(); });
 }
 

@@ -187,6 +187,7 @@ Result<std::uint64_t> CommitPlan::purge(PostSlot& slot) {
       Added& added = added_[slot.first_added + i];
       added.alive = false;
       state_.copies.remove(added.seq);
+      state_.bursts.remove(added.seq);
     }
     slot.event = nullptr;
     return std::uint64_t{slot.added};
@@ -213,6 +214,7 @@ Result<void> CommitPlan::purge_stored(const PostEntry& post, const PostMention& 
   purged.facts = *facts;
   purged_.push_back(purged);
   state_.copies.remove(mention.seq);
+  state_.bursts.remove(mention.seq);
   return {};
 }
 

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "store/bursts.h"
 #include "store/copies.h"
 #include "store/keys.h"
 #include "store/parent.h"
@@ -151,6 +152,7 @@ class CommitPlan {
   Result<void> settle(Past& past, Added& added);
   Result<std::optional<Parent>> parent_for(Past& past, const Added& added);
   Result<CopiesFound> copies_of(Past& past, const Added& added);
+  BurstFound burst_of(const Added& added);
 
   // plan_write.cc: the outcome in key order
   Result<void> write(rocksdb::WriteBatch& out);

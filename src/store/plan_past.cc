@@ -14,6 +14,7 @@ namespace passaparola::store {
 // From the feed, where what was purged is not.
 Result<void> CommitPlan::fill_copy_window() {
   state_.copies.begin_anew();
+  state_.bursts.begin_anew();
   const std::uint64_t last = next_seq_ - 1;
   const std::uint64_t first = last > kCopyWindowMentions ? last - kCopyWindowMentions + 1 : 1;
   const auto scan = database_.scan(Family::feed);
@@ -36,6 +37,9 @@ Result<void> CommitPlan::fill_copy_window() {
     traits.id = *parse_mention_id(mention_id(post.source, post.id, mention->brand));
     traits.own_words = is_own_words(post.kind, !post.repost_of.empty());
     state_.copies.add(seq, traits);
+    if (may_burst(post.kind, !post.repost_of.empty(), !post.reply_to_id.empty())) {
+      state_.bursts.add(seq, {*brand, traits.author, post.created_at});
+    }
   }
   if (!scan->status().ok()) return to_error(scan->status(), "reading the feed");
   return {};
@@ -124,7 +128,8 @@ Result<void> CommitPlan::settle(Past& past, Added& added) {
   if (!parent) return parent.error();
   const auto copies = copies_of(past, added);
   if (!copies) return copies.error();
-  if (!*parent && copies->known == 0) return {};
+  const BurstFound burst = burst_of(added);
+  if (!*parent && copies->known == 0 && burst.others == 0) return {};
   arena_.reset();
   auto mention = decode_mention(0, added.mention->value, arena_);
   if (!mention) return mention.error();
@@ -132,6 +137,10 @@ Result<void> CommitPlan::settle(Past& past, Added& added) {
   if (copies->known != 0) {
     note_copies(*copies, is_own_words(mention->post.kind, !mention->post.repost_of.empty()),
                 *mention, arena_);
+    changed = true;
+  }
+  if (burst.others != 0) {
+    note_burst(burst, *mention, arena_);
     changed = true;
   }
   if (!changed) return {};
@@ -184,6 +193,16 @@ Result<CopiesFound> CommitPlan::copies_of(Past& past, const Added& added) {
   if (!copies.has_original) ++copies.known;
   copies.earliest = original->id;
   return copies;
+}
+
+// Whom a mention keeps company with; it is company of later mentions from now on.
+BurstFound CommitPlan::burst_of(const Added& added) {
+  const PreparedEvent& event = *added.event;
+  const PostKind kind = added.mention->facts.kind;
+  if (!may_burst(kind, event.reposts, is_known(event.references.parent))) return {};
+  const BurstTraits traits{added.brand, first_bytes(event.author), event.created_at};
+  state_.bursts.add(added.seq, traits);
+  return state_.bursts.find(traits);
 }
 
 }  // namespace passaparola::store

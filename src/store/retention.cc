@@ -106,6 +106,7 @@ Result<std::uint64_t> remove_slice(Store::State& state, const Slice& slice,
         if (!goes(mention->post.source)) continue;
         out.Delete(database.family(Family::feed), scan->key());
         state.copies.remove(seq);
+        state.bursts.remove(seq);
         ++removed;
       }
       if (!scan->status().ok()) return to_error(scan->status(), "reading old mentions");

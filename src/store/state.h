@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "store/bursts.h"
 #include "store/copies.h"
 #include "store/database.h"
 #include "store/keys.h"
@@ -124,6 +125,7 @@ struct Store::State {
   AuthorFilter hidden;
   RecordCache records;
   CopyWindow copies;                         // the writer's
+  BurstWindow bursts;                        // filled and cleared with it
   std::atomic<bool> has_corrections{false};  // false: there is none, and nobody need look
   std::mutex writing;  // held from working out what to write until it is written
   RankedBrands ranked;

@@ -185,26 +185,43 @@ TEST(Types, WhoMerelyStaysIsNoCollaborator) {
   EXPECT_EQ(score.style.doubt, TypeDoubt::mark);
 }
 
-TEST(Types, StatusSeekerByTheRoleInTheName) {
-  const auto named = [](const char* name, const char* source) {
+TEST(Types, StatusSeekerByTheRoleInPublic) {
+  const auto person = [](bool has_role, const char* source) {
     store::AuthorHistory history = history_of(times(9, said(Act::praise, 1, false), 2));
     for (MentionFacts& facts : history.mentions) facts.acts[0].act = Act::recommend;
-    history.author.name = name;
     history.author.source = source;
+    if (has_role) {
+      for (MentionFacts& facts : history.mentions) facts.style = bit_of(StyleSign::public_role);
+    }
     return score_of(history);
   };
-  EXPECT_EQ(named("Anna Bianchi, Keynote Speaker", "linkedin").style.type,
-            AuthorType::status_seeker);
-  EXPECT_EQ(named("Marco Verdi | RELATORE", "linkedin_it").style.type, AuthorType::status_seeker);
-  // A channel alone is too little to know of somebody, and a loudspeaker no speaker.
-  for (const char* name : {"Anna Bianchi", "Loudspeakers Ltd", "\xff\xfe", ""}) {
-    const AuthorScore score = named(name, "linkedin");
-    EXPECT_EQ(score.style.type, AuthorType::undetermined) << name;
-    EXPECT_EQ(scored(score, AuthorType::status_seeker).share, 0) << name;
-  }
-  const AuthorScore elsewhere = named("Anna Bianchi, Keynote Speaker", "bluesky");
-  EXPECT_DOUBLE_EQ(scored(elsewhere, AuthorType::status_seeker).score, 3.0 / 5);
-  EXPECT_DOUBLE_EQ(scored(elsewhere, AuthorType::status_seeker).known, 0.5);
+  EXPECT_EQ(person(true, "linkedin").style.type, AuthorType::status_seeker);
+  EXPECT_EQ(person(true, "linkedin_it").style.type, AuthorType::status_seeker);
+  const AuthorScore without = person(false, "linkedin");
+  EXPECT_EQ(without.style.type, AuthorType::undetermined) << "a channel alone is too little";
+  EXPECT_EQ(scored(without, AuthorType::status_seeker).share, 0);
+  const AuthorScore elsewhere = person(true, "bluesky");
+  EXPECT_DOUBLE_EQ(*signal(elsewhere, AuthorType::status_seeker, "role"), 1);
+  EXPECT_DOUBLE_EQ(*signal(elsewhere, AuthorType::status_seeker, "peers"), 0);
+  EXPECT_DOUBLE_EQ(scored(elsewhere, AuthorType::status_seeker).known, 1);
+}
+
+TEST(Types, SignsOfStyleAreSharesOfTheMentionsThatKnowTheirs) {
+  MentionFacts warm = said(Act::help, 3), plain = said(Act::help, 5), old = said(Act::help, 7);
+  warm.style = bit_of(StyleSign::warm) | bit_of(StyleSign::guides) | bit_of(StyleSign::tags_peers);
+  plain.style = bit_of(StyleSign::short_sentences) | bit_of(StyleSign::plans);
+  warm.ties = {1, 9, 77};
+  plain.ties = {2, 9, 78};
+  const AuthorScore score = score_of({warm, plain, old});
+  EXPECT_DOUBLE_EQ(*signal(score, AuthorType::educator, "how_to"), 0.5);
+  EXPECT_DOUBLE_EQ(*signal(score, AuthorType::educator, "warmth"), 0.5);
+  EXPECT_DOUBLE_EQ(*signal(score, AuthorType::educator, "people_helped"), 2.0 / 5);
+  EXPECT_DOUBLE_EQ(*signal(score, AuthorType::validator, "plain_style"), 0.5);
+  EXPECT_DOUBLE_EQ(*signal(score, AuthorType::status_seeker, "peers"), 0.5);
+  EXPECT_DOUBLE_EQ(*signal(score, AuthorType::status_seeker, "talks"), 0);
+  EXPECT_DOUBLE_EQ(*signal(score, AuthorType::collaborator, "plans"), 0.5);
+  // Of three, one goes on in a thread that the author had spoken in.
+  EXPECT_NEAR(*signal(score, AuthorType::collaborator, "follow_ups"), 1.0 / 3, 1e-9);
 }
 
 TEST(Types, TheAudienceSaysNothing) {

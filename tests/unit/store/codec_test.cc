@@ -155,7 +155,7 @@ TEST(MentionCodec, CutBytesAreCorruptAtEveryLength) {
 TEST(MentionCodec, ALaterVersionIsNotGuessed) {
   std::string bytes;
   encode_mention(FullMention().mention, bytes);
-  bytes[0] = 3;
+  bytes[0] = 4;
   EXPECT_EQ(StoredMention::decode(1, bytes).error().code, ErrorCode::unsupported);
 }
 
@@ -262,9 +262,9 @@ TEST(RowCodec, GoldenRowAndTheFirstVersion) {
   std::string bytes;
   encode_row(row, bytes);
   const std::string ids(64, '0');
-  EXPECT_EQ(to_hex(bytes), "02ff" + ids + "0100000000000000" + "0000" + "06" + "03" + "00000000" +
+  EXPECT_EQ(to_hex(bytes), "03ff" + ids + "0100000000000000" + "0000" + "06" + "03" + "00000000" +
                                "00000000" + "0000803f" + "00000000" + "0000" + "01" + "80" +
-                               "0000803f");
+                               "0000803f" + "00" + "0000" + "00");
   const auto first = decode_row(from_hex("01ff" + ids + "0100000000000000" + "0000" + "02" +
                                          "00000000" + "00000000" + "0000803f" + "00000000" +
                                          "0000" + "01" + "80" + "0000803f"));
@@ -276,10 +276,67 @@ TEST(RowCodec, GoldenRowAndTheFirstVersion) {
   EXPECT_EQ(to_hex(again), to_hex(expected)) << "whether it asks is not known: yes";
 }
 
+TEST(RowCodec, GoldenRowWithEverythingAndTheSecondVersion) {
+  MentionRow row;
+  row.facts.registered_code = true;
+  row.facts.style = bit_of(StyleSign::warm) | bit_of(StyleSign::plans);
+  row.facts.lang = pack_language("it");
+  row.facts.stars = 4.5F;
+  row.facts.topic = 7;
+  row.facts.account_days = 29;
+  row.facts.account_posts = 70'000;
+  row.facts.ties = {0, 0x0807060504030201, 0x0B0A};
+  row.facts.act_count = 1;
+  row.facts.acts[0] = {Act::defend, false, 1.0F, true};
+  std::string bytes;
+  encode_row(row, bytes);
+  const std::string ids(64, '0'), zero(16, '0');
+  const std::string begin = "ff" + ids + zero + "0000";
+  const std::string numbers =
+      "00"
+      "00000000"
+      "00000000"
+      "0000803f"
+      "00000000"
+      "0000"
+      "01";
+  EXPECT_EQ(to_hex(bytes), "03" + begin + "08" + numbers + "44" + "0000803f" +  // a fitting defence
+                               "21" + "bd1b" + "3f" +  // style, "it", has all
+                               "e1" + "07000000" + "0102030405060708" + "0a0b" + "1d00" +
+                               "70110100");
+  const auto read = decode_row(bytes);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->facts.stars, 4.5F);
+  EXPECT_EQ(language_name(read->facts.lang), "it");
+  EXPECT_TRUE(read->facts.acts[0].parent_fits && read->facts.registered_code);
+  EXPECT_EQ(read->facts.ties.thread, row.facts.ties.thread);
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(decode_row(bytes.substr(0, size))) << size;
+  }
+  const std::string second = begin + "04" + numbers;
+  const auto before = decode_row(from_hex("02" + second + "040000803f"));
+  ASSERT_TRUE(before);
+  EXPECT_LT(before->facts.stars, 0);
+  EXPECT_LT(before->facts.account_days, 0);
+  EXPECT_LT(before->facts.account_posts, 0);
+  EXPECT_FALSE(decode_row(from_hex("02" + second + "440000803f"))) << "it has no such bit";
+}
+
 TEST(RowCodec, GoldenResponseAndBucket) {
   std::string bytes;
-  encode_response({0, {}, 0x0807060504030201, 1.0F}, bytes);
-  EXPECT_EQ(to_hex(bytes), "0101020304050607080000803f");
+  ResponseFacts response{0, {}, 0x0807060504030201, 1.0F};
+  response.answered = 5;
+  response.label = Label::negative;
+  encode_response(response, bytes);
+  EXPECT_EQ(to_hex(bytes),
+            "0201020304050607080000803f"
+            "0500000000000000"
+            "02");
+  const auto read = decode_response(bytes);
+  ASSERT_TRUE(read && read->answered == 5 && read->label == Label::negative);
+  const auto before = decode_response(from_hex("0101020304050607080000803f"));
+  ASSERT_TRUE(before && before->answered == 0 && before->label == Label::abstain);
+  EXPECT_FALSE(decode_response(from_hex("0301020304050607080000803f")));
   BucketCounters counters{};
   counters[0] = 3;
   counters[2] = -1;
