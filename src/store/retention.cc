@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/crash_point.h"
 #include "store/bytes.h"
 #include "store/commit.h"
 #include "store/mention_codec.h"
@@ -115,6 +116,7 @@ Result<std::uint64_t> remove_slice(Store::State& state, const Slice& slice,
     if (!written) return written.error();
     total += removed;
     next = behind;
+    crash_point("retention.deleted");
   }
   const auto done = write_synced(
       state, 0, [&](const Database& database, rocksdb::WriteBatch& out) -> Result<void> {
@@ -159,6 +161,7 @@ Result<RetentionOutcome> Store::retain(const Retention& policy, Timestamp at) {
     return {};
   };
   if (const auto looked = write_synced(*state_, 0, look); !looked) return looked.error();
+  crash_point("retention.marked");
   RetentionOutcome outcome;
   std::uint64_t first = UINT64_MAX, last = 0;
   for (const Slice& slice : slices) {
@@ -171,6 +174,7 @@ Result<RetentionOutcome> Store::retain(const Retention& policy, Timestamp at) {
   }
   if (outcome.mentions == 0) return outcome;
   const auto rewritten = rewrite_files(*state_, first, last);
+  crash_point("retention.compacted");
   if (rewritten) return outcome;
   // After work in the background that failed the handle may be one that must not write again.
   const std::lock_guard writing(state_->writing);

@@ -3,31 +3,18 @@
 #include <signal.h>
 #include <simdjson.h>
 
-#include <cstdlib>
 #include <random>
 #include <thread>
 
+#include "integration/campaign.h"
 #include "integration/http_client.h"
-#include "integration/program.h"
-#include "integration/sample.h"
 
 namespace passaparola::testing {
 namespace {
 
 constexpr std::uint64_t kMatchEvery = 10;
 
-int kills() {
-  const char* wanted = std::getenv("PASSAPAROLA_KILLS");
-  return wanted != nullptr ? std::atoi(wanted) : 20;
-}
-
-std::uint64_t random_seed() {
-  const char* wanted = std::getenv("PASSAPAROLA_SEED");
-  const std::uint64_t seed =
-      wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : std::random_device{}();
-  std::printf("seed %llu (PASSAPAROLA_SEED repeats it)\n", static_cast<unsigned long long>(seed));
-  return seed;
-}
+int kills() { return static_cast<int>(size_from("PASSAPAROLA_KILLS", 20)); }
 
 std::string expected_ids(std::uint64_t posts) {
   std::string ids;

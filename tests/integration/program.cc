@@ -34,7 +34,8 @@ TemporaryFolder::~TemporaryFolder() {
   std::filesystem::remove_all(path_, error);
 }
 
-Program::Program(const std::filesystem::path& folder, const std::vector<std::string>& arguments) {
+Program::Program(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
+                 const std::vector<std::string>& environment) {
   static std::atomic<int> number{0};
   const std::string name = "run-" + std::to_string(++number);
   out_ = folder / (name + ".out");
@@ -44,12 +45,17 @@ Program::Program(const std::filesystem::path& folder, const std::vector<std::str
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
+  std::vector<std::string> settings = environment;
+  std::vector<char*> envp;
+  for (std::string& setting : settings) envp.push_back(setting.data());
+  for (char** inherited = environ; *inherited != nullptr; ++inherited) envp.push_back(*inherited);
+  envp.push_back(nullptr);
   pid_ = ::fork();
   if (pid_ != 0) return;
   redirect("/dev/null", STDIN_FILENO);
   redirect(out_, STDOUT_FILENO);
   redirect(err_, STDERR_FILENO);
-  ::execv(argv[0], argv.data());
+  ::execve(argv[0], argv.data(), envp.data());
   ::_exit(127);
 }
 
@@ -73,7 +79,8 @@ Finished Program::wait() {
     ::waitpid(pid_, &status_, 0);
     ended_ = true;
   }
-  return {WIFEXITED(status_) ? WEXITSTATUS(status_) : -1, read_file(out_), read_file(err_)};
+  return {WIFEXITED(status_) ? WEXITSTATUS(status_) : -1,
+          WIFSIGNALED(status_) ? WTERMSIG(status_) : 0, read_file(out_), read_file(err_)};
 }
 
 std::string Program::out() const { return read_file(out_); }
@@ -88,9 +95,9 @@ bool Program::wait_for_output(const std::string& text) {
   return false;
 }
 
-Finished run_program(const std::filesystem::path& folder,
-                     const std::vector<std::string>& arguments) {
-  return Program(folder, arguments).wait();
+Finished run_program(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
+                     const std::vector<std::string>& environment) {
+  return Program(folder, arguments, environment).wait();
 }
 
 std::string read_file(const std::filesystem::path& path) {
