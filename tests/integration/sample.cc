@@ -45,14 +45,14 @@ std::filesystem::path write_sample_rules(const std::filesystem::path& folder) {
 }
 
 std::string sample_posts(std::uint64_t first, std::uint64_t count, std::uint64_t match_every,
-                         std::uint64_t authors) {
+                         std::uint64_t authors, const std::string& mark) {
   std::string lines;
   for (std::uint64_t i = first; i < first + count; ++i) {
     const std::string id = std::to_string(i);
     const std::string author = "author-" + std::to_string(i % authors);
-    const std::string text = i % match_every == 0
-                                 ? "Adoro la moka nera, ve la consiglio! Numero " + id
-                                 : "Oggi piove e non ho voglia di uscire. Numero " + id;
+    std::string text = i % match_every == 0 ? "Adoro la moka nera, ve la consiglio! Numero " + id
+                                            : "Oggi piove e non ho voglia di uscire. Numero " + id;
+    if (i == first && !mark.empty()) text += " " + mark;
     PostView post;
     post.source = "test";
     post.id = id;
