@@ -145,8 +145,11 @@ Result<void> Store::State::load(Database& database) {
 }
 
 Result<std::unique_ptr<Database>> Store::State::open_database() {
+  if (const auto checked = witness.check_manifest(path); !checked) return checked.error();
   auto database = Database::open(path, options);
   if (!database) return database.error();
+  const auto begun = witness.begin(path, (*database)->db().GetLatestSequenceNumber());
+  if (!begun) return begun.error();
   const auto loaded = load(**database);
   if (!loaded) return loaded.error();
   return database;

@@ -19,6 +19,7 @@
 #include "store/database.h"
 #include "store/keys.h"
 #include "store/store.h"
+#include "store/witness.h"
 
 namespace passaparola::store {
 
@@ -122,6 +123,7 @@ struct Store::State {
   AuthorFilter hidden;
   RecordCache records;
   CopyWindow copies;                         // the writer's
+  Witness witness;                           // the writer's
   std::atomic<bool> has_corrections{false};  // false: there is none, and nobody need look
   std::mutex writing;  // held from working out what to write until it is written
   RankedBrands ranked;
