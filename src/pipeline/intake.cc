@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <future>
 
+#include "core/crash_point.h"
 #include "core/limits.h"
 
 namespace passaparola::pipeline {
@@ -171,6 +172,7 @@ void Intake::work(Processor& processor, Task task) {
   Writer::Done acknowledge = [done = std::move(task.done), outcome = std::move(body.outcome)](
                                  const Result<store::CommitOutcome>& committed) mutable {
     if (!committed) return done(committed.error());
+    crash_point("push.committed");
     outcome.duplicates = committed->duplicates;
     outcome.accepted -= std::min(outcome.accepted, outcome.duplicates);
     done(std::move(outcome));

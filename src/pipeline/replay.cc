@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "core/check.h"
+#include "core/crash_point.h"
 #include "core/limits.h"
 #include "pipeline/input.h"
 #include "pipeline/ordered.h"
@@ -78,6 +79,7 @@ class Run {
                                [this](std::unique_ptr<Item> item) { consume(std::move(item)); }};
     run_ordered(processors_.size(), processors_.size() * kInFlightPerWorker, stages);
     writer_.drain();
+    crash_point("replay.committed");
     const std::lock_guard lock(mutex_);
     if (error_) return *error_;
     summary_.seconds =
@@ -120,6 +122,7 @@ class Run {
   void consume(std::unique_ptr<Item> item) {
     auto& done = static_cast<ChunkItem&>(*item);
     pool_.give_back(std::move(done.chunk));
+    crash_point("replay.read");
     writer_.submit(std::move(done.prepared),
                    [this, counts = done.counts](const Result<store::CommitOutcome>& outcome) {
                      committed(counts, outcome);

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "core/check.h"
+#include "core/crash_point.h"
 #include "store/backup_folder.h"
 #include "store/folder_lock.h"
 #include "store/private_files.h"
@@ -97,12 +98,14 @@ Result<Backup> Store::backup(const fs::path& folder, std::uint32_t keep) const {
   ready = check_same_store(**engine, note, folder);
   if (ready) ready = note_erasures(*lease.database(), folder);
   if (!ready) return ready.error();
+  crash_point("backup.listed");
 
   const std::string doing = "making a backup in " + folder.string();
   rocksdb::BackupID number = 0;
   rocksdb::Status status = (*engine)->CreateNewBackupWithMetadata(
       flushed(), &lease.database()->db(), encode_note(note), &number);
   if (!status.ok()) return backup_error(status, doing);
+  crash_point("backup.made");
   // All of it is read once more, also files that lay there since earlier backups. A new one that is
   // damaged goes; older ones stay until a good one is there.
   status = (*engine)->VerifyBackup(number, true);
@@ -110,10 +113,12 @@ Result<Backup> Store::backup(const fs::path& folder, std::uint32_t keep) const {
     (*engine)->DeleteBackup(number).PermitUncheckedError();
     return backup_error(status, doing);
   }
+  crash_point("backup.verified");
   rocksdb::BackupInfo info;
   status = (*engine)->GetBackupInfo(number, &info);
   if (status.ok()) status = (*engine)->PurgeOldBackups(keep);
   if (!status.ok()) return backup_error(status, doing);
+  crash_point("backup.purged");
   return to_backup(info, note);
 }
 

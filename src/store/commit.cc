@@ -56,6 +56,7 @@ Result<void> write(Store::State& state, const Fill& fill, bool& write_failed) {
   crash_point("commit.planned");
   const auto status = lease.database()->db().Write(options, &batch);
   if (status.ok()) {
+    if (options.sync) state.witness.note(lease.database()->db().GetLatestSequenceNumber());
     crash_point("commit.written");
     return {};
   }

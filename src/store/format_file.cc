@@ -33,8 +33,9 @@ Result<std::uint32_t> check_format_file(const fs::path& folder) {
   unsigned version = 0;
   if (!line.starts_with(kFormatText) ||
       std::sscanf(line.c_str() + kFormatText.size(), "%u", &version) != 1) {
-    return fail(ErrorCode::corrupt, fmt::format("{} does not name the format of a store",
-                                                (folder / kFormatFile).string()));
+    return fail(ErrorCode::corrupt,
+                fmt::format("{} does not name the format of a store: restore it from a backup",
+                            (folder / kFormatFile).string()));
   }
   if (version > kFormat) {
     return fail(ErrorCode::unsupported,

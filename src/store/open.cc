@@ -4,6 +4,7 @@
 #include <rocksdb/iterator.h>
 #include <rocksdb/write_batch.h>
 
+#include "core/crash_point.h"
 #include "store/bytes.h"
 #include "store/format_file.h"
 #include "store/migrate.h"
@@ -149,8 +150,11 @@ Result<void> Store::State::load(Database& database) {
 }
 
 Result<std::unique_ptr<Database>> Store::State::open_database() {
+  if (const auto checked = witness.check_manifest(path); !checked) return checked.error();
   auto database = Database::open(path, options);
   if (!database) return database.error();
+  const auto begun = witness.begin(path, (*database)->db().GetLatestSequenceNumber());
+  if (!begun) return begun.error();
   const auto loaded = load(**database);
   if (!loaded) return loaded.error();
   return database;
@@ -174,8 +178,10 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& path,
   const auto opened = state->reopen();
   if (!opened) return opened.error();
   state->options.create = false;  // a database that goes missing is never replaced by an empty one
+  if (*fresh) crash_point("create.made");
   const auto finished = finish_folder(path);
   if (!finished) return finished.error();
+  if (*fresh) crash_point("create.finished");
   return std::unique_ptr<Store>(new Store(std::move(state)));
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/crash_point.h"
 #include "store/commit.h"
 #include "store/history_scan.h"
 
@@ -211,6 +212,7 @@ Result<void> Store::update_ranks(std::string_view brand, std::string_view basis,
     return {};
   });
   while (done && !progress.done()) {
+    crash_point("ranks.written");
     done = round([&](const Database& database, rocksdb::WriteBatch& out) -> Result<void> {
       HistoryScan scan(database, true);
       if (scan.error()) return *scan.error();
@@ -220,10 +222,12 @@ Result<void> Store::update_ranks(std::string_view brand, std::string_view basis,
     });
   }
   if (!done || !anew) return done;
-  return round([&](const Database& database, rocksdb::WriteBatch& out) -> Result<void> {
+  done = round([&](const Database& database, rocksdb::WriteBatch& out) -> Result<void> {
     out.Put(database.family(Family::meta), meta_key, to_slice(basis));
     return {};
   });
+  if (done) crash_point("ranks.noted");
+  return done;
 }
 
 Result<void> Store::visit_ranks(

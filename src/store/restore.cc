@@ -12,6 +12,7 @@
 #include <cstring>
 #include <optional>
 
+#include "core/crash_point.h"
 #include "store/backup_folder.h"
 #include "store/bytes.h"
 #include "store/commit.h"
@@ -125,6 +126,7 @@ Result<std::uint64_t> finish_store(const fs::path& path, const std::vector<Keyed
   if (!opened) return opened.error();
   const auto named = give_new_id(state);
   if (!named) return named.error();
+  crash_point("restore.named");
   const auto purged = erase_again(state, erased);
   if (!purged) return purged.error();
   const auto written = write_format_file(path / kFormatFile);
@@ -203,6 +205,7 @@ Result<std::uint64_t> carry_out(const Task& task) {
   if (const auto copied = copy_out(task.folder, task.backup.number, made); !copied) {
     return copied.error();
   }
+  crash_point("restore.copied");
   const auto purged = finish_store(made, task.erased);
   if (!purged) return purged.error();
   sync_to_disk(made);
@@ -214,6 +217,7 @@ Result<std::uint64_t> carry_out(const Task& task) {
   }
   const auto placed = put_in_place(made, task.place, task.replaces);
   if (!placed) return placed.error();
+  crash_point("restore.placed");
   sync_to_disk(task.place.parent_path());
   return *purged;
 }

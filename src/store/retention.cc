@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/crash_point.h"
 #include "store/bytes.h"
 #include "store/commit.h"
 #include "store/mention_codec.h"
@@ -22,6 +23,32 @@ constexpr std::string_view kDayPrefix = "day/";  // + 2026-11-26 -> seq
 
 std::string day_key(Timestamp at) {
   return std::string(kDayPrefix) + format_rfc3339(at).substr(0, 10);
+}
+
+// Deleted, and not yet gone from the files: the first and the last seq. Written with the deletes,
+// so that whatever comes in between, the bytes go.
+constexpr std::string_view kRewriteKey = "rewrite";
+
+struct SeqRange {
+  std::uint64_t first = UINT64_MAX, last = 0;
+
+  bool empty() const { return first > last; }
+  void add(const SeqRange& other) {
+    first = std::min(first, other.first);
+    last = std::max(last, other.last);
+  }
+};
+
+Result<SeqRange> range_to_rewrite(const Database& database) {
+  const auto bytes = database.get(Family::meta, kRewriteKey);
+  if (!bytes) return bytes.error();
+  if (!*bytes) return SeqRange{};
+  ByteReader in(**bytes);
+  SeqRange range;
+  range.first = in.fixed<std::uint64_t>();
+  range.last = in.fixed<std::uint64_t>();
+  if (!in.done()) return fail(ErrorCode::corrupt, "a retention mark of the store is damaged");
+  return range;
 }
 
 std::string seq_bytes(std::uint64_t seq) {
@@ -76,8 +103,8 @@ Result<std::vector<Slice>> slices_of(const Database& database, const Retention& 
   return slices;
 }
 
-// Takes the mentions of one slice away, some thousand in a write. A kill in between is taken up by
-// the next call.
+// Takes the mentions of one slice away, some thousand in a write, each with the mark how far it
+// came: a kill in between is taken up by the next call.
 Result<std::uint64_t> remove_slice(Store::State& state, const Slice& slice,
                                    const Retention& policy) {
   const auto goes = [&](std::string_view source) {
@@ -110,29 +137,31 @@ Result<std::uint64_t> remove_slice(Store::State& state, const Slice& slice,
         ++removed;
       }
       if (!scan->status().ok()) return to_error(scan->status(), "reading old mentions");
+      out.Put(database.family(Family::meta), std::string(kRetainedPrefix) + slice.source,
+              seq_bytes(behind - 1));
+      if (removed == 0) return {};
+      auto range = range_to_rewrite(database);
+      if (!range) return range.error();
+      range->add({next, behind - 1});
+      out.Put(database.family(Family::meta), to_slice(kRewriteKey),
+              seq_bytes(range->first) + seq_bytes(range->last));
       return {};
     };
     const auto written = write_synced(state, 0, fill);
     if (!written) return written.error();
     total += removed;
     next = behind;
+    crash_point("retention.deleted");
   }
-  const auto done = write_synced(
-      state, 0, [&](const Database& database, rocksdb::WriteBatch& out) -> Result<void> {
-        out.Put(database.family(Family::meta), std::string(kRetainedPrefix) + slice.source,
-                seq_bytes(slice.upto));
-        return {};
-      });
-  if (!done) return done.error();
   return total;
 }
 
 // Deleting only hides: the log and the files that hold the text are written anew.
-Result<void> rewrite_files(Store::State& state, std::uint64_t first, std::uint64_t last) {
+Result<void> compact(Store::State& state, const SeqRange& range) {
   const Gate::Lease lease(state.gate);
   if (lease.database() == nullptr) return lease.error();
   const Database& database = *lease.database();
-  const FeedKey from = feed_key(first), to = feed_key(last);
+  const FeedKey from = feed_key(range.first), to = feed_key(range.last);
   const rocksdb::Slice begin = to_slice(view(from)), end = to_slice(view(to));
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
@@ -145,10 +174,27 @@ Result<void> rewrite_files(Store::State& state, std::uint64_t first, std::uint64
   return to_error(status, "writing the files of old mentions anew");
 }
 
+Result<void> rewrite_files(Store::State& state, const SeqRange& range) {
+  if (range.empty()) return {};
+  if (const auto compacted = compact(state, range); !compacted) {
+    // After work in the background that failed the handle may be one that must not write again.
+    const std::lock_guard writing(state.writing);
+    if (const auto reopened = state.reopen(); !reopened) return reopened.error();
+    return compacted.error();
+  }
+  crash_point("retention.compacted");
+  return write_synced(state, 0,
+                      [](const Database& database, rocksdb::WriteBatch& out) -> Result<void> {
+                        out.Delete(database.family(Family::meta), to_slice(kRewriteKey));
+                        return {};
+                      });
+}
+
 }  // namespace
 
 Result<RetentionOutcome> Store::retain(const Retention& policy, Timestamp at) {
   std::vector<Slice> slices;
+  SeqRange range;  // of which a call before was cut short
   const auto look = [&](const Database& database, rocksdb::WriteBatch& out) -> Result<void> {
     const std::string today = day_key(at);
     const auto known = database.get(Family::meta, today);
@@ -157,26 +203,23 @@ Result<RetentionOutcome> Store::retain(const Retention& policy, Timestamp at) {
     auto found = slices_of(database, policy, at);
     if (!found) return found.error();
     slices = *std::move(found);
+    const auto left = range_to_rewrite(database);
+    if (!left) return left.error();
+    range = *left;
     return {};
   };
   if (const auto looked = write_synced(*state_, 0, look); !looked) return looked.error();
+  crash_point("retention.marked");
   RetentionOutcome outcome;
-  std::uint64_t first = UINT64_MAX, last = 0;
   for (const Slice& slice : slices) {
     const auto removed = remove_slice(*state_, slice, policy);
     if (!removed) return removed.error();
-    if (*removed == 0) continue;
     outcome.mentions += *removed;
-    first = std::min(first, slice.after + 1);
-    last = std::max(last, slice.upto);
+    if (*removed > 0) range.add({slice.after + 1, slice.upto});
   }
-  if (outcome.mentions == 0) return outcome;
-  const auto rewritten = rewrite_files(*state_, first, last);
-  if (rewritten) return outcome;
-  // After work in the background that failed the handle may be one that must not write again.
-  const std::lock_guard writing(state_->writing);
-  if (const auto reopened = state_->reopen(); !reopened) return reopened.error();
-  return rewritten.error();
+  const auto rewritten = rewrite_files(*state_, range);
+  if (!rewritten) return rewritten.error();
+  return outcome;
 }
 
 }  // namespace passaparola::store

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/check.h"
+#include "core/crash_point.h"
 #include "core/hash.h"
 
 namespace passaparola::store {
@@ -53,7 +54,10 @@ Result<void> Gate::replace(const std::function<Result<std::unique_ptr<Database>>
     changed_.wait(lock, [&] { return readers_ == 0; });
   }
   // Nobody else touches database_ now: readers wait, and there is one writer.
-  database_.reset();
+  if (database_) {
+    database_.reset();
+    crash_point("reopen.closed");
+  }
   auto opened = open();
   const std::lock_guard lock(mutex_);
   closing_ = false;

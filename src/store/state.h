@@ -20,6 +20,7 @@
 #include "store/database.h"
 #include "store/keys.h"
 #include "store/store.h"
+#include "store/witness.h"
 
 namespace passaparola::store {
 
@@ -126,6 +127,7 @@ struct Store::State {
   RecordCache records;
   CopyWindow copies;                         // the writer's
   BurstWindow bursts;                        // filled and cleared with it
+  Witness witness;                           // the writer's
   std::atomic<bool> has_corrections{false};  // false: there is none, and nobody need look
   std::mutex writing;  // held from working out what to write until it is written
   RankedBrands ranked;

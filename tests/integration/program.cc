@@ -2,19 +2,40 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/inotify.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <fstream>
 #include <sstream>
-#include <thread>
 
 namespace passaparola::testing {
 namespace {
 
 constexpr std::chrono::seconds kPatience{60};
+
+struct Descriptor {
+  explicit Descriptor(int opened) : number(opened) {}
+  ~Descriptor() { ::close(number); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  const int number;
+};
+
+// Until there is something to read from one of them.
+void wait_for_either(int changes, int process) {
+  std::array<pollfd, 2> each{{{changes, POLLIN, 0}, {process, POLLIN, 0}}};
+  constexpr int kMilliseconds = 1000;
+  ::poll(each.data(), each.size(), kMilliseconds);
+  char events[4096];
+  while (::read(changes, events, sizeof events) > 0) {
+  }
+}
 
 void redirect(const std::filesystem::path& path, int descriptor) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -34,7 +55,8 @@ TemporaryFolder::~TemporaryFolder() {
   std::filesystem::remove_all(path_, error);
 }
 
-Program::Program(const std::filesystem::path& folder, const std::vector<std::string>& arguments) {
+Program::Program(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
+                 const std::vector<std::string>& environment) {
   static std::atomic<int> number{0};
   const std::string name = "run-" + std::to_string(++number);
   out_ = folder / (name + ".out");
@@ -44,12 +66,18 @@ Program::Program(const std::filesystem::path& folder, const std::vector<std::str
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
+  std::vector<std::string> settings = environment;
+  std::vector<char*> envp;
+  for (std::string& setting : settings) envp.push_back(setting.data());
+  for (char** inherited = environ; *inherited != nullptr; ++inherited) envp.push_back(*inherited);
+  envp.push_back(nullptr);
+  write_file(out_, "");  // so that one can wait for what comes
   pid_ = ::fork();
   if (pid_ != 0) return;
   redirect("/dev/null", STDIN_FILENO);
   redirect(out_, STDOUT_FILENO);
   redirect(err_, STDERR_FILENO);
-  ::execv(argv[0], argv.data());
+  ::execve(argv[0], argv.data(), envp.data());
   ::_exit(127);
 }
 
@@ -73,24 +101,28 @@ Finished Program::wait() {
     ::waitpid(pid_, &status_, 0);
     ended_ = true;
   }
-  return {WIFEXITED(status_) ? WEXITSTATUS(status_) : -1, read_file(out_), read_file(err_)};
+  return {WIFEXITED(status_) ? WEXITSTATUS(status_) : -1,
+          WIFSIGNALED(status_) ? WTERMSIG(status_) : 0, read_file(out_), read_file(err_)};
 }
 
 std::string Program::out() const { return read_file(out_); }
 
 bool Program::wait_for_output(const std::string& text) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  const Descriptor changes(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+  ::inotify_add_watch(changes.number, out_.c_str(), IN_MODIFY);
   while (std::chrono::steady_clock::now() < deadline) {
     if (out().find(text) != std::string::npos) return true;
     if (!running()) return out().find(text) != std::string::npos;
-    std::this_thread::yield();
+    wait_for_either(changes.number, process.number);
   }
   return false;
 }
 
-Finished run_program(const std::filesystem::path& folder,
-                     const std::vector<std::string>& arguments) {
-  return Program(folder, arguments).wait();
+Finished run_program(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
+                     const std::vector<std::string>& environment) {
+  return Program(folder, arguments, environment).wait();
 }
 
 std::string read_file(const std::filesystem::path& path) {

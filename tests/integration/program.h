@@ -26,14 +26,17 @@ class TemporaryFolder {
 
 struct Finished {
   int exit_code = -1;  // -1: ended by a signal
+  int signal = 0;      // which
   std::string out;
   std::string err;
 };
 
-// One running passaparola. Standard output and error go to files in `folder`.
+// One running passaparola. Standard output and error go to files in `folder`. `environment`:
+// "NAME=value", added to this process's.
 class Program {
  public:
-  Program(const std::filesystem::path& folder, const std::vector<std::string>& arguments);
+  Program(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
+          const std::vector<std::string>& environment = {});
   ~Program();  // kills it when it still runs
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
@@ -52,8 +55,8 @@ class Program {
   bool ended_ = false;
 };
 
-Finished run_program(const std::filesystem::path& folder,
-                     const std::vector<std::string>& arguments);
+Finished run_program(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
+                     const std::vector<std::string>& environment = {});
 
 std::string read_file(const std::filesystem::path& path);
 void write_file(const std::filesystem::path& path, const std::string& text);

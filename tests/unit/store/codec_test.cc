@@ -31,7 +31,7 @@ struct FullMention {
     mention.sentiment = {Label::abstain, -0.25, 0.5, hits};
     mention.acts = acts;
     mention.authenticity = {0.5, penalties};
-    mention.quality = {0.75, true, true};
+    mention.quality = {0.75, true, true, bit_of(StyleSign::plans)};
     mention.relation_hint = RelationHint::inauthentic;
     mention.lang = "it";
     mention.fingerprint = 0x0123456789ABCDEF;
@@ -90,6 +90,7 @@ TEST(MentionCodec, EveryFieldIsReadAsItWasWritten) {
   EXPECT_EQ(read.post.author.following, -1);
   EXPECT_EQ(read.post.author.created_at, Timestamp{-5});
   EXPECT_EQ(read.post.rating->value, 4.5);
+  EXPECT_EQ(read.quality.style, bit_of(StyleSign::plans));
   EXPECT_EQ(read.post.nps, 9);
   EXPECT_EQ(read.post.links[1], "https://b.example");
   EXPECT_EQ(read.post.engagement.views, INT64_MAX);
@@ -112,8 +113,8 @@ TEST(MentionCodec, GoldenBytes) {
   std::string bytes;
   encode_mention(golden_mention(), bytes);
   EXPECT_EQ(to_hex(bytes),
-            "02046d6f6b61000000000000000000000000000000000000000000000000000000f03f00000000000000"
-            "000000000002697401000000000000000000000000000001780137013900000000000000046369616f00"
+            "03046d6f6b61000000000000000000000000000000000000000000000000000000f03f00000000000000"
+            "00000000000002697401000000000000000000000000000001780137013900000000000000046369616f00"
             "00d00f000000000000000000000000000000");
 }
 

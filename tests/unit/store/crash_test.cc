@@ -211,5 +211,66 @@ TEST(StoreCrash, DamageIsAnErrorAndNeverWrongDataInSilence) {
   }
 }
 
+std::filesystem::path newest(const std::filesystem::path& folder, std::string_view part) {
+  std::filesystem::path found;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string name = entry.path().filename();
+    if (name.find(part) != std::string::npos && entry.path() > found) found = entry.path();
+  }
+  return found;
+}
+
+TEST(StoreCrash, ALogThatLostItsEndIsToldAndCanBeGivenUp) {
+  TemporaryFolder folder;
+  {
+    auto store = open_store(folder.path());
+    for (int i = 0; i < 10; ++i) commit(*store, {post("post" + std::to_string(i))});
+  }
+  const auto log = newest(folder.path(), ".log");
+  // Wherever it is cut, also between two commits: RocksDB takes that for a write cut short.
+  std::filesystem::resize_file(log, std::filesystem::file_size(log) / 2);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto refused = Store::open(folder.path(), small_options());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::corrupt);
+    EXPECT_NE(refused.error().message.find("were acknowledged are gone"), std::string::npos)
+        << refused.error().message;
+    EXPECT_NE(refused.error().message.find("restore it from a backup"), std::string::npos);
+  }
+  std::filesystem::remove(folder.path() / "WITNESS");
+  auto store = open_store(folder.path());
+  EXPECT_LT(store->last_seq(), 10U);
+  EXPECT_EQ(feed_of(*store).size(), store->last_seq());
+}
+
+TEST(StoreCrash, AWriteCutShortIsNoDamageAndAWitnessThatIsUnreadableNone) {
+  TemporaryFolder folder;
+  {
+    auto store = open_store(folder.path());
+    for (int i = 0; i < 10; ++i) commit(*store, {post("post" + std::to_string(i))});
+  }
+  // The beginning of a record of which the rest never came.
+  std::ofstream(newest(folder.path(), ".log"), std::ios::app | std::ios::binary)
+      << std::string("\x11\x22\x33\x44\xF0\x00\x01torn", 11);
+  EXPECT_EQ(open_store(folder.path())->last_seq(), 10U);
+  std::ofstream(folder.path() / "WITNESS") << "as a power cut leaves it, or somebody's editor";
+  EXPECT_EQ(open_store(folder.path())->last_seq(), 10U);
+  std::filesystem::resize_file(folder.path() / "WITNESS", 0);
+  EXPECT_EQ(open_store(folder.path())->last_seq(), 10U);
+}
+
+TEST(StoreCrash, AManifestThatLostItsEndIsTold) {
+  TemporaryFolder folder;
+  auto store = open_store(folder.path());
+  commit(*store, {post("post")});
+  store.reset();
+  const auto manifest = newest(folder.path(), "MANIFEST");
+  std::filesystem::resize_file(manifest, std::filesystem::file_size(manifest) - 1);
+  const auto refused = Store::open(folder.path(), small_options());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::corrupt);
+  EXPECT_NE(refused.error().message.find("MANIFEST"), std::string::npos) << refused.error().message;
+}
+
 }  // namespace
 }  // namespace passaparola::store
