@@ -29,7 +29,7 @@ class FailingDisk {
     environment_ = {"LD_PRELOAD=" PASSAPAROLA_FAILING_DISK, "FAILING_DISK_FOLDER=" + site.store(),
                     "FAILING_DISK_SEED=" + std::to_string(seed),
                     // From a disk that is dying to one that stumbles.
-                    "FAILING_DISK_ODD=" + std::to_string(20 << (seed % 4)),
+                    "FAILING_DISK_ODD=" + std::to_string(40 << (seed % 4)),
                     "FAILING_DISK_ERRNO=" + std::to_string(seed % 3 == 0 ? ENOSPC : EIO),
                     "FAILING_DISK_LOG=" + log_};
   }
@@ -38,7 +38,8 @@ class FailingDisk {
   void count(std::map<std::string, int>& calls) const {
     const std::string lines = read_file(log_);
     for (std::size_t at = 0; at < lines.size(); at = lines.find('\n', at) + 1) {
-      ++calls[lines.substr(at, lines.find(' ', at) - at)];
+      const std::string line = lines.substr(at, lines.find('\n', at) - at);
+      ++calls[line.substr(0, line.find(' ')) + (line.ends_with("/LOG") ? " of LOG" : "")];
     }
   }
 
@@ -107,7 +108,7 @@ TEST_F(IoError, NothingIsAcknowledgedThatWasNotSynced) {
       "reason; calls that failed:",
       static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(pushed), refused_,
       ended);
-  for (const auto& [call, times] : failed) std::printf(" %s %d", call.c_str(), times);
+  for (const auto& [call, times] : failed) std::printf(" %s %d,", call.c_str(), times);
   std::printf("\n");
   EXPECT_FALSE(failed.empty()) << "nothing failed, so that nothing was shown";
 }

@@ -32,22 +32,27 @@ std::uint64_t number(const char* name, std::uint64_t otherwise) {
   return text != nullptr ? ::strtoull(text, nullptr, 10) : otherwise;
 }
 
-bool lies_in(const char* folder, int descriptor) {
-  char link[64], path[PATH_MAX];
-  ::snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
-  const ssize_t length = ::readlink(link, path, sizeof path - 1);
-  const std::size_t prefix = ::strlen(folder);
-  return length > 0 && static_cast<std::size_t>(length) >= prefix &&
-         ::strncmp(path, folder, prefix) == 0;
-}
+// The path of an open file; empty when there is none.
+struct Path {
+  explicit Path(int descriptor) {
+    char link[64];
+    ::snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    const ssize_t length = ::readlink(link, text, sizeof text - 1);
+    if (length < 0) text[0] = 0;
+  }
+  bool lies_in(const char* folder) const { return ::strncmp(text, folder, ::strlen(folder)) == 0; }
+  bool is_log() const {
+    const char* const slash = ::strrchr(text, '/');
+    return slash != nullptr && ::strcmp(slash, "/LOG") == 0;
+  }
+  char text[PATH_MAX] = {};
+};
 
-void tell(const char* call, int descriptor) {
+void tell(const char* call, const Path& path) {
   const char* const log = ::getenv("FAILING_DISK_LOG");
   if (log == nullptr) return;
-  char link[64], path[PATH_MAX] = {}, line[PATH_MAX + 64];
-  ::snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
-  if (::readlink(link, path, sizeof path - 1) < 0) return;
-  const int length = ::snprintf(line, sizeof line, "%s %s\n", call, path);
+  char line[PATH_MAX + 64];
+  const int length = ::snprintf(line, sizeof line, "%s %s\n", call, path.text);
   const int file = ::open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
   if (file < 0) return;
   static ssize_t (*write_to)(int, const void*, size_t) = nullptr;
@@ -64,13 +69,17 @@ std::uint64_t mixed(std::uint64_t z) {
 
 bool fails(const char* call, int descriptor) {
   static const char* const folder = ::getenv("FAILING_DISK_FOLDER");
-  if (folder == nullptr || !lies_in(folder, descriptor)) return false;
+  if (folder == nullptr) return false;
+  const Path path(descriptor);
+  if (!path.lies_in(folder)) return false;
   static const std::uint64_t seed = number("FAILING_DISK_SEED", 1);
   static const std::uint64_t odd = number("FAILING_DISK_ODD", 100);
   static const int error = static_cast<int>(number("FAILING_DISK_ERRNO", EIO));
-  static std::atomic<std::uint64_t> calls{0};
-  if (mixed(seed * 0x9e3779b97f4a7c15ULL + calls.fetch_add(1)) % odd != 0) return false;
-  tell(call, descriptor);
+  // RocksDB's own log has so many lines that it would leave the others nothing.
+  static std::atomic<std::uint64_t> calls{0}, log_calls{1ULL << 32};
+  const std::uint64_t which = (path.is_log() ? log_calls : calls).fetch_add(1);
+  if (mixed(seed * 0x9e3779b97f4a7c15ULL + which) % odd != 0) return false;
+  tell(call, path);
   errno = error;
   return true;
 }
