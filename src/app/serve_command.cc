@@ -223,7 +223,7 @@ Result<void> run(const ServeArguments& arguments) {
   services.rules_hash = [&rules] { return std::string(rules.current()->rules->hash()); };
   services.change_rules = change_rules_of(rules, (*store)->id());
   services.metrics = [&] { return metrics_text(intake, writer, **store); };
-  services.ready = [] { return true; };
+  services.ready = [&] { return (*store)->can_write(); };
   services.forget = forget_on(writer);
   services.correct = correct_on(writer);
   services.advocacy = config->advocacy;

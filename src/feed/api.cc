@@ -248,10 +248,20 @@ Answer metrics(Context& context) {
   return out;
 }
 
+bool is_ready(const Context& context) {
+  return !context.services.ready || context.services.ready();
+}
+
 Outcome ready(Context& context) {
-  const bool is_ready = !context.services.ready || context.services.ready();
-  if (!is_ready) return Problem{503, "not-ready", "the server is not ready yet"};
+  if (!is_ready(context)) {
+    return Problem{503, "not-ready", "the server takes no posts now: see its log, or the disk"};
+  }
   return json_answer(R"({"status":"ready"})");
+}
+
+// Alive in any case, else nobody would answer.
+Outcome health(Context& context) {
+  return json_answer(is_ready(context) ? R"({"status":"alive"})" : R"({"status":"degraded"})");
 }
 
 Answer rules(Context& context) {
@@ -276,7 +286,7 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
     case Route::openapi:
       return file_answer("application/json", openapi_json());
     case Route::healthz:
-      return json_answer(R"({"status":"alive"})");
+      return health(context);
     case Route::readyz:
       return ready(context);
     case Route::metrics:

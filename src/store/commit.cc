@@ -18,6 +18,9 @@ namespace {
 // What a mention puts into a commit beside its value: five keys with their small values.
 constexpr std::size_t kIndexBytesPerMention = 512;
 
+// Of a push of some dozen posts.
+constexpr std::uint64_t kSmallCommitBytes = 64 << 10;
+
 // What a commit may come to take on disk: the log now, the files later.
 constexpr std::uint64_t kDiskBytesPerByte = 4;
 
@@ -139,5 +142,7 @@ CommitOutcome& CommitOutcome::operator+=(const CommitOutcome& other) {
 Result<std::vector<CommitOutcome>> Store::commit(std::span<const PreparedBatch* const> batches) {
   return commit_batches(*state_, batches, nullptr);
 }
+
+bool Store::can_write() const { return bool(check_free_space(*state_, kSmallCommitBytes)); }
 
 }  // namespace passaparola::store

@@ -3,6 +3,7 @@
 #include <rocksdb/file_system.h>
 #include <sys/stat.h>
 
+#include "store/info_log.h"
 #include "store/private_files.h"
 
 namespace passaparola::store {
@@ -31,9 +32,10 @@ class PrivateFiles final : public rocksdb::FileSystemWrapper {
                     IODebugContext* debug) override {
     return closed_to_others(name, target()->LockFile(name, options, lock, debug));
   }
-  IOStatus NewLogger(const std::string& name, const IOOptions& options,
-                     std::shared_ptr<rocksdb::Logger>* logger, IODebugContext* debug) override {
-    return closed_to_others(name, target()->NewLogger(name, options, logger, debug));
+  IOStatus NewLogger(const std::string& name, const IOOptions& /*options*/,
+                     std::shared_ptr<rocksdb::Logger>* logger, IODebugContext* /*debug*/) override {
+    *logger = open_info_log(name);
+    return *logger ? IOStatus::OK() : IOStatus::IOError("cannot make the log", name);
   }
 
  private:

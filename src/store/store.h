@@ -259,6 +259,10 @@ class Store {
   // free some and retry), io.
   Result<std::vector<CommitOutcome>> commit(std::span<const PreparedBatch* const> batches);
 
+  // Whether a commit would find enough free space, as far as one can know before. Any thread; reads
+  // nothing from the disk.
+  bool can_write() const;
+
   // Called on the committing thread after each commit that moved last_seq.
   void on_commit(std::function<void(std::uint64_t last_seq)> listener);
 

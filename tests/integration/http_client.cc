@@ -56,6 +56,7 @@ std::optional<HttpAnswer> http_request(const std::string& url, const std::string
   if (head_end == std::string::npos || answer.size() < 12) return std::nullopt;
   HttpAnswer parsed;
   parsed.status = std::atoi(answer.c_str() + 9);
+  parsed.head = answer.substr(0, head_end);
   parsed.body = answer.substr(head_end + 4);
   return parsed;
 }

@@ -9,6 +9,7 @@ namespace passaparola::testing {
 
 struct HttpAnswer {
   int status = 0;
+  std::string head;  // status line and fields, as they came
   std::string body;
 };
 
