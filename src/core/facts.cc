@@ -20,11 +20,14 @@ bool asks(std::string_view text) {
   return false;
 }
 
-// The first tag that names an aspect, as a number that no other of a brand's few will have.
+// The first tag that names a topic, as a number that no other of a brand's few will have.
 std::uint32_t topic_of(const Mention& mention) {
   for (const RuleHit& rule : mention.rules) {
     for (const std::string_view tag : rule.tags) {
-      if (!tag.starts_with(kAspectPrefix)) continue;
+      const bool names_topic =
+          std::any_of(kTopicPrefixes.begin(), kTopicPrefixes.end(),
+                      [&](std::string_view prefix) { return tag.starts_with(prefix); });
+      if (!names_topic) continue;
       return std::max<std::uint32_t>(static_cast<std::uint32_t>(content_hash64(tag)), 1);
     }
   }

@@ -51,7 +51,7 @@ struct MentionFacts {
   bool registered_code = false;       // a rule tagged it kRegisteredCodeTag
   float stars = -1;                   // of five, in fiftieths; below 0: no rating
   std::uint16_t lang = 0;             // pack_language()
-  std::uint32_t topic = 0;            // hash of the first tag that names an aspect; 0: none
+  std::uint32_t topic = 0;            // hash of the first tag with one of kTopicPrefixes; 0: none
   std::int32_t account_days = -1;     // age of the account when it wrote this; -1: not known
   std::int64_t account_posts = -1;    // that it had written by then, at most UINT32_MAX
   Ties ties;                          // all 0 in facts_of(), which has no key to hash with
@@ -62,9 +62,9 @@ struct MentionFacts {
   bool has(StyleSign sign) const { return (style & bit_of(sign)) != 0; }
 };
 
-// Tags by which rules tell advocacy what they found: "aspect.taste" is a topic, and a code of a
-// registered referral programme is tagged with this.
-inline constexpr std::string_view kAspectPrefix = "aspect.";
+// Tags by which rules tell advocacy what they found: what a mention is about ("aspect.taste",
+// "topic.spare_parts"), and that a code in it is of a registered referral programme.
+inline constexpr std::array<std::string_view, 2> kTopicPrefixes{"aspect.", "topic."};
 inline constexpr std::string_view kRegisteredCodeTag = "referral.registered";
 
 // Somebody answered a mention of this author about this brand with a mention of their own.

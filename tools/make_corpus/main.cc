@@ -7,9 +7,12 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <string>
+#include <vector>
 
 #include "core/json.h"
 #include "make_corpus/bulk.h"
+#include "make_corpus/confusion.h"
 #include "make_corpus/corpus.h"
 #include "make_corpus/judge.h"
 
@@ -40,6 +43,7 @@ struct Arguments {
   std::string out;
   std::string truth;
   std::string advocates;
+  std::vector<std::string> answers;
   std::string brand;
   bool json = false;
   BulkOptions bulk;
@@ -66,6 +70,14 @@ void run_judge(const Arguments& arguments) {
       judge(read_file(arguments.truth), read_file(arguments.advocates), arguments.brand);
   if (!verdict) throw Failure{verdict.error().message};
   std::cout << (arguments.json ? to_json(*verdict) + "\n" : to_text(*verdict));
+}
+
+void run_confusion(const Arguments& arguments) {
+  std::vector<std::string> answers;
+  for (const std::string& file : arguments.answers) answers.push_back(read_file(file));
+  const auto tables = confusion(read_file(arguments.truth), answers);
+  if (!tables) throw Failure{tables.error().message};
+  std::cout << *tables;
 }
 
 void run_bulk(Arguments& arguments) {
@@ -127,6 +139,13 @@ void declare(CLI::App& app, Arguments& arguments) {
   judge_command.add_option("--brand", arguments.brand, "the brand's id")->required();
   judge_command.add_flag("--json", arguments.json, "one line of JSON instead of text");
 
+  CLI::App& confusion_command =
+      *app.add_subcommand("confusion", "tables of what the program says of the planted people");
+  confusion_command.add_option("--truth", arguments.truth, "the truth of the feed")->required();
+  confusion_command
+      .add_option("answers", arguments.answers, "advocates --format json, of every class and brand")
+      ->required();
+
   CLI::App& bulk = *app.add_subcommand("bulk", "a feed for measuring throughput");
   bulk.add_option("--seed", arguments.bulk.seed, "the same seed gives the same bytes");
   bulk.add_option("--bytes", arguments.bytes, "about how many bytes to write");
@@ -147,6 +166,8 @@ int run(int argc, char** argv) {
     app.parse(argc, argv);
     if (app.got_subcommand("judge")) {
       run_judge(arguments);
+    } else if (app.got_subcommand("confusion")) {
+      run_confusion(arguments);
     } else if (app.got_subcommand("bulk")) {
       run_bulk(arguments);
     } else if (arguments.out.empty() || arguments.truth.empty()) {

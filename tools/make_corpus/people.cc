@@ -19,6 +19,8 @@ constexpr std::array<RoleFacts, kRoleCount> kRoles{{
     {"advocate_reviewer", 3},
     {"advocate_laconic", 2},
     {"advocate_quiet", 2},
+    {"advocate_collaborator", 2},
+    {"advocate_speaker", 2},
     {"at_risk", 2},
     {"defender", 3},
     {"loyal", 5},
@@ -26,12 +28,15 @@ constexpr std::array<RoleFacts, kRoleCount> kRoles{{
     {"influencer_unlabelled", 3},
     {"code_pusher", 2},
     {"incentivised", 3},
+    {"ring", 4},
+    {"review_buyer", 2},
     {"detractor", 5},
     {"bot", 1},
     {"copycat", 7},
     {"brand_account", 1},
     {"staff", 2},
     {"seeker", 6},
+    {"referral_partner", 2},
 }};
 
 constexpr std::string_view kFirstNames[] = {
@@ -71,6 +76,8 @@ constexpr std::string_view kHex = "0123456789abcdef";
 
 std::string pick_source(Random& random, Role role) {
   if (role == Role::brand_account) return "bluesky";
+  if (role == Role::review_buyer) return "trustpilot";
+  if (role == Role::ring) return "x";  // they must meet
   const std::uint32_t draw = random.below(100);
   if (role == Role::ordinary && draw < 12) return "trustpilot";
   if (draw < 42) return "bluesky";
@@ -136,11 +143,20 @@ Person make_person(Role role, std::size_t brand, Timestamp start, Random& random
   person.bio = random.pick(kBios);
   person.followers = draw_followers(role, random);
   person.following = random.between(10, 900);
-  person.posts = random.between(40, 9'000);
-  const std::int64_t oldest = role == Role::bot || role == Role::copycat ? 60 : 2'500;
-  person.created_at = {start.milliseconds - random.between(20, oldest) * kMillisecondsPerDay};
+  const bool young = role == Role::bot || role == Role::copycat || role == Role::ring;
+  const std::int64_t days = random.between(20, young ? 60 : 2'500);
+  person.posts = random.between(40, std::min<std::int64_t>(9'000, 40 + 12 * days));
+  person.created_at = {start.milliseconds - days * kMillisecondsPerDay};
   person.careless = random.chance(30);
   person.emphatic = random.chance(25);
+  if (role == Role::advocate_speaker) {
+    constexpr std::string_view kItalian[] = {"relatrice e consulente", "speaker, formatore, papà",
+                                             "founder, ogni tanto sul palco"};
+    constexpr std::string_view kEnglish[] = {"keynote speaker, coffee first", "founder and speaker",
+                                             "consultant, on stage when they let me"};
+    person.bio =
+        person.language == Language::italian ? random.pick(kItalian) : random.pick(kEnglish);
+  }
   if (role == Role::brand_account || role == Role::staff) speak_for_brand(person, random);
   return person;
 }
@@ -150,10 +166,10 @@ Person make_person(Role role, std::size_t brand, Timestamp start, Random& random
 std::string_view name_of(Role role) { return kRoles[static_cast<std::size_t>(role)].name; }
 
 bool is_advocate(Role role) {
-  return role >= Role::advocate_recommender && role <= Role::advocate_quiet;
+  return role >= Role::advocate_recommender && role <= Role::advocate_speaker;
 }
 
-bool is_paid(Role role) { return role >= Role::influencer_labelled && role <= Role::incentivised; }
+bool is_paid(Role role) { return role >= Role::influencer_labelled && role <= Role::review_buyer; }
 
 std::size_t planted_count(Role role, std::size_t authors, std::size_t posts) {
   const std::size_t wanted = kRoles[static_cast<std::size_t>(role)].per_brand;

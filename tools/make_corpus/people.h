@@ -21,6 +21,8 @@ enum class Role : std::uint8_t {
   advocate_reviewer,      // long two-sided testimonials
   advocate_laconic,       // three words at a time
   advocate_quiet,         // brings people in, in words that no list of cues holds
+  advocate_collaborator,  // brings ideas over the whole time, and recommends
+  advocate_speaker,       // speaks in public and says so, recommends there
   at_risk,                // an advocate who turned critical in the last weeks
   defender,               // spoke up once or twice, no more
   loyal,                  // buys again and praises, sends nobody
@@ -28,18 +30,21 @@ enum class Role : std::uint8_t {
   influencer_unlabelled,  // paid or gifted and does not say so plainly
   code_pusher,            // lives on discount codes
   incentivised,           // praises for a prize
+  ring,                   // one of a group that is paid to speak at the same minutes
+  review_buyer,           // five stars again and again on one day
   detractor,
   bot,
   copycat,  // one of a group that posts the same words
   brand_account,
   staff,
   seeker,
+  referral_partner,  // has a code of the brand's own programme
 };
-inline constexpr std::size_t kRoleCount = static_cast<std::size_t>(Role::seeker) + 1;
+inline constexpr std::size_t kRoleCount = static_cast<std::size_t>(Role::referral_partner) + 1;
 
 std::string_view name_of(Role role);
 bool is_advocate(Role role);  // the advocate_* roles
-bool is_paid(Role role);      // influencers, code pushers, the incentivised
+bool is_paid(Role role);      // influencers, code pushers, the incentivised, rings, bought reviews
 
 struct Person {
   std::string source;

@@ -34,6 +34,11 @@ constexpr Habit kHabits[] = {
     {Role::advocate_reviewer, "suggest", 1, 2, Topic::seek, Topic::recommendation},
     {Role::advocate_laconic, "laconic", 4, 8, Topic::seek, Topic::recommendation},
     {Role::advocate_quiet, "quiet", 5, 8},
+    {Role::advocate_collaborator, "idea", 6, 10},
+    {Role::advocate_collaborator, "recommend", 3, 5, Topic::plain, Topic::recommendation},
+    {Role::advocate_collaborator, "help", 1, 2, Topic::question},
+    {Role::advocate_speaker, "stage", 4, 7},
+    {Role::advocate_speaker, "recommend", 4, 6, Topic::plain, Topic::recommendation},
     {Role::at_risk, "recommend", 5, 8, Topic::plain, Topic::recommendation},
     {Role::at_risk, "suggest", 1, 2, Topic::seek, Topic::recommendation},
     {Role::at_risk, "churn", 1, 2, Topic::plain, Topic::criticism},
@@ -43,10 +48,14 @@ constexpr Habit kHabits[] = {
     {Role::influencer_unlabelled, "gifted", 4, 8},
     {Role::code_pusher, "code", 5, 10},
     {Role::incentivised, "giveaway", 3, 5},
+    {Role::ring, "recommend", 6, 6},
+    {Role::review_buyer, "review5", 4, 4},
     {Role::bot, "bot", 60, 90},
     {Role::copycat, "copied", 1, 1},
     {Role::brand_account, "voice", 8, 15},
     {Role::staff, "staff", 3, 5},
+    {Role::referral_partner, "partner", 4, 7},
+    {Role::referral_partner, "recommend", 1, 3, Topic::plain, Topic::recommendation},
 };
 
 // Ordinary mentions, in parts of a hundred: most say nothing about the brand.
@@ -123,7 +132,16 @@ class Writer {
     draft.text = person.role == Role::copycat
                      ? copied_text(person)
                      : compose(habit.list, person, draft.brand, person.role != Role::bot);
+    if (person.role == Role::review_buyer) make_review(draft);
     drafts_.push_back(std::move(draft));
+  }
+
+  static void make_review(Draft& draft) {
+    draft.kind = PostKind::review;
+    draft.rating = 5;
+    draft.title = Phrasebook::built_in()
+                      .list(std::string(kBrands[draft.brand]) + ".brand", Language::italian)
+                      .front();
   }
 
   // Acts are spread over the months; bots and copy groups come in bursts, regrets at the end.
@@ -142,6 +160,16 @@ class Writer {
       const std::int64_t day = options_.days * 2 / 3 + brand;
       return {start + std::min(day, options_.days - 1) * kMillisecondsPerDay +
               random_.between(0, 3 * 60) * kMinute};
+    }
+    // A ring's orders come for all of a brand at once; who buys reviews writes them in one sitting.
+    if (person.role == Role::ring) {
+      const std::int64_t day = options_.days * (index + 1) / (count + 1) + brand;
+      return {start + day * kMillisecondsPerDay + (9 + index) * 60 * kMinute +
+              random_.between(0, 60) * 1'000};
+    }
+    if (person.role == Role::review_buyer) {
+      const std::int64_t day = options_.days / 2 + brand * 3;
+      return {start + day * kMillisecondsPerDay + (600 + index * 7) * kMinute};
     }
     if (habit.list == "churn")
       return {start + span -
@@ -267,7 +295,7 @@ class Writer {
 
   static bool is_machine(const Person& person) {
     return person.role == Role::bot || person.role == Role::brand_account ||
-           person.source == "trustpilot";
+           person.source == "trustpilot" || person.role == Role::ring;
   }
 
   const std::vector<Person>& cast_;
