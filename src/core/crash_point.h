@@ -7,11 +7,14 @@
 
 namespace passaparola {
 
-inline constexpr std::array<std::string_view, 4> kCrashPoints{
+inline constexpr std::array<std::string_view, 7> kCrashPoints{
     "commit.planned",    // the WriteBatch is worked out, nothing is written
     "commit.written",    // it is durable, nobody has been told
     "migrate.written",   // a part of an older store is brought to this format
     "migrate.finished",  // all of it is, and FORMAT does not say so yet
+    "erase.marked",      // people are purged, their bytes are still in the files
+    "erase.compacted",   // the files are written anew, the MANIFEST is not
+    "erase.reopened",    // nothing is left, and the store does not know so yet
 };
 
 // Kills the process (SIGKILL) at its Nth passage when the environment variable PASSAPAROLA_CRASH_AT

@@ -12,16 +12,6 @@
 #include "store/threads.h"
 
 namespace passaparola::store {
-namespace {
-
-std::uint64_t first_bytes(const KeyedHash& author) {
-  std::uint64_t bytes = 0;
-  std::memcpy(&bytes, author.data(), sizeof bytes);
-  return bytes;
-}
-
-}  // namespace
-
 // From the feed, where what was purged is not.
 Result<void> CommitPlan::fill_copy_window() {
   state_.copies.begin_anew();
