@@ -1,4 +1,9 @@
 // Deleted means gone: from every reader, and from the bytes of every file.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
 #include <thread>
 
 #include "dump.h"
@@ -234,6 +239,47 @@ TEST(Erasure, WhatAFeedDeletedBeforeIsErasedFromTheFilesToo) {
   ASSERT_TRUE(files_contain(folder.path(), hers.text));
   ASSERT_TRUE(store->forget("bluesky", hers.author));
   EXPECT_FALSE(files_contain(folder.path(), hers.text));
+}
+
+constexpr const char* kChildFolder = "PASSAPAROLA_STORE_ERASE_FOLDER";
+
+// The child of the test below.
+TEST(Erasure, ChildForgets) {
+  const char* const folder = std::getenv(kChildFolder);
+  if (folder != nullptr) EXPECT_TRUE(open_store(folder)->forget("bluesky", "did:plc:anna0001"));
+}
+
+TEST(Erasure, IsFinishedByTheNextOpeningWhereverItWasKilled) {
+  for (const char* point : {"erase.marked", "erase.compacted", "erase.reopened"}) {
+    SCOPED_TRACE(point);
+    TemporaryFolder folder;
+    TestPost hers = post("a"), other = post("b");
+    hers.text = "qZ7kV0xW9rJ2bN5m";
+    other.author = "did:plc:bruno002";
+    commit(*open_store(folder.path()), {hers, other});
+    open_store(folder.path());
+    ASSERT_TRUE(files_contain(folder.path(), hers.text)) << "or the search proves nothing";
+    const std::string setting = folder.path().string();
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::setenv(kChildFolder, setting.c_str(), 1);
+      ::setenv("PASSAPAROLA_CRASH_AT", point, 1);
+      ::execl("/proc/self/exe", "store_test", "--gtest_filter=Erasure.ChildForgets",
+              "--gtest_brief=1", nullptr);
+      ::_exit(127);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    auto store = open_store(folder.path());
+    EXPECT_FALSE(files_contain(folder.path(), hers.text));
+    EXPECT_EQ(feed_of(*store), std::vector<std::string>{"b"});
+    const auto proof = store->forget("bluesky", hers.author);
+    ASSERT_TRUE(proof);
+    EXPECT_EQ(proof->mentions, 1);
+    EXPECT_TRUE(proof->finished);
+    EXPECT_EQ(commit(*store, {hers}).mentions, 0) << "a redelivery stays out";
+  }
 }
 
 TEST(Erasure, GoldenProof) {
