@@ -12,6 +12,9 @@ inline constexpr auto kCrashPoints = std::to_array<std::string_view>({
     "commit.written",       // it is durable, nobody has been told
     "migrate.written",      // a part of an older store is brought to this format
     "migrate.finished",     // all of it is, and FORMAT does not say so yet
+    "erase.marked",         // people are purged, their bytes are still in the files
+    "erase.compacted",      // the files are written anew, the MANIFEST is not
+    "erase.reopened",       // nothing is left, and the store does not know so yet
     "push.committed",       // what was pushed is durable, the answer is not made
     "replay.read",          // a chunk is judged, the writer does not have it
     "replay.committed",     // all is durable, the summary is not made

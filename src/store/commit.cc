@@ -103,7 +103,7 @@ Result<Outcomes> commit_batches(Store::State& state, std::span<const PreparedBat
   Outcomes outcomes;
   const auto fill = [&](const Database& database, rocksdb::WriteBatch& out) -> Result<void> {
     out = rocksdb::WriteBatch(bytes + mentions * kIndexBytesPerMention);
-    plan.emplace(state, database);
+    plan.emplace(state, database, erased != nullptr);
     auto built = plan->build(batches, out);
     if (!built) {
       state.records.clear();

@@ -23,7 +23,9 @@ using Fill = std::function<Result<void>(const Database& database, rocksdb::Write
 Result<void> write_synced(Store::State& state, std::uint64_t bytes, const Fill& fill);
 
 // Store::forget for authors of whom only the keys are known; none of them need have a trace here.
-// Gives how many mentions were purged. The database is opened anew.
-Result<std::uint64_t> erase_authors(Store::State& state, std::span<const KeyedHash> authors);
+// Gives how many mentions were purged. The database is opened anew. `knows_keys`: nothing of them
+// was deleted before, so that not every file need be written anew.
+Result<std::uint64_t> erase_authors(Store::State& state, std::span<const KeyedHash> authors,
+                                    bool knows_keys);
 
 }  // namespace passaparola::store

@@ -24,7 +24,7 @@ Result<std::vector<std::pair<std::string, AuthorHistory>>> Store::history(
   const auto state = state_->author_state(*lease.database(), author);
   if (!state) return state.error();
   if (*state != AuthorState::present) return missing();
-  HistoryScan reader(*lease.database());
+  HistoryScan reader(*lease.database(), state_->hidden_people);
   if (reader.error()) return *reader.error();
   std::vector<std::pair<std::string, AuthorHistory>> histories;
   const auto add = [&](const std::string& name, BrandNumber number) -> Result<void> {
@@ -57,7 +57,7 @@ Result<void> Store::visit_authors(std::string_view brand,
   if (lease.database() == nullptr) return lease.error();
   const auto number = state_->brands.find(brand);
   if (!number) return {};
-  HistoryScan reader(*lease.database());
+  HistoryScan reader(*lease.database(), state_->hidden_people);
   if (reader.error()) return *reader.error();
   // The rows of authors unknown come first and have no profile.
   const AuthorKey unknown = author_key(*number, KeyedHash{});

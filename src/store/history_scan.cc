@@ -27,7 +27,8 @@ Result<void> rows(rocksdb::Iterator& scan, const AuthorKey& author, Take take) {
 
 }  // namespace
 
-HistoryScan::HistoryScan(const Database& database, bool with_ranks) {
+HistoryScan::HistoryScan(const Database& database, const HiddenPeople& hidden, bool with_ranks)
+    : hidden_(hidden) {
   std::vector<rocksdb::ColumnFamilyHandle*> families{database.family(Family::mentions),
                                                      database.family(Family::responses)};
   if (with_ranks) families.push_back(database.family(Family::ranks));
@@ -59,6 +60,7 @@ Result<void> HistoryScan::read(const AuthorKey& author, AuthorHistory& history) 
   return rows(*responses_, author, [&](const Row& row, std::string_view value) {
     const auto stored = decode_response(value);
     if (!stored) return false;
+    if (hidden_.contains(stored->responder)) return true;
     ResponseFacts& facts = history.responses.emplace_back(*stored);
     facts.seq = row.seq;
     facts.created_at = row.created_at;

@@ -12,13 +12,13 @@ namespace passaparola::store {
 // Iterators over people with their mentions, and responses, that see one state of the database.
 class HistoryScan {
  public:
-  explicit HistoryScan(const Database& database, bool with_ranks = false);
+  HistoryScan(const Database& database, const HiddenPeople& hidden, bool with_ranks = false);
   ~HistoryScan();
 
   const std::optional<Error>& error() const { return error_; }
 
   // Reads the rows of an author, at whose profile `people` stands, into `history`, and goes on to
-  // the next profile. Errors: corrupt, io.
+  // the next profile. Answers by people who are hidden are left out. Errors: corrupt, io.
   Result<void> read(const AuthorKey& author, AuthorHistory& history);
 
   // The history of one author with this brand; nullopt when there is no profile.
@@ -31,6 +31,7 @@ class HistoryScan {
   std::unique_ptr<rocksdb::Iterator> ranks;   // of the same state, when asked for
 
  private:
+  const HiddenPeople& hidden_;
   std::unique_ptr<rocksdb::Iterator> responses_;
   std::optional<Error> error_;
 };

@@ -81,6 +81,13 @@ std::optional<MentionId> parse_mention_id(std::string_view hex);
 
 inline bool is_known(const KeyedHash& author) { return author != KeyedHash{}; }
 
+// All that is kept of whom an answer comes from.
+inline std::uint64_t first_bytes(const KeyedHash& author) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, author.data(), sizeof bytes);
+  return bytes;
+}
+
 struct KeyedHashHash {
   std::size_t operator()(const KeyedHash& hash) const {
     std::size_t first = 0;

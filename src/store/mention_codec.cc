@@ -311,6 +311,9 @@ Result<StoredMention> StoredMention::decode(std::uint64_t seq, std::string value
   return stored;
 }
 
+// A shorter id would be found inside of others that have nothing to do with it.
+constexpr std::size_t kTellingIdBytes = 8;
+
 std::string_view brand_of(std::string_view value) {
   ByteReader in(value);
   in.byte();
@@ -328,9 +331,25 @@ std::uint64_t content_of(const PostView& post) {
       {bytes.data(), static_cast<std::size_t>(encoder.out.position() - bytes.data())});
 }
 
+void forget_quote(Mention& mention, Arena& arena) {
+  PostView& post = mention.post;
+  if (post.quote_id.size() >= kTellingIdBytes) {
+    std::vector<std::string_view> links(post.links.begin(), post.links.end());
+    for (std::string_view& link : links) {  // emptied, so that the others keep their places
+      if (link.find(post.quote_id) != std::string_view::npos) link = {};
+    }
+    post.links = arena.copy(links);
+  }
+  post.quote_id = {};
+  post.quote_text = {};
+  std::vector<Match> matches;
+  for (const Match& match : mention.matches) {
+    if (match.field != Field::quote) matches.push_back(match);
+  }
+  mention.matches = arena.copy(matches);
+}
+
 void forget_answered_author(PostView& post) {
-  // A short id would be found inside ids that have nothing to do with it.
-  constexpr std::size_t kTellingIdBytes = 8;
   const std::string_view id = post.reply_to_author_id;
   if (id.empty()) return;
   for (std::string_view* field :

@@ -26,4 +26,7 @@ std::uint64_t content_of(const PostView& post);
 // The author's id, and ids and quotes that contain it, taken out of an answer to that author.
 void forget_answered_author(PostView& post);
 
+// What is quoted and by which id, the links that have the id, and the matches in what is quoted.
+void forget_quote(Mention& mention, Arena& arena);
+
 }  // namespace passaparola::store

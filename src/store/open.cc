@@ -6,6 +6,7 @@
 
 #include "core/crash_point.h"
 #include "store/bytes.h"
+#include "store/erasure.h"
 #include "store/format_file.h"
 #include "store/migrate.h"
 #include "store/state.h"
@@ -134,11 +135,15 @@ Result<void> Store::State::load(Database& database) {
   }
   if (!scan->status().ok()) return to_error(scan->status(), "reading the ranked brands");
   const auto states = database.scan(Family::author_states);
+  hidden_people.clear();
   for (states->SeekToFirst(); states->Valid(); states->Next()) {
     if (states->key().size() != sizeof(KeyedHash)) continue;
     const KeyedHash author = keyed_hash_at(to_view(states->key()), 0);
     barred.add(author);
-    if (states->value() == "\x01") hidden.add(author);
+    if (states->value() == "\x01") {
+      hidden.add(author);
+      hidden_people.add(author);
+    }
   }
   if (!states->status().ok()) return to_error(states->status(), "reading the states of authors");
   const auto corrections = database.scan(Family::corrections);
@@ -182,6 +187,8 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& path,
   const auto finished = finish_folder(path);
   if (!finished) return finished.error();
   if (*fresh) crash_point("create.finished");
+  const auto resumed = resume_erasures(*state);
+  if (!resumed) return resumed.error();
   return std::unique_ptr<Store>(new Store(std::move(state)));
 }
 

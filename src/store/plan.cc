@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "core/check.h"
-#include "store/author_brands.h"
 #include "store/threads.h"
 
 namespace passaparola::store {
@@ -96,6 +95,7 @@ Result<void> CommitPlan::load_posts(std::span<const PreparedBatch* const> batche
     const auto summary = summary_of_post(to_view(values[i]));
     if (!summary) return damaged("index of posts");
     posts_[i].known = summary->tombstone ? Known::tombstone : Known::live;
+    posts_[i].erased = summary->erased;
     posts_[i].content = summary->content;
     posts_[i].stored = values[i].ToString();
   }
@@ -108,7 +108,7 @@ Result<void> CommitPlan::apply(const Event& event) {
     case PostOp::update:
       return apply_write(event);
     case PostOp::remove:
-      return remove(posts_[event.slot]);
+      return remove(posts_[event.slot], false);
     case PostOp::delete_author:
       return delete_author(event.event->author);
     case PostOp::hide_author:
@@ -125,6 +125,9 @@ Result<void> CommitPlan::apply_write(const Event& event) {
   const auto author = state_of(event.event->author);
   if (!author) return author.error();
   if (*author == AuthorState::deleted) return {};
+  const auto repeats = repeats_erased(*event.event);
+  if (!repeats) return repeats.error();
+  if (*repeats) return slot.known == Known::unknown ? Result<void>() : remove(slot, true);
   if (slot.known == Known::unknown) {
     if (event.event->mention_count == 0) return {};
     return store_mentions(event, slot);
@@ -169,12 +172,13 @@ Result<void> CommitPlan::store_mentions(const Event& event, PostSlot& slot) {
 }
 
 // Also for posts that were never seen: the delete may come before the post.
-Result<void> CommitPlan::remove(PostSlot& slot) {
+Result<void> CommitPlan::remove(PostSlot& slot, bool erased) {
   if (slot.known == Known::tombstone) return {};
   const auto mentions = purge(slot);
   if (!mentions) return mentions.error();
   outcome_->deleted += *mentions;
   slot.known = Known::tombstone;
+  slot.erased = erased;
   slot.changed = true;
   return {};
 }
@@ -218,81 +222,6 @@ Result<void> CommitPlan::purge_stored(const PostEntry& post, const PostMention& 
   return {};
 }
 
-Result<void> CommitPlan::delete_author(const KeyedHash& author) {
-  if (!is_known(author)) return {};
-  const auto before = state_of(author);
-  if (!before) return before.error();
-  if (*before == AuthorState::deleted) return {};
-  std::set<KeyedHash> posts;
-  const auto collected = collect_posts_of(author, posts);
-  if (!collected) return collected.error();
-  for (const KeyedHash& post : posts) {
-    const auto slot = slot_of(post);
-    if (!slot) return slot.error();
-    const auto removed = remove(**slot);
-    if (!removed) return removed.error();
-  }
-  states_[author] = AuthorState::deleted;
-  changed_states_.insert(author);
-  return drop_responses_to(author);
-}
-
-Result<void> CommitPlan::collect_posts_of(const KeyedHash& author, std::set<KeyedHash>& posts) {
-  for (const PostSlot& slot : posts_) {
-    // One without mentions is not found once it is stored, so that it is none here either.
-    const bool mentions = slot.event != nullptr && slot.added != 0;
-    if (mentions && slot.event->author == author) posts.insert(slot.key);
-  }
-  const auto brands = brands_of_author(database_, author);
-  if (!brands) return brands.error();
-  const auto scan = database_.scan(Family::mentions);
-  for (const BrandNumber brand : *brands) {
-    const AuthorKey prefix = author_key(brand, author);
-    for (scan->Seek(rows_begin(view(prefix)));
-         scan->Valid() && scan->key().starts_with(to_slice(view(prefix))); scan->Next()) {
-      const auto row = decode_row(to_view(scan->value()));
-      if (!row) return damaged("row of an author");
-      // A post that this commit has given to somebody else stays theirs.
-      const auto slot = slot_of(row->post);
-      if (!slot) return slot.error();
-      if ((*slot)->event == nullptr && (*slot)->known == Known::live) posts.insert(row->post);
-    }
-    if (!scan->status().ok()) return to_error(scan->status(), "reading an author's mentions");
-  }
-  return {};
-}
-
-// The rows of answers to a deleted author go, and what the answers themselves say of whom they
-// answer.
-Result<void> CommitPlan::drop_responses_to(const KeyedHash& author) {
-  const auto brands = brands_of_author(database_, author);
-  if (!brands) return brands.error();
-  const auto scan = database_.scan(Family::responses);
-  for (const BrandNumber brand : *brands) {
-    const AuthorKey prefix = author_key(brand, author);
-    for (scan->Seek(to_slice(view(prefix)));
-         scan->Valid() && scan->key().starts_with(to_slice(view(prefix))); scan->Next()) {
-      const auto row = parse_row_key(to_view(scan->key()));
-      if (!row) return damaged("row of an answer");
-      dropped_responses_.insert(scan->key().ToString());
-      answers_to_forget_.insert(row->seq);
-    }
-    if (!scan->status().ok()) return to_error(scan->status(), "reading answers to an author");
-  }
-  return {};
-}
-
-Result<void> CommitPlan::set_hidden(const KeyedHash& author, bool hidden) {
-  if (!is_known(author)) return {};
-  const auto before = state_of(author);
-  if (!before) return before.error();
-  const AuthorState after = hidden ? AuthorState::hidden : AuthorState::present;
-  if (*before == AuthorState::deleted || *before == after) return {};
-  states_[author] = after;
-  changed_states_.insert(author);
-  return {};
-}
-
 Result<AuthorState> CommitPlan::state_of(const KeyedHash& author) {
   if (!is_known(author)) return AuthorState::present;
   if (!states_.empty()) {
@@ -317,6 +246,7 @@ Result<CommitPlan::PostSlot*> CommitPlan::slot_of(const KeyedHash& post) {
   const auto summary = summary_of_post(**value);
   if (!summary) return damaged("index of posts");
   slot.known = summary->tombstone ? Known::tombstone : Known::live;
+  slot.erased = summary->erased;
   slot.content = summary->content;
   slot.stored = **value;
   return &slot;

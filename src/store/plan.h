@@ -55,7 +55,9 @@ struct Past {
 
 class CommitPlan {
  public:
-  CommitPlan(Store::State& state, const Database& database) : state_(state), database_(database) {}
+  // `erases`: what deletes authors is somebody's wish, of which a proof is kept.
+  CommitPlan(Store::State& state, const Database& database, bool erases)
+      : state_(state), database_(database), erases_(erases) {}
 
   // Works out `batches` and fills `out`. Nothing is changed but what is kept in memory: the filters
   // of author states and the record cache, both of which may know too much, and the copy window,
@@ -75,6 +77,7 @@ class CommitPlan {
     KeyedHash key{};
     Known known = Known::unknown;
     bool changed = false;
+    bool erased = false;  // a tombstone because of who wrote it
     std::uint64_t content = 0;
     std::string stored;                    // the stored entry, while it is the valid one
     const PreparedEvent* event = nullptr;  // else the event that gave it its mentions
@@ -132,16 +135,25 @@ class CommitPlan {
   Result<void> apply(const Event& event);
   Result<void> apply_write(const Event& event);
   Result<void> store_mentions(const Event& event, PostSlot& slot);
-  Result<void> remove(PostSlot& slot);
+  Result<void> remove(PostSlot& slot, bool erased);
   Result<std::uint64_t> purge(PostSlot& slot);
   Result<void> purge_stored(const PostEntry& post, const PostMention& mention);
-  Result<void> delete_author(const KeyedHash& author);
-  Result<void> collect_posts_of(const KeyedHash& author, std::set<KeyedHash>& posts);
-  Result<void> drop_responses_to(const KeyedHash& author);
-  Result<void> set_hidden(const KeyedHash& author, bool hidden);
   Result<AuthorState> state_of(const KeyedHash& author);
   Result<PostSlot*> slot_of(const KeyedHash& post);
   BrandNumber number_of(std::string_view brand);
+
+  // plan_erase.cc: people who go
+  Result<void> delete_author(const KeyedHash& author);
+  Result<void> note_erasure(const KeyedHash& author, std::uint64_t mentions, std::uint64_t brands);
+  Result<std::uint64_t> collect_posts_of(const KeyedHash& author, std::set<KeyedHash>& posts);
+  Result<void> forget_words_of(const KeyedHash& post, std::vector<KeyedHash>& posts);
+  Result<std::optional<KeyedHash>> post_of(std::uint64_t seq);
+  Result<bool> repeats_erased(const PreparedEvent& event);
+  Result<bool> is_erased(const KeyedHash& post);
+  Result<void> drop_responses_to(const KeyedHash& author);
+  Result<void> drop_ranks_of(const KeyedHash& author);
+  Result<void> set_hidden(const KeyedHash& author, bool hidden);
+  Result<void> mark_answered_by(const KeyedHash& author);
 
   // plan_past.cc: what mentions owe to earlier ones
   Result<void> fill_copy_window();
@@ -174,10 +186,11 @@ class CommitPlan {
   void write_rank_marks(rocksdb::WriteBatch& out);
   void mark_rank(BrandNumber brand, const KeyedHash& author);
   void erase(Family family, std::string_view key, rocksdb::WriteBatch& out);
-  Result<std::string> without_answered_author(std::uint64_t seq, std::string_view value) const;
+  Result<std::string> without(std::uint8_t what, std::uint64_t seq, std::string_view value);
 
   Store::State& state_;
   const Database& database_;
+  bool erases_;
   std::vector<CommitOutcome> outcomes_;  // of each batch
   CommitOutcome* outcome_ = nullptr;     // of the batch at work
   std::uint64_t next_seq_ = 1;
@@ -190,8 +203,12 @@ class CommitPlan {
   std::vector<Purged> purged_;
   std::unordered_map<KeyedHash, AuthorState, KeyedHashHash> states_;  // changed or looked up
   std::set<KeyedHash> changed_states_;
-  std::set<std::string> dropped_responses_;    // keys
-  std::set<std::uint64_t> answers_to_forget_;  // stored mentions that name a deleted author
+  std::set<std::string> dropped_responses_;  // keys
+  // Stored mentions that say something of a deleted author, and what of it goes.
+  static constexpr std::uint8_t kForgetAnswered = 1, kForgetQuote = 2;
+  std::map<std::uint64_t, std::uint8_t> to_forget_;
+  std::vector<std::string> dropped_ranks_;  // keys
+  std::map<KeyedHash, ErasureProof> erasures_;
   std::map<std::string, BrandNumber, std::less<>> new_brands_;
   std::map<std::string, std::string, std::less<>> cursors_;
   std::string last_brand_;

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "store/bytes.h"
+#include "store/erasure.h"
 #include "store/mention_codec.h"
 #include "store/plan.h"
 #include "store/threads.h"
@@ -53,8 +54,11 @@ void CommitPlan::write_rank_marks(rocksdb::WriteBatch& out) {
   rank_marks_.erase(std::unique(rank_marks_.begin(), rank_marks_.end()), rank_marks_.end());
   const std::uint64_t stamp = database_.db().GetLatestSequenceNumber();
   for (const AuthorKey& author : rank_marks_) {
+    const auto state = state_of(keyed_hash_at(view(author), sizeof(BrandNumber)));
+    if (state && *state == AuthorState::deleted) continue;
     out.Put(database_.family(Family::ranks), rank_mark_key(view(author), stamp), {});
   }
+  for (const std::string& key : dropped_ranks_) erase(Family::ranks, key, out);
 }
 
 void CommitPlan::mark_rank(BrandNumber brand, const KeyedHash& author) {
@@ -70,14 +74,14 @@ Result<void> CommitPlan::write_feed(rocksdb::WriteBatch& out) {
   auto* const feed = database_.family(Family::feed);
   for (const Purged& purged : purged_) {
     erase(Family::feed, view(feed_key(purged.row.seq)), out);
-    answers_to_forget_.erase(purged.row.seq);
+    to_forget_.erase(purged.row.seq);
   }
-  for (const std::uint64_t seq : answers_to_forget_) {
+  for (const auto& [seq, what] : to_forget_) {
     const FeedKey key = feed_key(seq);
     const auto value = database_.get(Family::feed, view(key));
     if (!value) return value.error();
     if (!*value) continue;
-    const auto kept = without_answered_author(seq, **value);
+    const auto kept = without(what, seq, **value);
     if (!kept) return kept.error();
     out.Put(feed, to_slice(view(key)), *kept);
     erased_[Family::feed].push_back(fixed_bytes(key));
@@ -85,26 +89,30 @@ Result<void> CommitPlan::write_feed(rocksdb::WriteBatch& out) {
   for (const Added& added : added_) {
     if (!added.alive) continue;
     const FeedKey key = feed_key(added.seq);
-    const KeyedHash& answered = added.event->reply_author;
-    const auto state = state_of(answered);
-    if (!state) return state.error();
-    if (*state != AuthorState::deleted) {
+    const auto answered = state_of(added.event->reply_author);
+    if (!answered) return answered.error();
+    const auto quoted = is_erased(added.event->references.quoted);
+    if (!quoted) return quoted.error();
+    const auto what = static_cast<std::uint8_t>(
+        (*answered == AuthorState::deleted ? kForgetAnswered : 0) | (*quoted ? kForgetQuote : 0));
+    if (what == 0) {
       out.Put(feed, to_slice(view(key)), to_slice(added.value()));
       continue;
     }
-    const auto kept = without_answered_author(added.seq, added.value());
+    const auto kept = without(what, added.seq, added.value());
     if (!kept) return kept.error();
     out.Put(feed, to_slice(view(key)), *kept);
   }
   return {};
 }
 
-Result<std::string> CommitPlan::without_answered_author(std::uint64_t seq,
-                                                        std::string_view value) const {
+Result<std::string> CommitPlan::without(std::uint8_t what, std::uint64_t seq,
+                                        std::string_view value) {
   Arena arena(4096);
   auto mention = decode_mention(seq, value, arena);
   if (!mention) return mention.error();
-  forget_answered_author(mention->post);
+  if ((what & kForgetAnswered) != 0) forget_answered_author(mention->post);
+  if ((what & kForgetQuote) != 0) forget_quote(*mention, arena);
   std::string kept;
   encode_mention(*mention, kept);
   return kept;
@@ -330,6 +338,7 @@ void CommitPlan::write_post(const PostSlot& slot, rocksdb::WriteBatch& out) {
   if (!slot.changed) return;
   PostEntry entry;
   entry.tombstone = slot.known == Known::tombstone;
+  entry.erased = entry.tombstone && slot.erased;
   if (!entry.tombstone) {
     entry.content = slot.content;
     entry.author = slot.event->author;
@@ -420,12 +429,16 @@ void CommitPlan::write_meta(rocksdb::WriteBatch& out) {
   auto* const states = database_.family(Family::author_states);
   for (const KeyedHash& author : changed_states_) {
     const AuthorState state = states_[author];
+    if (state != AuthorState::hidden) state_.hidden_people.remove(author);
     if (state == AuthorState::present) {
       out.Delete(states, to_slice(view(author)));
       continue;
     }
     state_.barred.add(author);
-    if (state == AuthorState::hidden) state_.hidden.add(author);
+    if (state == AuthorState::hidden) {
+      state_.hidden.add(author);
+      state_.hidden_people.add(author);
+    }
     const char byte = static_cast<char>(state);
     out.Put(states, to_slice(view(author)), {&byte, 1});
   }
@@ -434,6 +447,9 @@ void CommitPlan::write_meta(rocksdb::WriteBatch& out) {
   for (const auto& [brand, number] : new_brands_) {
     ByteWriter(bytes.data()).fixed(number);
     out.Put(meta, std::string(kBrandPrefix) + brand, {bytes.data(), sizeof number});
+  }
+  for (const auto& [author, proof] : erasures_) {
+    out.Put(meta, erasing_key(author), encode_erasure(proof));
   }
   for (const auto& [source, cursor] : cursors_) {
     out.Put(meta, std::string(kCursorPrefix) + source, cursor);

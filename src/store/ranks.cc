@@ -176,21 +176,30 @@ Result<void> Store::update_ranks(std::string_view brand, std::string_view basis,
   if (!number) return {};
   const std::string meta_key = std::string(kRankedPrefix) + std::string(brand);
   // Whoever reads while writing could not wait for a reopening: each round is read, then written.
-  const auto round = [&](const auto& work) -> Result<void> {
-    rocksdb::WriteBatch batch;
-    {
-      const Gate::Lease lease(state_->gate);
-      if (lease.database() == nullptr) return lease.error();
-      if (const auto done = work(*lease.database(), batch); !done) return done.error();
-    }
-    if (batch.Count() == 0) return {};
-    return write_synced(*state_, batch.GetDataSize(),
-                        [&](const Database&, rocksdb::WriteBatch& out) -> Result<void> {
-                          out = batch;
-                          return {};
-                        });
-  };
+  // One that read somebody who was erased before it wrote is done again.
   Progress progress;
+  const auto round = [&](const auto& work) -> Result<void> {
+    const Progress before = progress;
+    for (bool stale = true; stale;) {
+      progress = before;
+      stale = false;
+      rocksdb::WriteBatch batch;
+      const std::uint64_t erasures = state_->erasures;
+      {
+        const Gate::Lease lease(state_->gate);
+        if (lease.database() == nullptr) return lease.error();
+        if (const auto done = work(*lease.database(), batch); !done) return done.error();
+      }
+      if (batch.Count() == 0) return {};
+      const auto fill = [&](const Database&, rocksdb::WriteBatch& out) -> Result<void> {
+        stale = state_->erasures != erasures;
+        if (!stale) out = batch;
+        return {};
+      };
+      if (const auto done = write_synced(*state_, batch.GetDataSize(), fill); !done) return done;
+    }
+    return {};
+  };
   bool anew = false;
   auto done = round([&](const Database& database, rocksdb::WriteBatch& out) -> Result<void> {
     const auto known = database.get(Family::meta, meta_key);
@@ -214,7 +223,7 @@ Result<void> Store::update_ranks(std::string_view brand, std::string_view basis,
   while (done && !progress.done()) {
     crash_point("ranks.written");
     done = round([&](const Database& database, rocksdb::WriteBatch& out) -> Result<void> {
-      HistoryScan scan(database, true);
+      HistoryScan scan(database, state_->hidden_people, true);
       if (scan.error()) return *scan.error();
       RankChanges changes(database, *number, out);
       if (anew) return rank_people(scan, *number, wanted, judge, changes, progress);
@@ -238,7 +247,7 @@ Result<void> Store::visit_ranks(
   const Database& database = *lease.database();
   const auto number = state_->brands.find(brand);
   if (!number) return {};
-  HistoryScan scan(database);
+  HistoryScan scan(database, state_->hidden_people);
   if (scan.error()) return *scan.error();
   std::vector<PlaceScan> places;  // of one state, in which everybody has one place
   rocksdb::ManagedSnapshot snapshot(&database.db());

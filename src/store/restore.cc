@@ -113,7 +113,7 @@ Result<std::uint64_t> erase_again(Store::State& state, const std::vector<KeyedHa
     }
   }
   if (unknown.empty()) return 0;
-  return erase_authors(state, unknown);
+  return erase_authors(state, unknown, true);
 }
 
 // Makes a store of the copied files. Gives how many mentions it erased.

@@ -85,6 +85,31 @@ bool AuthorFilter::maybe(const KeyedHash& author) const {
   });
 }
 
+void HiddenPeople::add(const KeyedHash& author) {
+  const std::lock_guard lock(mutex_);
+  people_.insert(first_bytes(author));
+  empty_ = false;
+}
+
+void HiddenPeople::remove(const KeyedHash& author) {
+  if (empty_) return;
+  const std::lock_guard lock(mutex_);
+  people_.erase(first_bytes(author));
+  empty_ = people_.empty();
+}
+
+void HiddenPeople::clear() {
+  const std::lock_guard lock(mutex_);
+  people_.clear();
+  empty_ = true;
+}
+
+bool HiddenPeople::contains(std::uint64_t first) const {
+  if (empty_) return false;
+  const std::shared_lock lock(mutex_);
+  return people_.contains(first);
+}
+
 std::optional<BrandNumber> BrandRegistry::find(std::string_view brand) const {
   const std::shared_lock lock(mutex_);
   const auto found = numbers_.find(brand);

@@ -73,6 +73,21 @@ class AuthorFilter {
       std::make_unique<std::atomic<std::uint64_t>[]>(kWords);
 };
 
+// Who is hidden, by the first 8 bytes of their keyed hash, which is all that an answer knows of
+// whom it comes from. Few: people hide others by hand. Any thread.
+class HiddenPeople {
+ public:
+  void add(const KeyedHash& author);
+  void remove(const KeyedHash& author);
+  void clear();
+  bool contains(std::uint64_t first_bytes) const;
+
+ private:
+  mutable std::shared_mutex mutex_;
+  std::atomic<bool> empty_{true};
+  std::set<std::uint64_t> people_;
+};
+
 // The numbers of brands in keys. Any thread.
 class BrandRegistry {
  public:
@@ -124,6 +139,7 @@ struct Store::State {
   BrandRegistry brands;
   AuthorFilter barred;  // hidden or deleted
   AuthorFilter hidden;
+  HiddenPeople hidden_people;
   RecordCache records;
   CopyWindow copies;                         // the writer's
   BurstWindow bursts;                        // filled and cleared with it
@@ -131,7 +147,8 @@ struct Store::State {
   std::atomic<bool> has_corrections{false};  // false: there is none, and nobody need look
   std::mutex writing;  // held from working out what to write until it is written
   RankedBrands ranked;
-  std::mutex ranking;  // held by who brings ranks up to date
+  std::atomic<std::uint64_t> erasures{0};  // grows before each
+  std::mutex ranking;                      // held by who brings ranks up to date
   std::mutex listeners_mutex;
   std::vector<std::function<void(std::uint64_t)>> listeners;
 
@@ -158,6 +175,8 @@ inline constexpr std::string_view kBrandPrefix = "brand/";    // + name -> numbe
 inline constexpr std::string_view kCursorPrefix = "cursor/";  // + source -> cursor
 // + source, empty: all others -> up to which seq old posts were taken away
 inline constexpr std::string_view kRetainedPrefix = "retained/";
-inline constexpr std::string_view kRankedPrefix = "ranked/";  // + brand -> what ranks go by
+inline constexpr std::string_view kErasingPrefix = "erasing/";  // + author -> proof, files to do
+inline constexpr std::string_view kErasedPrefix = "erased/";    // + author -> proof, finished
+inline constexpr std::string_view kRankedPrefix = "ranked/";    // + brand -> what ranks go by
 
 }  // namespace passaparola::store

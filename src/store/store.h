@@ -231,10 +231,18 @@ struct RetentionOutcome {
   std::uint64_t mentions = 0;  // whose posts are gone
 };
 
+// Names an author within their source.
+struct AuthorId {
+  std::string source, id;
+};
+
+// What an erasure was. Kept with the author's keyed hash, never with the name.
 struct ErasureProof {
-  std::uint64_t mentions = 0;  // purged
+  KeyedHash author{};
+  std::uint64_t mentions = 0;  // purged, others' reposts of the author's posts included
   std::uint64_t brands = 0;    // whose aggregates lost this author
-  Timestamp erased_at;
+  Timestamp erased_at;         // when readers saw nothing any more
+  bool finished = false;       // nothing is left in the files either
 };
 
 struct Backup;      // store/backup.h
@@ -272,9 +280,19 @@ class Store {
   // (no such mention, or its author is hidden), no_space (nothing was written), io.
   Result<void> correct(std::string_view mention_id, const std::optional<Correction>& correction);
 
-  // Purges every trace of an author: feed, history, aggregates, names, then the files on disk
-  // (compaction, new MANIFEST). A later redelivery of the same author stays out. Errors: not_found.
+  // Purges every trace of an author: feed, history, aggregates, ranks, names, what others quote and
+  // repost of their stored posts, then the files on disk (compaction, new MANIFEST). A kill in
+  // between is taken up by the next opening. A later redelivery of the same author stays out.
+  // Forgetting again gives the same proof. Errors: not_found.
   Result<ErasureProof> forget(std::string_view source, std::string_view author_id);
+
+  // The same for many at once, for the price of about one. nullopt: the store knows nothing of that
+  // author.
+  Result<std::vector<std::optional<ErasureProof>>> forget(std::span<const AuthorId> authors);
+
+  // The proofs of all erasures, in no order that means anything but always the same, until `visit`
+  // returns false.
+  Result<void> visit_erasures(const std::function<bool(const ErasureProof&)>& visit) const;
 
   // Takes away the posts of mentions that are older than `policy` keeps them at `at`, from the feed
   // and from the files on disk. To be called at least once a day: the first call of a day marks

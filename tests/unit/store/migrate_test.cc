@@ -73,7 +73,11 @@ TEST(Migration, AStoreOfFormat1BecomesWhatANewOneWouldBe) {
       options.sync = false;
       auto store = open_store(folder.path(), options);
       Random random(seed);
-      for (int i = 0; i < 300; ++i) commit(*store, {random.event()});
+      for (int i = 0; i < 300; ++i) {
+        const TestPost made = random.event();
+        // Format 1 did not take quotes of deleted authors away.
+        if (made.op != PostOp::delete_author) commit(*store, {made});
+      }
     }
     const auto fresh = dump(folder.path());
     ASSERT_TRUE(fresh.contains(Family::threads));

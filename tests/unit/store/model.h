@@ -51,6 +51,7 @@ struct Model {
   std::map<std::uint64_t, Entry> feed;  // hidden ones too
   std::map<std::string, TestPost> posts;
   std::set<std::string> tombstones, deleted, hidden;
+  std::set<std::string> erased;  // posts of deleted authors, and posts that repeated those
   std::uint64_t next_seq = 1;
   CommitOutcome outcome;
 
@@ -178,14 +179,33 @@ struct Model {
   }
   void store(const TestPost& post) {
     posts.erase(post.id);
+    TestPost kept = post;
+    if (refers(post, post.quote_id) && erased.contains(post.quote_id)) kept.quote_id.clear();
     for (const std::string& brand : post.brands) {
-      Entry entry{post, brand, {}, {}, {}, 0, 0, {}};
+      Entry entry{kept, brand, {}, {}, {}, 0, 0, {}};
       settle_acts(entry);
       settle_copies(entry);
       feed[next_seq++] = entry;
       ++outcome.mentions;
     }
     posts[post.id] = post;
+  }
+  static bool refers(const TestPost& post, const std::string& to) {
+    return !to.empty() && to != post.id;
+  }
+  // What others repeat of posts that go because of who wrote them goes too.
+  void erase(std::set<std::string> gone) {
+    while (!gone.empty()) {
+      const std::string id = *gone.begin();
+      gone.erase(gone.begin());
+      remove(id);
+      erased.insert(id);
+      for (auto& [seq, entry] : feed) {
+        TestPost& post = entry.post;
+        if (refers(post, post.repost_of) && post.repost_of == id) gone.insert(post.id);
+        if (refers(post, post.quote_id) && post.quote_id == id) post.quote_id.clear();
+      }
+    }
   }
   void remove(const std::string& id) {
     if (!tombstones.insert(id).second) return;
@@ -199,6 +219,12 @@ struct Model {
         if (event.op == PostOp::create && event.brands.empty()) return;
         if (tombstones.contains(event.id) || deleted.contains(event.author)) return;
         const auto known = posts.find(event.id);
+        if (refers(event, event.repost_of) && erased.contains(event.repost_of)) {
+          if (known == posts.end()) return;
+          remove(event.id);
+          erased.insert(event.id);
+          return;
+        }
         if (known == posts.end()) {
           if (!event.brands.empty()) store(event);
         } else if (event.op == PostOp::create || same_content(event, known->second)) {
@@ -218,8 +244,7 @@ struct Model {
         for (const auto& [seq, entry] : feed) {
           if (entry.post.author == event.author) gone.insert(entry.post.id);
         }
-        for (const std::string& id : gone) remove(id);
-        return;
+        return erase(gone);
       }
       case PostOp::hide_author:
         if (!deleted.contains(event.author)) hidden.insert(event.author);

@@ -85,7 +85,7 @@ void expect_histories(const Store& store, Model& model) {
           MentionFacts facts = facts_of(entry.mention());
           facts.seq = seq;
           mentions.push_back(facts);
-        } else if (entry.post.reply_author == author) {
+        } else if (entry.post.reply_author == author && model.visible(entry)) {
           responses.emplace_back(entry.post.created_at, seq);
         }
       }
