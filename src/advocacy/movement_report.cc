@@ -112,8 +112,8 @@ std::string to_table(const MovementReport& report) {
     fmt::format_to(std::back_inserter(out), "{}{} {}", i == 0 ? "\n" : ", ",
                    name_of(static_cast<Movement>(i)), report.counts[i]);
   }
-  out += fmt::format("\n{:<7} {:<26} {:>5} {:>5}  {:<16} {:<16}\n", "", "who", "then", "now", "was",
-                     "is");
+  out +=
+      fmt::format("\n{:<7} {:<26} {:>5} {:>5}  {:<16} {}\n", "", "who", "then", "now", "was", "is");
   for (const Moved& moved : report.people) {
     fmt::format_to(
         std::back_inserter(out), "{:<7} {} {:>5.1f} {:>5.1f}  {:<16} {}\n", name_of(moved.movement),

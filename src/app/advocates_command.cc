@@ -124,6 +124,33 @@ Result<std::string> from_server(const AdvocatesArguments& arguments) {
   return client->get(target);
 }
 
+// Who of the class is wanted.
+void add_filter_flags(CLI::App& command, AdvocatesArguments& arguments) {
+  command.add_option("--level", arguments.level, "people of at least this level")
+      ->check(CLI::IsMember({"candidate", "advocate", "champion"}));
+  command.add_option("--source", arguments.filter.source, "people who write on this source");
+  command
+      .add_option("--audience-min", arguments.filter.audience_min,
+                  "people with at least so many followers")
+      ->check(CLI::NonNegativeNumber);
+  command
+      .add_option("--audience-max", arguments.filter.audience_max,
+                  "people with at most so many followers, or an unknown number")
+      ->check(CLI::NonNegativeNumber);
+  command.add_flag("--at-risk", arguments.filter.at_risk,
+                   "advocates who complained in the last 30 days, of any class by now");
+  command.add_flag("--lapsed", arguments.filter.lapsed,
+                   "advocates who did nothing that counts for 180 days, of any class by now");
+  command.add_option("--type", arguments.type, "people of this type")
+      ->check(CLI::IsMember(
+          {"educator", "validator", "status_seeker", "collaborator", "undetermined"}));
+  command.add_option("--active-from", arguments.active_from,
+                     "people with an act that counts at this time or later");
+  command.add_option("--active-to", arguments.active_to, "the same, before this time");
+  command.add_option("--cohort", arguments.cohort,
+                     "people first seen in this month, such as 2026-03");
+}
+
 }  // namespace
 
 void add_advocates(CLI::App& app, int& exit_code) {
@@ -145,29 +172,7 @@ void add_advocates(CLI::App& app, int& exit_code) {
   };
   command->add_option("--class", arguments->relation, "people of this relation class instead")
       ->check(CLI::Validator(known_class, "CLASS"));
-  command->add_option("--level", arguments->level, "people of at least this level")
-      ->check(CLI::IsMember({"candidate", "advocate", "champion"}));
-  command->add_option("--source", arguments->filter.source, "people who write on this source");
-  command
-      ->add_option("--audience-min", arguments->filter.audience_min,
-                   "people with at least so many followers")
-      ->check(CLI::NonNegativeNumber);
-  command
-      ->add_option("--audience-max", arguments->filter.audience_max,
-                   "people with at most so many followers, or an unknown number")
-      ->check(CLI::NonNegativeNumber);
-  command->add_flag("--at-risk", arguments->filter.at_risk,
-                    "advocates who complained in the last 30 days, of any class by now");
-  command->add_flag("--lapsed", arguments->filter.lapsed,
-                    "advocates who did nothing that counts for 180 days, of any class by now");
-  command->add_option("--type", arguments->type, "people of this type")
-      ->check(CLI::IsMember(
-          {"educator", "validator", "status_seeker", "collaborator", "undetermined"}));
-  command->add_option("--active-from", arguments->active_from,
-                      "people with an act that counts at this time or later");
-  command->add_option("--active-to", arguments->active_to, "the same, before this time");
-  command->add_option("--cohort", arguments->cohort,
-                      "people first seen in this month, such as 2026-03");
+  add_filter_flags(*command, *arguments);
   command->add_flag("--cohorts", arguments->cohorts,
                     "instead: by the month of the first mention, how many people became advocates "
                     "and still are");

@@ -114,6 +114,9 @@ Outcome stats(Context& context, const Target& target) {
     return bad_parameter("balance must be true or false");
   }
   query.with_balance = balance == "true";
+  const auto kpi = flag_parameter(target, "kpi");
+  if (!kpi) return bad_parameter("kpi must be true or false");
+  query.with_kpis = *kpi;
   if (!knows_brand(store, query.brand)) return unknown_brand();
   auto body = stats_json(store, query, context.services.advocacy);
   if (!body) return problem_of(body.error());

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "advocacy/cohorts.h"
+#include "advocacy/kpi.h"
 #include "advocacy/movement.h"
 #include "core/terminal.h"
 #include "store/store.h"
@@ -70,7 +71,7 @@ class People : public testing::Test {
     for (const double age : {220, 210, 100, 60, 30, 5}) say("risen", age);
     for (const double age : {300, 270, 240, 230, 220, 210, 205}) say("fallen", age);
     for (const double age : {320, 300, 270, 240, 230, 220, 210, 205}) say("gone", age);
-    for (const double age : {8, 7, 6, 5, 4}) say("gone", age, Act::complain);
+    for (int i = 0; i < 30; ++i) say("gone", 8 - 0.1 * i, Act::complain);
     for (const double age : {60, 45, 30, 20, 10}) say("new", age);
     say("praises", 30, Act::praise);
   }
@@ -170,6 +171,30 @@ TEST_F(People, AreFoundByWhenTheyActed) {
   for (const RankedAuthor& author : some->authors) {
     EXPECT_TRUE(author.author.handle == "kept" || author.author.handle == "new");
   }
+}
+
+TEST_F(People, AreTheFiguresOfTheirBrand) {
+  make_people();
+  const auto found = kpis(*store_, "moka_nera", days_ago(90.5), kAsOf, default_config());
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->mentions, 4U + 3 + 30 + 5 + 1);  // kept, risen, gone, new, praises
+  EXPECT_EQ(found->authors, 5U);
+  EXPECT_EQ(found->own_words, found->mentions);
+  EXPECT_EQ(found->detailed.of, 0U);  // no reviews
+  EXPECT_EQ(found->recommendations.part, 12U);
+  EXPECT_EQ(found->recommendations.of, found->mentions);
+  EXPECT_EQ(found->voice_authors.part, 5U);
+  EXPECT_EQ(found->voice_authors.of, 5U);  // there is no other brand
+  EXPECT_EQ(found->defenders, 0U);
+  EXPECT_EQ(found->critics, 1U);
+  const auto people = found->levels[0] + found->levels[1] + found->levels[2] + found->levels[3];
+  EXPECT_EQ(people, 6U);
+  EXPECT_GE(found->levels[2], 2U);
+  EXPECT_EQ(found->channels.at("bluesky"), found->levels[2] + found->levels[3]);
+  EXPECT_GE(found->became, 1U);   // new
+  EXPECT_EQ(found->at_risk, 1U);  // gone
+  EXPECT_EQ(kpis(*store_, "nobody", days_ago(9), kAsOf, default_config()).error().code,
+            ErrorCode::not_found);
 }
 
 }  // namespace
