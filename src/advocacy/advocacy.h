@@ -47,6 +47,10 @@ std::string_view name_of(RelationClass relation);
 std::string_view name_of(AuthorType type);
 std::optional<Level> parse_level(std::string_view name);
 std::optional<RelationClass> parse_relation_class(std::string_view name);
+std::optional<AuthorType> parse_type(std::string_view name);
+// "2026-03" and core/time.h's number of that month.
+std::optional<std::int64_t> parse_month(std::string_view text);
+std::string format_month(std::int64_t month);
 
 // What one mention adds to the score: v = w·q·max(0, p*)·d'·g·n·δ, factor by factor.
 // At most one for each of R, D, H and F comes from one mention: its strongest act of that kind.
@@ -141,6 +145,9 @@ struct PeopleFilter {
   std::string source;                                      // the channel on which they write
   std::optional<std::int64_t> audience_min, audience_max;  // followers; those unknown are below any
   bool at_risk = false, lapsed = false;                    // only those who are
+  std::optional<AuthorType> type;
+  std::optional<Timestamp> active_from, active_to;  // with an act that counts in [from, to)
+  std::optional<std::int64_t> cohort;               // first seen in this month (core/time.h)
 
   bool wants(const store::AuthorRecord& author, const AuthorScore& score) const;
 };

@@ -90,22 +90,21 @@ Result<void> fetch_evidence(const store::Store& store, std::vector<RankedAuthor>
 }
 
 // Puts an author who is wanted where their score belongs.
-void offer(const IdentifyQuery& query, RelationClass relation, store::AuthorHistory&& history,
-           AuthorScore&& score, Ranking& ranking) {
+void offer(const IdentifyQuery& query, std::optional<RelationClass> relation,
+           store::AuthorHistory&& history, AuthorScore&& score, Ranking& ranking) {
   if (score.mentions == 0) return;
-  // An advocate who left or is leaving may be of any class by now.
-  const bool any = !query.relation && (query.filter.at_risk || query.filter.lapsed);
-  if (!any && score.relation != relation) return;
+  if (relation && score.relation != relation) return;
   if (!query.filter.wants(history.author, score)) return;
   ranking.offer({0, std::move(history.author), std::move(score), {}, {}});
 }
 
 // For any time: everybody's history is read.
 Result<void> rank_everybody(const store::Store& store, const IdentifyQuery& query,
-                            RelationClass relation, const AdvocacyConfig& config, Ranking& ranking,
-                            IdentifyReport& report) {
+                            std::optional<RelationClass> relation, const AdvocacyConfig& config,
+                            Ranking& ranking, IdentifyReport& report) {
+  // Whoever is at risk or lapsed was an advocate.
   const auto wanted = [&](const store::AuthorAggregate& aggregate) {
-    return can_rank(aggregate, relation);
+    return can_rank(aggregate, relation.value_or(RelationClass::advocate));
   };
   return store.visit_authors(query.brand, wanted, [&](store::AuthorHistory&& history) {
     ++report.authors_seen;
@@ -116,15 +115,15 @@ Result<void> rank_everybody(const store::Store& store, const IdentifyQuery& quer
 }
 
 // For now: from the top of the list until nobody can reach the top any more.
-Result<bool> rank_listed(store::Store& store, const IdentifyQuery& query, RelationClass relation,
+Result<bool> rank_listed(store::Store& store, const IdentifyQuery& query, const ListQuery& lists,
                          const AdvocacyConfig& config, Ranking& ranking, IdentifyReport& report) {
   const auto updated = update_ranks(store, query.brand, query.as_of, config);
   if (!updated) return updated.error();
   return visit_ranked(
-      store, query.brand, relation, query.as_of, config, [&] { return ranking.least(); },
+      store, query.brand, lists, query.as_of, config, [&] { return ranking.least(); },
       [&](store::AuthorHistory&& history, AuthorScore&& score) {
         ++report.authors_seen;
-        offer(query, relation, std::move(history), std::move(score), ranking);
+        offer(query, lists.relation, std::move(history), std::move(score), ranking);
       });
 }
 
@@ -135,17 +134,30 @@ bool PeopleFilter::wants(const store::AuthorRecord& author, const AuthorScore& s
     return false;
   }
   if (!source.empty() && author.source != source) return false;
+  if (type && score.style.type != *type) return false;
+  if (cohort && (!score.first_seen || month_of(*score.first_seen) != *cohort)) return false;
+  const bool is_span = active_from || active_to;
+  if (is_span && std::none_of(score.contributions.begin(), score.contributions.end(),
+                              [&](const Contribution& c) {
+                                return (!active_from || *active_from <= c.created_at) &&
+                                       (!active_to || c.created_at < *active_to);
+                              })) {
+    return false;
+  }
   const std::int64_t audience = author.followers.value_or(-1);
   return (!audience_min || audience >= *audience_min) &&
          (!audience_max || audience <= *audience_max);
 }
 
+Result<void> check_brand(const store::Store& store, const std::string& brand) {
+  const std::vector<std::string> brands = store.brands();
+  if (std::find(brands.begin(), brands.end(), brand) != brands.end()) return {};
+  return fail(ErrorCode::not_found, "no mentions of brand '" + brand + "' in this store");
+}
+
 Result<IdentifyReport> identify(store::Store& store, const IdentifyQuery& query,
                                 const AdvocacyConfig& config) {
-  const std::vector<std::string> brands = store.brands();
-  if (std::find(brands.begin(), brands.end(), query.brand) == brands.end()) {
-    return fail(ErrorCode::not_found, "no mentions of brand '" + query.brand + "' in this store");
-  }
+  if (const auto known = check_brand(store, query.brand); !known) return known.error();
   IdentifyReport report;
   report.brand = query.brand;
   report.as_of = query.as_of;
@@ -155,19 +167,20 @@ Result<IdentifyReport> identify(store::Store& store, const IdentifyQuery& query,
   for_each_setting(config, [&](std::string_view name, double value) {
     report.settings.emplace_back(name, value);
   });
-  const RelationClass relation = query.relation.value_or(RelationClass::advocate);
+  // An advocate who left or is leaving may be of any class by now.
+  ListQuery lists{query.relation, query.filter.at_risk, query.filter.lapsed};
+  if (!lists.relation && !lists.at_risk && !lists.lapsed) lists.relation = RelationClass::advocate;
   Ranking ranking(query.top);
-  bool listed =
-      query.is_now && is_listed(relation) && !query.filter.at_risk && !query.filter.lapsed;
+  bool listed = query.is_now && is_listed(lists);
   if (listed) {
-    const auto ranked = rank_listed(store, query, relation, config, ranking, report);
+    const auto ranked = rank_listed(store, query, lists, config, ranking, report);
     if (!ranked) return ranked.error();
     listed = *ranked;
   }
   if (!listed) {
     ranking = Ranking(query.top);
     report.authors_seen = 0;
-    const auto ranked = rank_everybody(store, query, relation, config, ranking, report);
+    const auto ranked = rank_everybody(store, query, lists.relation, config, ranking, report);
     if (!ranked) return ranked.error();
   }
   report.authors = ranking.take();

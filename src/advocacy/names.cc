@@ -40,6 +40,23 @@ std::optional<Level> parse_level(std::string_view name) {
 
 std::string_view name_of(AuthorType type) { return kTypes[static_cast<std::size_t>(type)]; }
 
+std::optional<AuthorType> parse_type(std::string_view name) {
+  for (std::size_t i = 0; i < kTypes.size(); ++i) {
+    if (kTypes[i] == name) return static_cast<AuthorType>(i);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> parse_month(std::string_view text) {
+  const auto first_day = parse_rfc3339(std::string(text) + "-01T00:00:00Z");
+  if (!first_day) return std::nullopt;
+  return month_of(*first_day);
+}
+
+std::string format_month(std::int64_t month) {
+  return fmt::format("{:04}-{:02}", month / 12, month % 12 + 1);
+}
+
 std::string_view explain(TypeDoubt doubt) { return kDoubts[static_cast<std::size_t>(doubt)]; }
 
 std::string explain(const AuthorPenalty& penalty) {

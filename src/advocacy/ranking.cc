@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "advocacy/judgement.h"
+#include "advocacy/score.h"
 
 namespace passaparola::advocacy {
 namespace {
@@ -27,15 +28,41 @@ std::uint64_t acts_of(const store::AuthorAggregate& aggregate, std::initializer_
   return total;
 }
 
-std::uint8_t list_of(RelationClass relation) { return static_cast<std::uint8_t>(relation); }
+// The number of a list: the class, and a bit for each mark.
+constexpr std::uint8_t kAtRisk = 1U << 4U, kLapsed = 1U << 5U;
+constexpr std::uint8_t kClasses = 9;
+static_assert(static_cast<std::uint8_t>(RelationClass::neutral) + 1 == kClasses);
+static_assert(kClasses <= kAtRisk);
+
+std::uint8_t list_of(const AuthorScore& score) {
+  return static_cast<std::uint8_t>(static_cast<unsigned>(score.relation) |
+                                   (score.at_risk ? kAtRisk : 0U) | (score.lapsed ? kLapsed : 0U));
+}
 
 // Whoever is on another list can come to the class by ageing alone: an advocate whose acts grow old
-// is loyal at last.
-std::vector<std::uint8_t> lists_of(RelationClass relation) {
-  if (relation == RelationClass::loyal) {
-    return {list_of(RelationClass::loyal), list_of(RelationClass::advocate)};
+// is loyal at last, and then neutral.
+bool may_become(RelationClass listed, RelationClass wanted) {
+  if (listed == wanted) return true;
+  if (listed != RelationClass::advocate && listed != RelationClass::loyal) return false;
+  return wanted == RelationClass::neutral ||
+         (wanted == RelationClass::loyal && listed == RelationClass::advocate);
+}
+
+std::vector<std::uint8_t> lists_of(const ListQuery& query) {
+  std::vector<std::uint8_t> lists;
+  for (std::uint8_t relation = 0; relation < kClasses; ++relation) {
+    if (query.relation && !may_become(static_cast<RelationClass>(relation), *query.relation)) {
+      continue;
+    }
+    for (const bool at_risk : {false, true}) {
+      for (const bool lapsed : {false, true}) {
+        if ((query.at_risk && !at_risk) || (query.lapsed && !lapsed)) continue;
+        lists.push_back(static_cast<std::uint8_t>(relation | (at_risk ? kAtRisk : 0U) |
+                                                  (lapsed ? kLapsed : 0U)));
+      }
+    }
   }
-  return {list_of(relation)};
+  return lists;
 }
 
 bool is_clean(std::span<const Judgement> judgements, const AuthorScore& score) {
@@ -50,8 +77,10 @@ bool is_clean(std::span<const Judgement> judgements, const AuthorScore& score) {
 
 // When the history must be judged again though nothing happened to it.
 Timestamp due_of(const store::AuthorHistory& history, std::span<const Judgement> judgements,
-                 const AuthorScore& score, Timestamp at, const AdvocacyConfig& config) {
+                 const AuthorScore& score, const MarkChanges& marks, Timestamp at,
+                 const AdvocacyConfig& config) {
   Timestamp due{at.milliseconds + kRankDays * kMillisecondsPerDay};
+  if (marks.next) due = std::min(due, *marks.next);
   if (!judgements.empty() && !is_clean(judgements, score)) {
     const std::int64_t window =
         std::llround(config.window_days * static_cast<double>(kMillisecondsPerDay));
@@ -95,7 +124,9 @@ bool can_rank(const store::AuthorAggregate& aggregate, RelationClass relation) {
   }
 }
 
-bool is_listed(RelationClass relation) { return relation != RelationClass::neutral; }
+bool is_listed(const ListQuery& query) {
+  return query.at_risk || query.lapsed || query.relation != RelationClass::neutral;
+}
 
 std::optional<store::Rank> rank_of(const store::AuthorHistory& history, Timestamp at,
                                    const AdvocacyConfig& config) {
@@ -103,11 +134,15 @@ std::optional<store::Rank> rank_of(const store::AuthorHistory& history, Timestam
   const std::vector<Judgement> judgements = judge(history, at, config);
   const bool future = std::any_of(history.mentions.begin(), history.mentions.end(),
                                   [&](const MentionFacts& facts) { return facts.created_at > at; });
+  const MarkChanges marks = mark_changes(history, judgements, at, config);
   // Who is on no list comes onto one only when something happens, or leaves the window, or the
-  // clock comes to what was dated ahead.
-  if (!is_listed(score.relation) && is_clean(judgements, score) && !future) return std::nullopt;
-  return store::Rank{list_of(score.relation), std::max(score.score_low, 0.0), at,
-                     due_of(history, judgements, score, at, config)};
+  // clock comes to what was dated ahead or to when they have lapsed.
+  if (!is_listed({score.relation, score.at_risk, score.lapsed}) && is_clean(judgements, score) &&
+      !future && !marks.will_lapse) {
+    return std::nullopt;
+  }
+  return store::Rank{list_of(score), std::max(score.score_low, 0.0), at,
+                     due_of(history, judgements, score, marks, at, config)};
 }
 
 Result<void> update_ranks(store::Store& store, const std::string& brand, Timestamp at,
@@ -119,11 +154,11 @@ Result<void> update_ranks(store::Store& store, const std::string& brand, Timesta
 }
 
 Result<bool> visit_ranked(const store::Store& store, const std::string& brand,
-                          RelationClass relation, Timestamp at, const AdvocacyConfig& config,
+                          const ListQuery& query, Timestamp at, const AdvocacyConfig& config,
                           const std::function<double()>& least,
                           const std::function<void(store::AuthorHistory&&, AuthorScore&&)>& offer) {
   bool valid = true;
-  const std::vector<std::uint8_t> lists = lists_of(relation);
+  const std::vector<std::uint8_t> lists = lists_of(query);
   const auto visited =
       store.visit_ranks(brand, lists, [&](const store::Rank& rank, store::AuthorHistory&& history) {
         valid = rank.judged_at <= at;

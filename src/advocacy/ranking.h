@@ -1,7 +1,8 @@
 // Ranking: who stands where among a brand's people, kept in the store so that the top is read and
 // not computed. Inside of the advocacy module.
 //
-// An author is on the list of their relation class with their S_lo as value. While nothing happens
+// An author is on the list of their relation class and marks (at risk, lapsed) with their S_lo as
+// value, and due when a mark may change by time alone. While nothing happens
 // to a history, S_lo only falls: acts age, and acts, positive opinions and responders leave the
 // window. What can raise it by leaving the window (criticism, commercial mentions, copies,
 // whatever lowers A) makes the author due at that time.
@@ -18,9 +19,15 @@ namespace passaparola::advocacy {
 // so a yes proves nothing and a no is final.
 bool can_rank(const store::AuthorAggregate& aggregate, RelationClass relation);
 
-// Whether the people of the class are listed. Neutral people are not: they are nearly everybody,
+// Whom a list is asked for: people of a class, or of any; with the marks that are set.
+struct ListQuery {
+  std::optional<RelationClass> relation;
+  bool at_risk = false, lapsed = false;
+};
+
+// Whether such people are listed. Neutral ones without a mark are not: they are nearly everybody,
 // and by what they are nobody looks for them.
-bool is_listed(RelationClass relation);
+bool is_listed(const ListQuery& query);
 
 // Where the history stands as of `at`; nullopt: on no list. Pure.
 std::optional<store::Rank> rank_of(const store::AuthorHistory& history, Timestamp at,
@@ -30,11 +37,11 @@ std::optional<store::Rank> rank_of(const store::AuthorHistory& history, Timestam
 Result<void> update_ranks(store::Store& store, const std::string& brand, Timestamp at,
                           const AdvocacyConfig& config);
 
-// Calls `offer` with everybody, as scored at `at`, who may be of the class and stand above
-// `least()`, the lowest S_lo that still matters. False: somebody was ranked for a later time than
-// `at`, so that ranks say nothing of it.
+// Calls `offer` with everybody, as scored at `at`, who may be asked for and stand above `least()`,
+// the lowest S_lo that still matters. False: somebody was ranked for a later time than `at`, so
+// that ranks say nothing of it.
 Result<bool> visit_ranked(const store::Store& store, const std::string& brand,
-                          RelationClass relation, Timestamp at, const AdvocacyConfig& config,
+                          const ListQuery& query, Timestamp at, const AdvocacyConfig& config,
                           const std::function<double()>& least,
                           const std::function<void(store::AuthorHistory&&, AuthorScore&&)>& offer);
 

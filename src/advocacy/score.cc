@@ -153,12 +153,12 @@ AuthorScore evaluate(const store::AuthorHistory& history, Timestamp as_of,
   return score;
 }
 
-namespace {
-
 bool was_advocate(const store::AuthorHistory& history, Timestamp at, const AdvocacyConfig& config) {
   std::vector<Judgement> judgements;
   return evaluate(history, at, config, judgements).level >= Level::advocate;
 }
+
+namespace {
 
 // Criticism lowers the positive share, often below the gate: whoever was an advocate just before
 // their first recent criticism is the one who may leave.
@@ -173,6 +173,11 @@ bool is_at_risk(const store::AuthorHistory& history, std::span<const Judgement> 
   return false;
 }
 
+// The first moment at which `instant` is more than so many days past.
+Timestamp days_after(Timestamp instant, double days) {
+  return {instant.milliseconds + std::llround(days * static_cast<double>(kMillisecondsPerDay)) + 1};
+}
+
 std::optional<Timestamp> last_strong_act(std::span<const Judgement> judgements,
                                          const AdvocacyConfig& config) {
   std::optional<Timestamp> last;
@@ -185,19 +190,43 @@ std::optional<Timestamp> last_strong_act(std::span<const Judgement> judgements,
 }
 
 // Looks at the whole history: a lapsed advocate may have no mention in the window any more.
+std::optional<Timestamp> last_strong_act_ever(const store::AuthorHistory& history,
+                                              std::span<const Judgement> judgements,
+                                              Timestamp as_of, const AdvocacyConfig& config) {
+  if (const auto last = last_strong_act(judgements, config)) return last;
+  AdvocacyConfig whole = config;
+  whole.window_days = 36'600;
+  return last_strong_act(judge(history, as_of, whole), config);
+}
+
 bool has_lapsed(const store::AuthorHistory& history, std::span<const Judgement> judgements,
                 Timestamp as_of, const AdvocacyConfig& config) {
   const Timestamp before = days_before(as_of, config.levels.lapsed_days);
-  std::optional<Timestamp> last = last_strong_act(judgements, config);
-  if (!last) {
-    AdvocacyConfig whole = config;
-    whole.window_days = 36'600;
-    last = last_strong_act(judge(history, as_of, whole), config);
-  }
+  const std::optional<Timestamp> last = last_strong_act_ever(history, judgements, as_of, config);
   return last && *last < before && was_advocate(history, *last, config);
 }
 
 }  // namespace
+
+MarkChanges mark_changes(const store::AuthorHistory& history, std::span<const Judgement> judgements,
+                         Timestamp as_of, const AdvocacyConfig& config) {
+  MarkChanges changes;
+  const auto change_at = [&](Timestamp at) {
+    if (at > as_of && (!changes.next || at < *changes.next)) changes.next = at;
+  };
+  // When one criticism has become old, the next one is looked at: it may have come to an advocate.
+  for (const Judgement& judged : judgements) {
+    if (!judged.criticises) continue;
+    change_at(days_after(judged.facts->created_at, config.levels.at_risk_days));
+  }
+  const auto last = last_strong_act_ever(history, judgements, as_of, config);
+  if (!last) return changes;
+  const Timestamp lapses = days_after(*last, config.levels.lapsed_days);
+  change_at(lapses);
+  change_at(days_after(*last, config.window_days));
+  changes.will_lapse = lapses > as_of && was_advocate(history, *last, config);
+  return changes;
+}
 
 AuthorScore score_author(const store::AuthorHistory& history, Timestamp as_of,
                          const AdvocacyConfig& config) {

@@ -16,7 +16,7 @@ struct StatsArguments {
   StoreFlags store;
   std::string brand, from, to, config;
   std::string bucket = "1d";
-  bool json = false;
+  bool json = false, kpi = false;
 };
 
 constexpr std::int64_t kDefaultDays = 30;
@@ -31,9 +31,10 @@ Result<std::string> stats(const StatsArguments& arguments) {
   if (!arguments.store.server.empty()) {
     auto client = ServerClient::connect(arguments.store.server);
     if (!client) return client.error();
-    return client->get(fmt::format("/api/v1/brands/{}/stats?from={}&to={}&bucket={}&balance=true",
-                                   url_encoded(arguments.brand), url_encoded(format_rfc3339(*from)),
-                                   url_encoded(format_rfc3339(*to)), arguments.bucket));
+    return client->get(
+        fmt::format("/api/v1/brands/{}/stats?from={}&to={}&bucket={}&balance=true&kpi={}",
+                    url_encoded(arguments.brand), url_encoded(format_rfc3339(*from)),
+                    url_encoded(format_rfc3339(*to)), arguments.bucket, arguments.kpi));
   }
   const auto config = load_advocacy(arguments.config);
   if (!config) return config.error();
@@ -42,8 +43,8 @@ Result<std::string> stats(const StatsArguments& arguments) {
   const Size size = arguments.bucket == "5m"   ? Size::five_minutes
                     : arguments.bucket == "1h" ? Size::hour
                                                : Size::day;
-  return feed::stats_json(**store, {arguments.brand, arguments.bucket, size, *from, *to, true},
-                          *config);
+  return feed::stats_json(
+      **store, {arguments.brand, arguments.bucket, size, *from, *to, true, arguments.kpi}, *config);
 }
 
 // "labels right: 8 of 11, 72.7 % (43.4 to 90.3)"; nothing when none was counted.
@@ -125,6 +126,26 @@ std::string net_scores_text(simdjson::dom::element document) {
   return text;
 }
 
+// One figure a line; those of advocates one by one.
+std::string kpi_text(simdjson::dom::object kpi, std::string_view indent = "") {
+  std::string text;
+  for (const auto& [name, value] : kpi) {
+    simdjson::dom::object part;
+    if (value.get(part)) {
+      text += fmt::format("{}{}: {}\n", indent, name, std::string(simdjson::minify(value)));
+    } else if (std::uint64_t of = 0; !part["of"].get(of)) {
+      text += fmt::format("{}{}: {} of {}", indent, name, count_of(value, "part"), of);
+      text += of == 0
+                  ? "\n"
+                  : fmt::format(", {:.1f} % ({:.1f} to {:.1f})\n", 100 * number_of(value, "share"),
+                                100 * number_of(value, "low"), 100 * number_of(value, "high"));
+    } else {
+      text += fmt::format("{}{}:\n{}", indent, name, kpi_text(part, "  "));
+    }
+  }
+  return text;
+}
+
 // The JSON as a table: one bucket a line, then the sums.
 Result<std::string> table(const std::string& json) {
   simdjson::dom::parser parser;
@@ -149,6 +170,8 @@ Result<std::string> table(const std::string& json) {
     text += fmt::format("{}: {}\n", name, std::string(simdjson::minify(value)));
   }
   text += net_scores_text(document);
+  simdjson::dom::object kpi;
+  if (!document["kpi"].get(kpi)) text += kpi_text(kpi);
   simdjson::dom::element accuracy, sampled;
   if (!document["measured_accuracy"].get(accuracy)) {
     text += accuracy_text("measured accuracy of what people checked", accuracy);
@@ -174,6 +197,9 @@ void add_stats(CLI::App& app, int& exit_code) {
   command->add_option("--bucket", arguments->bucket, "5m, 1h or 1d")
       ->capture_default_str()
       ->check(CLI::IsMember({"5m", "1h", "1d"}));
+  command->add_flag("--kpi", arguments->kpi,
+                    "also authors, reviews, share of voice, advocates and defence (reads every "
+                    "history)");
   command->add_flag("--json", arguments->json, "JSON instead of a table");
   command->final_callback([arguments, &exit_code] {
     auto text = stats(*arguments);

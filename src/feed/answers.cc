@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "advocacy/balance.h"
+#include "advocacy/kpi.h"
 #include "core/json.h"
 #include "core/limits.h"
 #include "feed/accuracy.h"
@@ -214,6 +215,11 @@ Result<std::string> stats_json(const store::Store& store, const StatsQuery& quer
     balance = *counted;
   }
   write_net_scores(writer, sum, balance);
+  if (query.with_kpis) {
+    const auto counted = advocacy::kpis(store, query.brand, window.begin, window.end, config);
+    if (!counted) return counted.error();
+    advocacy::write_kpis(writer, *counted);
+  }
   const auto measured = write_measured_accuracy(
       writer, store, query.brand, [&](Timestamp instant) { return window.has(instant); });
   if (!measured) return measured.error();

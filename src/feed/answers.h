@@ -29,6 +29,7 @@ struct StatsQuery {
   store::Store::BucketSize size = store::Store::BucketSize::hour;
   Timestamp from, to;
   bool with_balance = false;  // the Recommendation Balance, for which histories are read
+  bool with_kpis = false;     // the figures of advocacy/kpi.h; the same
 };
 // Buckets, their sums, the brand's share of voice among all brands, the balance of recommendations
 // (r - a) / (r + a) and the net promoter score 100 (p - d) / (p + n + d), null where it divides by

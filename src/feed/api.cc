@@ -1,18 +1,17 @@
 #include "feed/api.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "advocacy/advocacy.h"
 #include "core/json.h"
 #include "core/limits.h"
+#include "feed/advocates_answer.h"
 #include "feed/answers.h"
 #include "feed/page.h"
+#include "feed/parameters.h"
 
 namespace passaparola::feed {
 namespace {
-
-Problem bad_parameter(std::string detail) { return {400, "bad-parameter", std::move(detail)}; }
 
 Answer json_answer(std::string body) {
   Answer out;
@@ -25,24 +24,6 @@ Answer file_answer(std::string_view type, std::string_view bytes) {
   out.content_type = type;
   out.body = bytes;
   return out;
-}
-
-// A whole number in [1, max]; `fallback` when absent; nullopt: something else.
-std::optional<std::size_t> count_parameter(const Target& target, std::string_view name,
-                                           std::size_t fallback, std::size_t max) {
-  const auto text = target.parameter(name);
-  if (!text) return fallback;
-  std::size_t value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
-  if (value < 1 || value > max) return std::nullopt;
-  return value;
-}
-
-std::optional<Timestamp> time_parameter(const Target& target, std::string_view name,
-                                        Timestamp fallback) {
-  const auto text = target.parameter(name);
-  return text ? parse_rfc3339(*text) : fallback;
 }
 
 bool knows_brand(const store::Store& store, const std::string& brand) {
@@ -133,86 +114,13 @@ Outcome stats(Context& context, const Target& target) {
     return bad_parameter("balance must be true or false");
   }
   query.with_balance = balance == "true";
+  const auto kpi = flag_parameter(target, "kpi");
+  if (!kpi) return bad_parameter("kpi must be true or false");
+  query.with_kpis = *kpi;
   if (!knows_brand(store, query.brand)) return unknown_brand();
   auto body = stats_json(store, query, context.services.advocacy);
   if (!body) return problem_of(body.error());
   return json_answer(*std::move(body));
-}
-
-std::string_view report_type(advocacy::ReportFormat format) {
-  switch (format) {
-    case advocacy::ReportFormat::json:
-      return "application/json";
-    case advocacy::ReportFormat::ndjson:
-      return "application/x-ndjson";
-    case advocacy::ReportFormat::csv:
-      return "text/csv; charset=utf-8";
-    case advocacy::ReportFormat::table:
-      return "text/plain; charset=utf-8";
-  }
-  return {};
-}
-
-// An error names the parameter.
-std::variant<advocacy::PeopleFilter, Problem> people_filter(const Target& target) {
-  advocacy::PeopleFilter filter;
-  if (const auto level = target.parameter("level")) {
-    const auto least = advocacy::parse_level(*level);
-    if (!least) return bad_parameter("level must be candidate, advocate or champion");
-    filter.least_level = *least;
-  }
-  filter.source = target.parameter("source").value_or("");
-  for (const auto& [name, bound] : {std::pair("audience_min", &filter.audience_min),
-                                    std::pair("audience_max", &filter.audience_max)}) {
-    const auto text = target.parameter(name);
-    if (!text) continue;
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (error != std::errc{} || end != text->data() + text->size() || value < 0) {
-      return bad_parameter(std::string(name) + " must be a whole number from 0");
-    }
-    *bound = value;
-  }
-  for (const auto& [name, flag] :
-       {std::pair("at_risk", &filter.at_risk), std::pair("lapsed", &filter.lapsed)}) {
-    const std::string_view text = target.parameter(name).value_or("false");
-    if (text != "true" && text != "false") {
-      return bad_parameter(std::string(name) + " must be true or false");
-    }
-    *flag = text == "true";
-  }
-  return filter;
-}
-
-Outcome advocates(Context& context, const Target& target) {
-  const auto top = count_parameter(target, "top", 20, kMaxPageItems);
-  if (!top) return bad_parameter("top must be a whole number from 1 to 1000");
-  advocacy::IdentifyQuery query;
-  query.brand = target.path[3];
-  query.top = *top;
-  if (const auto relation = target.parameter("class")) {
-    query.relation = advocacy::parse_relation_class(*relation);
-    if (!query.relation) return bad_parameter("class is not one of the relation classes");
-  }
-  auto filter = people_filter(target);
-  if (const auto* problem = std::get_if<Problem>(&filter)) return *problem;
-  query.filter = std::get<advocacy::PeopleFilter>(std::move(filter));
-  const auto as_of = time_parameter(target, "as_of", now());
-  if (!as_of) return bad_parameter("as_of must be an RFC 3339 time");
-  query.as_of = *as_of;
-  query.is_now = !target.parameter("as_of");
-  const std::string_view explain = target.parameter("explain").value_or("false");
-  if (explain != "true" && explain != "false" && explain != "1" && explain != "0") {
-    return bad_parameter("explain must be true or false");
-  }
-  const auto format = advocacy::parse_report_format(target.parameter("format").value_or("json"));
-  if (!format) return bad_parameter("format must be json, ndjson, csv or table");
-  const auto report = advocacy::identify(*context.services.store, query, context.services.advocacy);
-  if (!report) return problem_of(report.error());
-  Answer out =
-      json_answer(advocacy::formatted(*report, *format, explain == "true" || explain == "1"));
-  out.content_type = report_type(*format);
-  return out;
 }
 
 Outcome author(Context& context, std::string_view method, const Target& target) {
@@ -300,7 +208,7 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
     case Route::stats:
       return stats(context, target);
     case Route::advocates:
-      return advocates(context, target);
+      return advocates_answer(context, target);
     case Route::author:
       return author(context, method, target);
     case Route::rules:

@@ -75,8 +75,8 @@ class Ranks : public testing::Test {
     const std::string answered = author(random_() % kAuthors);
     PostView view = post(id, name);
     if (random_() % 3 == 0) view.reply_to_author_id = answered;
-    const ActHit hit{
-        kActs[random_() % std::size(kActs)], random_() % 2 == 0, 0.9, "cue", Field::text, 0, 3};
+    const std::size_t acts = random_() % 4 == 0 ? std::size(kActs) : known_acts_;
+    const ActHit hit{kActs[random_() % acts], random_() % 2 == 0, 0.9, "cue", Field::text, 0, 3};
     Mention mention;
     mention.brand = kBrand;
     const bool critic = hit.act == Act::complain || hit.act == Act::churn;
@@ -119,11 +119,13 @@ class Ranks : public testing::Test {
     commit(view, {});
   }
 
-  IdentifyReport people(RelationClass relation, std::size_t top, bool by_ranking) {
+  IdentifyReport people(std::optional<RelationClass> relation, std::size_t top, bool by_ranking,
+                        const PeopleFilter& filter = {}) {
     IdentifyQuery query;
     query.brand = kBrand;
     query.top = top;
     query.relation = relation;
+    query.filter = filter;
     query.as_of = now_;
     query.is_now = by_ranking;
     auto found = identify(*store_, query, default_config());
@@ -131,13 +133,17 @@ class Ranks : public testing::Test {
     return found ? std::move(*found) : IdentifyReport{};
   }
 
-  void expect_same(RelationClass relation) {
+  void expect_same(std::optional<RelationClass> relation, const PeopleFilter& filter = {}) {
     const std::size_t top = random_() % 12 + 1;
-    const IdentifyReport quick = people(relation, top, true);
-    const IdentifyReport slow = people(relation, top, false);
-    ASSERT_EQ(quick.authors.size(), slow.authors.size()) << name_of(relation);
+    const IdentifyReport quick = people(relation, top, true, filter);
+    const IdentifyReport slow = people(relation, top, false, filter);
+    SCOPED_TRACE(std::string(relation ? name_of(*relation) : "any") +
+                 (filter.at_risk ? " at risk" : "") + (filter.lapsed ? " lapsed" : ""));
+    ASSERT_EQ(quick.authors.size(), slow.authors.size());
     for (std::size_t i = 0; i < quick.authors.size(); ++i) {
-      EXPECT_EQ(quick.authors[i].author.id, slow.authors[i].author.id) << name_of(relation);
+      at_risk_ += quick.authors[i].score.at_risk ? 1 : 0;
+      lapsed_ += quick.authors[i].score.lapsed ? 1 : 0;
+      EXPECT_EQ(quick.authors[i].author.id, slow.authors[i].author.id);
       EXPECT_EQ(quick.authors[i].score.score_low, slow.authors[i].score.score_low);
       EXPECT_EQ(quick.authors[i].score.level, slow.authors[i].score.level);
     }
@@ -152,6 +158,8 @@ class Ranks : public testing::Test {
   Timestamp now_ = days_ago(900);
   unsigned posts_ = 0;
   const std::string nobody_;
+  std::size_t known_acts_ = 11;  // of say(), for three in four; the first six say only good
+  std::size_t at_risk_ = 0, lapsed_ = 0;
   std::size_t seen_ = 0;  // people compared: a test of nobody proves nothing
 };
 
@@ -178,6 +186,54 @@ TEST_F(Ranks, EqualEverybodysScoresWhateverHappensAndHoweverTimePasses) {
     expect_same(kClasses[random_() % std::size(kClasses)]);
   }
   EXPECT_GT(seen_, 100U);
+}
+
+// Both marks come and go by time alone, with people of every class.
+TEST_F(Ranks, FindWhoIsAtRiskOrLapsedWhateverTheyAreByNow) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  random_.seed(seed);
+  known_acts_ = 6;
+  for (int round = 0; round < 400 && !HasFatalFailure(); ++round) {
+    for (unsigned i = random_() % 25; i > 0; --i) {
+      const unsigned what = random_() % 60;
+      if (what == 0) {
+        change_state(random_() % kAuthors);
+      } else if (what == 1) {
+        take_back();
+      } else {
+        say(random_() % 2 == 0 ? random_() % kAuthors : 1 + random_() % 2);
+      }
+      now_.milliseconds += static_cast<std::int64_t>(random_() % kMillisecondsPerDay);
+    }
+    // Days of silence, now and then half a year.
+    now_.milliseconds += kMillisecondsPerDay * (random_() % (random_() % 8 == 0 ? 200 : 12));
+    if (store_->brands().empty()) continue;
+    PeopleFilter filter;
+    filter.at_risk = random_() % 2 == 0;
+    filter.lapsed = !filter.at_risk || random_() % 5 == 0;
+    std::optional<RelationClass> relation;
+    if (random_() % 3 == 0) relation = kClasses[random_() % std::size(kClasses)];
+    if (random_() % 9 == 0) relation = RelationClass::neutral;
+    expect_same(relation, filter);
+  }
+  EXPECT_GT(at_risk_, 5U);
+  EXPECT_GT(lapsed_, 5U);
+}
+
+TEST_F(Ranks, OfAMarkAreReadWithoutReadingEverybody) {
+  for (int i = 0; i < 1500; ++i) {
+    say(random_() % kAuthors);
+    now_.milliseconds += kMillisecondsPerDay / 8;
+  }
+  PeopleFilter filter;
+  filter.at_risk = true;
+  people(std::nullopt, 1, true, filter);
+  const IdentifyReport quick = people(std::nullopt, 1000, true, filter);
+  const IdentifyReport slow = people(std::nullopt, 1000, false, filter);
+  EXPECT_EQ(quick.authors_seen, quick.authors.size());  // nobody else
+  EXPECT_GT(quick.authors.size(), 0U);
+  EXPECT_LT(quick.authors_seen, slow.authors_seen);
 }
 
 TEST_F(Ranks, OfNowSayNothingOfThePast) {

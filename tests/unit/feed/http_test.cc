@@ -116,6 +116,20 @@ TEST_F(HttpTest, AdvocatesAnswerAndRefuseWhatIsNoQuestion) {
   EXPECT_EQ(http.get("/api/v1/brands/nessuna/advocates").status, 404U);
   EXPECT_EQ(http.get("/api/v1/brands/moka_nera/advocates?class=fan").status, 400U);
   EXPECT_EQ(http.get("/api/v1/brands/moka_nera/advocates?as_of=poi").status, 400U);
+  EXPECT_THAT(http.get("/api/v1/brands/moka_nera/stats?kpi=true").body, HasSubstr("\"kpi\":{"));
+  EXPECT_EQ(http.get("/api/v1/brands/moka_nera/stats?kpi=2").status, 400U);
+  const std::string advocates = "/api/v1/brands/moka_nera/advocates?";
+  EXPECT_THAT(http.get(advocates + "cohorts=true").body, HasSubstr("\"cohorts\":[{\"month\":"));
+  EXPECT_THAT(http.get(advocates + "compare=2020-01-01T00:00:00Z").body,
+              HasSubstr("\"counts\":{\"came\":0,"));
+  EXPECT_THAT(http.get(advocates + "at_risk=true").body, HasSubstr("\"authors_seen\":0"));
+  for (const char* good : {"type=educator", "cohort=2026-03", "active_from=2026-03-01T00:00:00Z"}) {
+    EXPECT_EQ(http.get(advocates + good).status, 200U) << good;
+  }
+  for (const char* bad : {"type=hero", "cohort=2026", "cohort=2026-13", "active_to=poi",
+                          "compare=poi", "cohorts=2", "at_risk=2"}) {
+    EXPECT_EQ(http.get(advocates + bad).status, 400U) << bad;
+  }
 }
 
 TEST_F(HttpTest, AnErasedAuthorIsGoneEverywhere) {
