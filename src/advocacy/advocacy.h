@@ -122,6 +122,7 @@ struct AuthorScore {
   std::uint32_t proven_defences = 0;       // whose parent is known to criticise the brand
   std::uint32_t settled_defences = 0;      // of them, after which the critic softened
   std::uint32_t topics = 0;                // distinct aspects; 0: too few mentions name one
+  std::uint16_t language = 0;              // of most mentions (pack_language()); 0: not known
   std::optional<Timestamp> first_seen, last_seen;
   std::vector<AuthorPenalty> penalties;     // why A is below 1
   std::vector<Contribution> contributions;  // largest first
@@ -143,6 +144,7 @@ AuthorScore score_author(const store::AuthorHistory& history, Timestamp as_of,
 struct PeopleFilter {
   Level least_level = Level::none;
   std::string source;                                      // the channel on which they write
+  std::uint16_t language = 0;                              // that they mostly write; 0: any
   std::optional<std::int64_t> audience_min, audience_max;  // followers; those unknown are below any
   bool at_risk = false, lapsed = false;                    // only those who are
   std::optional<AuthorType> type;

@@ -134,6 +134,7 @@ bool PeopleFilter::wants(const store::AuthorRecord& author, const AuthorScore& s
     return false;
   }
   if (!source.empty() && author.source != source) return false;
+  if (language != 0 && score.language != language) return false;
   if (type && score.style.type != *type) return false;
   if (cohort && (!score.first_seen || month_of(*score.first_seen) != *cohort)) return false;
   const bool is_span = active_from || active_to;

@@ -169,11 +169,14 @@ void write_counts(JsonWriter& writer, const AuthorScore& score) {
   write_count(writer, "mentions", score.mentions);
   write_count(writer, "recommendations", score.recommendations);
   write_count(writer, "defences", score.defences);
+  write_count(writer, "proven_defences", score.proven_defences);
+  write_count(writer, "settled_defences", score.settled_defences);
   write_count(writer, "helps", score.helps);
   write_count(writer, "complaints", score.complaints);
   write_count(writer, "commercial", score.commercial);
   write_count(writer, "responders", score.responders);
   write_count(writer, "returning_responders", score.returning_responders);
+  if (score.language != 0) writer.field("language", language_name(score.language));
   write_time(writer, "first_seen", score.first_seen);
   write_time(writer, "last_seen", score.last_seen);
 }

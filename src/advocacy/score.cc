@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
+#include <map>
 #include <unordered_map>
 
 #include "advocacy/advocacy.h"
@@ -95,9 +95,15 @@ void add_counter_evidence(std::span<const Judgement> judgements, AuthorScore& sc
 }
 
 void add_appearances(const store::AuthorHistory& history, Timestamp as_of, AuthorScore& score) {
+  std::map<std::uint16_t, std::uint32_t> languages;
+  std::uint32_t most = 0;
   for (const MentionFacts& facts : history.mentions) {
     if (facts.created_at > as_of) continue;
     ++score.mentions;
+    if (facts.lang != 0 && ++languages[facts.lang] > most) {
+      most = languages[facts.lang];
+      score.language = facts.lang;
+    }
     if (!score.first_seen || facts.created_at < *score.first_seen) {
       score.first_seen = facts.created_at;
     }

@@ -15,7 +15,7 @@ namespace {
 struct AdvocatesArguments {
   StoreFlags store;
   std::string brand, relation, as_of, level, config;
-  std::string type, active_from, active_to, cohort, compare;
+  std::string type, language, active_from, active_to, cohort, compare;
   advocacy::PeopleFilter filter;
   std::string format = "table";
   std::size_t top = 20;
@@ -34,6 +34,11 @@ Result<advocacy::PeopleFilter> filter_of(const AdvocatesArguments& arguments) {
   advocacy::PeopleFilter filter = arguments.filter;
   if (!arguments.level.empty()) filter.least_level = *advocacy::parse_level(arguments.level);
   filter.type = advocacy::parse_type(arguments.type);
+  filter.language = pack_language(arguments.language);
+  if (!arguments.language.empty() && filter.language == 0) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("--language {}: not a language; write it or en", arguments.language));
+  }
   if (!arguments.cohort.empty()) {
     filter.cohort = advocacy::parse_month(arguments.cohort);
     if (!filter.cohort) {
@@ -112,6 +117,7 @@ Result<std::string> from_server(const AdvocatesArguments& arguments) {
   if (filter.at_risk) target += "&at_risk=true";
   if (filter.lapsed) target += "&lapsed=true";
   if (filter.type) target += "&type=" + arguments.type;
+  if (filter.language != 0) target += "&language=" + url_encoded(arguments.language);
   if (filter.cohort) target += "&cohort=" + arguments.cohort;
   if (arguments.cohorts) target += "&cohorts=true";
   const auto time = [&](std::string_view name, Timestamp at) {
@@ -144,6 +150,8 @@ void add_filter_flags(CLI::App& command, AdvocatesArguments& arguments) {
   command.add_option("--type", arguments.type, "people of this type")
       ->check(CLI::IsMember(
           {"educator", "validator", "status_seeker", "collaborator", "undetermined"}));
+  command.add_option("--language", arguments.language,
+                     "people who mostly write this language, such as it");
   command.add_option("--active-from", arguments.active_from,
                      "people with an act that counts at this time or later");
   command.add_option("--active-to", arguments.active_to, "the same, before this time");

@@ -56,6 +56,10 @@ std::variant<advocacy::PeopleFilter, Problem> people_filter(const Target& target
     filter.type = advocacy::parse_type(*type);
     if (!filter.type) return bad_parameter("type is not one of the types of advocates");
   }
+  if (const auto language = target.parameter("language")) {
+    filter.language = pack_language(*language);
+    if (filter.language == 0) return bad_parameter("language must be one such as it or en");
+  }
   for (const auto& [name, at] :
        {std::pair("active_from", &filter.active_from), std::pair("active_to", &filter.active_to)}) {
     if (!target.parameter(name)) continue;
