@@ -132,6 +132,12 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(db_options, path.string(), descriptors, &handles, &db);
+  if (status.IsPathNotFound()) {
+    // CURRENT names a file that is not there, or a file is not there that MANIFEST names.
+    return fail(ErrorCode::corrupt,
+                fmt::format("the store {} has lost a file: {}; restore it from a backup",
+                            path.string(), status.ToString()));
+  }
   if (!status.ok()) {
     return is_locked(status) ? in_use(path, "store")
                              : to_error(status, "opening the store " + path.string());
