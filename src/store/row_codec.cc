@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "store/bytes.h"
 
@@ -75,12 +74,6 @@ void read_rarer(ByteReader& in, MentionFacts& facts) {
 }
 
 }  // namespace
-
-std::uint64_t first_bytes(const KeyedHash& hash) {
-  std::uint64_t bytes = 0;
-  std::memcpy(&bytes, hash.data(), sizeof bytes);
-  return bytes;
-}
 
 void encode_row(const MentionRow& row, std::string& out) {
   append(out, kRowBytes, [&](ByteWriter& to) {

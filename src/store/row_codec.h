@@ -23,7 +23,6 @@ struct MentionRow {
   KeyedHash post{};
   MentionId id{};
 };
-std::uint64_t first_bytes(const KeyedHash& hash);  // what facts keep of one
 void encode_row(const MentionRow& row, std::string& out);
 std::optional<MentionRow> decode_row(std::string_view value);
 
