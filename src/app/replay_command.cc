@@ -109,9 +109,9 @@ Result<void> write_file(const std::string& path, std::string_view text) {
 Result<void> run_with_store(const ReplayArguments& arguments) {
   auto judges = load_judges(arguments.judges);
   if (!judges) return judges.error();
-  store::StoreOptions options;
-  options.say = [](std::string_view words) { fmt::print(stderr, "{}\n", words); };
-  auto store = store::Store::open(arguments.store.store, options);
+  store::StoreOptions store_options;
+  store_options.say = [](std::string_view words) { fmt::print(stderr, "{}\n", words); };
+  auto store = store::Store::open(arguments.store.store, store_options);
   if (!store) return store.error();
 
   std::optional<OutputFile> out;
