@@ -1,6 +1,7 @@
 #include "advocacy/kpi.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <unordered_set>
 
@@ -25,6 +26,13 @@ bool carries(const MentionFacts& facts, Act act) {
   return false;
 }
 
+void count_stars(const MentionFacts& facts, StarCounts& stars) {
+  if (facts.stars < 0) return;
+  const long whole = std::lround(facts.stars);
+  ++(whole >= 5 ? stars.five : whole == 4 ? stars.four : stars.lower);
+  stars.sum += static_cast<double>(facts.stars);
+}
+
 // What was written, whoever wrote it.
 void count_mentions(const store::AuthorHistory& history, const Window& window,
                     const AdvocacyConfig& config, Kpis& found) {
@@ -37,6 +45,8 @@ void count_mentions(const store::AuthorHistory& history, const Window& window,
     if (facts.kind != PostKind::review) continue;
     found.detailed.add(facts.depth >= config.types.detailed_depth);
     found.two_sided.add(facts.two_sided);
+    found.laconic.add(facts.depth < config.relations.wordless_depth);
+    count_stars(facts, found.stars);
   }
   found.mentions += mentions;
   found.authors += mentions > 0 ? 1 : 0;
@@ -183,6 +193,7 @@ void write_kpis(JsonWriter& writer, const Kpis& kpis) {
   writer.field("reviews", kpis.detailed.of);
   write_part(writer, "detailed_reviews", kpis.detailed);
   write_part(writer, "two_sided_reviews", kpis.two_sided);
+  write_part(writer, "laconic_reviews", kpis.laconic);
   write_part(writer, "voice_by_mentions", kpis.voice_mentions);
   write_part(writer, "voice_by_authors", kpis.voice_authors);
   write_part(writer, "recommendation_rate", kpis.recommendations);

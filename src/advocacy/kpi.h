@@ -22,14 +22,23 @@ struct Part {
   }
 };
 
+// Reviews by their stars of five, rounded to the nearest whole one (FEATURES D.5).
+struct StarCounts {
+  std::uint64_t five = 0, four = 0, lower = 0;
+  double sum = 0;  // of all stars, as they were given
+
+  std::uint64_t reviews() const { return five + four + lower; }
+};
+
 struct Kpis {
   std::uint64_t mentions = 0, authors = 0;
-  std::uint64_t own_words = 0;               // UGC: no repost, not by the brand's own voice
-  Part detailed, two_sided;                  // of reviews
-  Part voice_mentions, voice_authors;        // of those of all brands
-  Part recommendations;                      // of authentic mentions with an opinion
-  std::uint64_t defenders = 0, critics = 0;  // distinct authentic authors
-  std::array<std::uint64_t, 4> levels{};     // people at the end of the window, by level
+  std::uint64_t own_words = 0;        // UGC: no repost, not by the brand's own voice
+  Part detailed, two_sided, laconic;  // of reviews; laconic: of hardly more than two words
+  StarCounts stars;
+  Part voice_mentions, voice_authors;                   // of those of all brands
+  Part recommendations;                                 // of authentic mentions with an opinion
+  std::uint64_t defenders = 0, critics = 0;             // distinct authentic authors
+  std::array<std::uint64_t, 4> levels{};                // people at the end of the window, by level
   std::array<std::uint64_t, kAuthorTypes + 1> types{};  // of advocates and champions
   std::map<std::string, std::uint64_t> channels;        // of the same
   std::uint64_t became = 0, lapsed = 0, at_risk = 0;

@@ -119,8 +119,11 @@ std::string net_scores_text(simdjson::dom::element document) {
   std::string text;
   simdjson::dom::element survey, balance, stars;
   if (!document["survey_nps"].get(survey)) text += survey_text(survey);
-  if (!document["star_proxy"].get(stars) && stars.is_null()) {
-    text += "star proxy: not shown, the ratings of reviews are not kept in histories\n";
+  if (!document["star_proxy"].get(stars) && count_of(stars, "reviews") > 0) {
+    text += fmt::format(
+        "star proxy (not an NPS): {:+.1f} ({:+.1f} to {:+.1f}), {} reviews, {:.2f} stars\n",
+        number_of(stars, "score"), number_of(stars, "low"), number_of(stars, "high"),
+        count_of(stars, "reviews"), number_of(stars, "mean_stars"));
   }
   if (!document["recommendation_balance"].get(balance)) text += balance_text(balance);
   return text;

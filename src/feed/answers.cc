@@ -214,12 +214,15 @@ Result<std::string> stats_json(const store::Store& store, const StatsQuery& quer
     if (!counted) return counted.error();
     balance = *counted;
   }
-  write_net_scores(writer, sum, balance);
+  std::optional<advocacy::Kpis> kpis;
   if (query.with_kpis) {
-    const auto counted = advocacy::kpis(store, query.brand, window.begin, window.end, config);
+    auto counted = advocacy::kpis(store, query.brand, window.begin, window.end, config);
     if (!counted) return counted.error();
-    advocacy::write_kpis(writer, *counted);
+    kpis = *std::move(counted);
   }
+  write_net_scores(writer, sum, balance,
+                   kpis ? std::optional(kpis->stars) : std::optional<advocacy::StarCounts>());
+  if (kpis) advocacy::write_kpis(writer, *kpis);
   const auto measured = write_measured_accuracy(
       writer, store, query.brand, [&](Timestamp instant) { return window.has(instant); });
   if (!measured) return measured.error();

@@ -42,6 +42,28 @@ void write_survey(JsonWriter& writer, const store::Bucket& sum) {
   writer.EndObject();
 }
 
+// Five stars are taken for a promoter and up to three for a detractor, which no survey has asked.
+void write_stars(JsonWriter& writer, const advocacy::StarCounts& stars) {
+  const std::uint64_t reviews = stars.reviews();
+  const bool is_known = reviews > 0;
+  const auto of = static_cast<double>(reviews);
+  Interval interval;
+  if (is_known) interval = difference_interval(stars.five, stars.lower, reviews);
+  writer.key("star_proxy");
+  writer.StartObject();
+  writer.field("note", "not an NPS");
+  write_number(writer, "score", is_known,
+               100 * (static_cast<double>(stars.five) - static_cast<double>(stars.lower)) / of);
+  write_number(writer, "low", is_known, 100 * interval.low);
+  write_number(writer, "high", is_known, 100 * interval.high);
+  write_number(writer, "mean_stars", is_known, stars.sum / of);
+  writer.field("reviews", reviews);
+  writer.field("five", stars.five);
+  writer.field("four", stars.four);
+  writer.field("lower", stars.lower);
+  writer.EndObject();
+}
+
 void write_balance(JsonWriter& writer, const advocacy::RecommendationBalance& balance) {
   const bool is_known = balance.balance.has_value();
   writer.key("recommendation_balance");
@@ -66,11 +88,15 @@ void write_balance(JsonWriter& writer, const advocacy::RecommendationBalance& ba
 }  // namespace
 
 void write_net_scores(JsonWriter& writer, const store::Bucket& sum,
-                      const std::optional<advocacy::RecommendationBalance>& balance) {
+                      const std::optional<advocacy::RecommendationBalance>& balance,
+                      const std::optional<advocacy::StarCounts>& stars) {
   write_survey(writer, sum);
-  // Neither histories nor buckets keep the ratings of reviews.
-  writer.key("star_proxy");
-  writer.Null();
+  if (stars) {
+    write_stars(writer, *stars);
+  } else {
+    writer.key("star_proxy");
+    writer.Null();
+  }
   if (balance) write_balance(writer, *balance);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <string_view>
 #include <vector>
 
 #include "advocacy/advocacy.h"
@@ -13,6 +14,14 @@ inline constexpr Timestamp kAsOf{1'795'996'800'000};  // 2026-11-30T00:00:00Z
 
 inline Timestamp days_ago(double days) {
   return {kAsOf.milliseconds - static_cast<std::int64_t>(days * kMillisecondsPerDay)};
+}
+
+// About so many days ago, at a time of day that is the author's own: people who speak within the
+// same minutes again and again are a burst.
+inline Timestamp days_ago(double days, std::string_view author) {
+  std::int64_t letters = 0;
+  for (const char c : author) letters += static_cast<unsigned char>(c);
+  return {days_ago(days).milliseconds + letters % 60 * 5 * 60'000};
 }
 
 // A positive mention with one act; confidence .9, polarity .8, depth .5 (d' = .75).

@@ -61,10 +61,7 @@ class Identify : public testing::Test {
     post.author.handle = author;
     post.text = text;
     post.url = "https://example.org/p";
-    // Everybody at a time of their own: who speaks within the same minutes is a burst.
-    std::int64_t minutes = 0;
-    for (const char c : author) minutes += 7 * static_cast<unsigned char>(c);
-    post.created_at = {days_ago(age_days).milliseconds - minutes * 60'000};
+    post.created_at = days_ago(age_days, author);
     const bool critic = act == Act::complain;
     const auto begin = static_cast<std::uint32_t>(text.find(cue));
     const ActHit hit{act,
@@ -142,7 +139,7 @@ TEST_F(Identify, RanksAdvocatesAndLeavesTheOthersOut) {
   EXPECT_GT(found.authors[0].score.score_low, found.authors[1].score.score_low);
   EXPECT_EQ(found.authors[0].evidence.size(), 5U);
   ASSERT_EQ(found.authors[0].counter_evidence.size(), 1U);
-  EXPECT_EQ(found.authors[0].counter_evidence[0]->post.created_at, days_ago(50));
+  EXPECT_EQ(found.authors[0].counter_evidence[0]->post.created_at, days_ago(50, "anna"));
 }
 
 TEST_F(Identify, AFilterKeepsWhoIsWanted) {

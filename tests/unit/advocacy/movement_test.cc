@@ -46,7 +46,7 @@ class People : public testing::Test {
     post.author.id = author;
     post.author.handle = author;
     post.text = "Moka Nera";
-    post.created_at = days_ago(age_days);
+    post.created_at = days_ago(age_days, author);
     const ActHit hit{act, true, 0.9, "Moka", Field::text, 0, 4};
     Mention mention;
     mention.brand = "moka_nera";

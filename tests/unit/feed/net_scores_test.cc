@@ -11,11 +11,12 @@ namespace {
 
 std::string written(const store::Bucket& sum,
                     const std::optional<advocacy::RecommendationBalance>& balance,
-                    const std::string& pointer) {
+                    const std::string& pointer,
+                    const std::optional<advocacy::StarCounts>& stars = {}) {
   std::string json;
   JsonWriter writer(json);
   writer.StartObject();
-  write_net_scores(writer, sum, balance);
+  write_net_scores(writer, sum, balance, stars);
   writer.EndObject();
   simdjson::dom::parser parser;
   simdjson::dom::element value;
@@ -47,7 +48,16 @@ TEST(SurveyNps, SaysNothingWithoutAnswers) {
   }
 }
 
-TEST(StarProxy, IsNotKnown) { EXPECT_EQ(written({}, {}, "/star_proxy"), "null"); }
+TEST(StarProxy, IsTheStarsOfReviewsWhereTheyWereAskedFor) {
+  EXPECT_EQ(written({}, {}, "/star_proxy"), "null");
+  EXPECT_EQ(written({}, {}, "/star_proxy/score", advocacy::StarCounts{}), "null");
+  // The same counts as those of the survey above.
+  const advocacy::StarCounts stars{12, 5, 3, 12 * 5 + 5 * 4 + 3 * 2};
+  EXPECT_EQ(written({}, {}, "/star_proxy/score", stars), "45.0");
+  EXPECT_EQ(written({}, {}, "/star_proxy/low", stars).substr(0, 3), "8.1");
+  EXPECT_EQ(written({}, {}, "/star_proxy/mean_stars", stars), "4.3");
+  EXPECT_EQ(written({}, {}, "/star_proxy/note", stars), "\"not an NPS\"");
+}
 
 TEST(Balance, IsWrittenOnlyWhenAskedForAndApartFromTheSurvey) {
   EXPECT_EQ(written(survey(12, 5, 3), {}, "/recommendation_balance"), "missing");
