@@ -292,24 +292,29 @@ void CrashPoint::die_restoring() {
 TEST_P(CrashPoint, IsHarmless) {
   using Scenario = void (CrashPoint::*)();
   static const std::map<std::string_view, Scenario> kScenarios{
-      {"commit", &CrashPoint::die_pushing},      {"push", &CrashPoint::die_pushing},
-      {"replay", &CrashPoint::die_replaying},    {"create", &CrashPoint::die_creating},
-      {"reopen", &CrashPoint::die_forgetting},   {"erase", &CrashPoint::die_forgetting},   {"ranks", &CrashPoint::die_ranking},
-      {"retention", &CrashPoint::die_retaining}, {"backup", &CrashPoint::die_backing_up},
-      {"restore", &CrashPoint::die_restoring}};
+      {"commit", &CrashPoint::die_pushing},    {"push", &CrashPoint::die_pushing},
+      {"replay", &CrashPoint::die_replaying},  {"create", &CrashPoint::die_creating},
+      {"reopen", &CrashPoint::die_forgetting}, {"erase", &CrashPoint::die_forgetting},
+      {"ranks", &CrashPoint::die_ranking},     {"retention", &CrashPoint::die_retaining},
+      {"backup", &CrashPoint::die_backing_up}, {"restore", &CrashPoint::die_restoring}};
   const std::string_view kind = GetParam().substr(0, GetParam().find('.'));
-  if (kind == "migrate") GTEST_SKIP() << "no program makes older stores: MigrateTest dies there";
   const auto scenario = kScenarios.find(kind);
   ASSERT_NE(scenario, kScenarios.end()) << "a place where nobody dies proves nothing";
   (this->*scenario->second)();
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, CrashPoint, ::testing::ValuesIn(kCrashPoints),
-                         [](const auto& point) {
-                           std::string name(point.param);
-                           std::replace(name.begin(), name.end(), '.', '_');
-                           return name;
-                         });
+// No program makes stores of an older format: unit/store/migrate_test.cc dies at those.
+std::vector<std::string_view> places() {
+  std::vector<std::string_view> places(kCrashPoints.begin(), kCrashPoints.end());
+  std::erase_if(places, [](std::string_view point) { return point.starts_with("migrate."); });
+  return places;
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, CrashPoint, ::testing::ValuesIn(places()), [](const auto& point) {
+  std::string name(point.param);
+  std::replace(name.begin(), name.end(), '.', '_');
+  return name;
+});
 
 }  // namespace
 }  // namespace passaparola::testing

@@ -112,7 +112,8 @@ TEST(Class, DeclaredBotsAreInauthentic) {
   EXPECT_DOUBLE_EQ(score.authenticity, 0.05);
   ASSERT_EQ(score.penalties.size(), 1U);
   EXPECT_EQ(score.penalties[0].signal, "declared_bot");
-  EXPECT_EQ(explain(score.penalties[0]), "declared_bot: 5 of 5 mentions are by a declared bot (penalty 1)");
+  EXPECT_EQ(explain(score.penalties[0]),
+            "declared_bot: 5 of 5 mentions are by a declared bot (penalty 1)");
 }
 
 TEST(Authenticity, VolumeOfOneDay) {
