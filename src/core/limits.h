@@ -88,7 +88,7 @@ inline constexpr std::size_t kMaxCounterEvidence = 10;
 inline constexpr std::size_t kCopyWindowMentions = 1 << 17;  // last seqs that copies are sought in
 inline constexpr std::size_t kCopyWindowDays = 90;           // between the posts, either way
 inline constexpr std::size_t kMaxCopiesLookedAt = 1'024;     // for one mention
-inline constexpr std::size_t kMaxBurstOthers = 16;           // speaking of a brand within minutes
+inline constexpr std::size_t kMaxBurstOthers = 64;           // speaking of a brand within minutes
 inline constexpr std::size_t kMaxParentMentions = 8;         // looked at for who seeks advice
 inline constexpr std::size_t kMaxThreadMentions = 1'000;     // answers to one post read at once
 

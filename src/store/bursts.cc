@@ -16,7 +16,7 @@ constexpr std::int64_t kMillisecondsPerMinute = 60'000;
 constexpr std::int64_t kMinutesApart = 2;     // of who speaks at the same time
 constexpr std::int64_t kMinutesBetween = 60;  // of two occasions of one author
 constexpr std::size_t kMaxOccasions = 16;     // of an author that are looked at
-constexpr std::size_t kMaxChain = 256;        // links of a chain that are looked at
+constexpr std::size_t kMaxChain = 512;        // links of a chain that are looked at
 constexpr double kBurstPenalty = 0.6;
 
 std::size_t mixed(std::uint64_t a, std::uint64_t b) {
@@ -124,20 +124,25 @@ bool BurstWindow::others_at(const BurstTraits& mention, std::int64_t minute,
   return true;
 }
 
-BurstFound BurstWindow::find(const BurstTraits& mention) const {
-  if (mention.author == 0) return {};
-  std::vector<std::int64_t> occasions;  // minutes
-  std::uint32_t link = authors_[mixed(mention.author, mention.brand)];
+std::vector<std::int64_t> BurstWindow::occasions_of(std::uint64_t author, BrandNumber brand) const {
+  std::vector<std::int64_t> occasions;
+  std::uint32_t link = authors_[mixed(author, brand)];
   for (std::size_t i = 0; link != 0 && i < kMaxChain && occasions.size() < kMaxOccasions; ++i) {
     const Kept& kept = kept_[link - 1];
     link = kept.older_of_author;
-    if (kept.author != mention.author || kept.brand != mention.brand) continue;
+    if (kept.author != author || kept.brand != brand) continue;
     const bool apart = std::all_of(occasions.begin(), occasions.end(), [&](std::int64_t other) {
       return kept.minute > other ? kept.minute - other >= kMinutesBetween
                                  : other - kept.minute >= kMinutesBetween;
     });
     if (apart) occasions.push_back(kept.minute);
   }
+  return occasions;
+}
+
+BurstFound BurstWindow::find(const BurstTraits& mention) const {
+  if (mention.author == 0) return {};
+  const std::vector<std::int64_t> occasions = occasions_of(mention.author, mention.brand);
   if (occasions.size() < kBurstTimes) return {};
   std::map<std::uint64_t, std::uint32_t> times;  // of each of the others
   std::vector<std::uint64_t> others;
@@ -147,7 +152,7 @@ BurstFound BurstWindow::find(const BurstTraits& mention) const {
   }
   BurstFound found;
   for (const auto& [other, count] : times) {
-    if (count < kBurstTimes) continue;
+    if (count < kBurstTimes || 2 * count < occasions_of(other, mention.brand).size()) continue;
     ++found.others;
     found.times = std::max(found.times, count);
   }

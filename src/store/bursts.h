@@ -53,8 +53,9 @@ class BurstWindow {
   void remove(std::uint64_t seq);  // nothing happens when it is not there
 
   // Looks at the author's last occasions up to the mention, which has been added, an hour or more
-  // apart, and at who else was within two minutes of each. A time at which more than
-  // kMaxBurstOthers spoke of the brand says nothing: somebody always does.
+  // apart, and at who else was within two minutes of each. Somebody who is there as often at other
+  // times is no company, and a time at which more than kMaxBurstOthers spoke of the brand says
+  // nothing.
   BurstFound find(const BurstTraits& mention) const;
 
  private:
@@ -69,7 +70,9 @@ class BurstWindow {
 
   std::size_t slot_of(std::uint64_t seq) const { return seq & (slots_ - 1); }
   void unlink(std::size_t slot);
-  // False: too many.
+  // Minutes at which the author spoke of the brand, an hour or more apart, the latest first.
+  std::vector<std::int64_t> occasions_of(std::uint64_t author, BrandNumber brand) const;
+  // Into `others`, each once. False: too many.
   bool others_at(const BurstTraits& mention, std::int64_t minute,
                  std::vector<std::uint64_t>& others) const;
 
