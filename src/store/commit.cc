@@ -82,7 +82,7 @@ Result<Outcomes> plan_only(Store::State& state, std::span<const PreparedBatch* c
   const Gate::Lease lease(state.gate);
   if (lease.database() == nullptr) return lease.error();
   rocksdb::WriteBatch out;
-  auto outcomes = CommitPlan(state, *lease.database(), false).build(batches, out);
+  auto outcomes = CommitPlan(state, *lease.database(), false, true).build(batches, out);
   forget_planned(state);
   return outcomes;
 }

@@ -55,9 +55,10 @@ struct Past {
 
 class CommitPlan {
  public:
-  // `erases`: what deletes authors is somebody's wish, of which a proof is kept.
-  CommitPlan(Store::State& state, const Database& database, bool erases)
-      : state_(state), database_(database), erases_(erases) {}
+  // `erases`: what deletes authors is somebody's wish, of which a proof is kept. `only_counts`: it
+  // is not going to be written, so that nobody is asked for copies.
+  CommitPlan(Store::State& state, const Database& database, bool erases, bool only_counts = false)
+      : state_(state), database_(database), erases_(erases), only_counts_(only_counts) {}
 
   // Works out `batches` and fills `out`. Nothing is changed but what is kept in memory: the filters
   // of author states and the record cache, both of which may know too much, and the copy window,
@@ -198,6 +199,7 @@ class CommitPlan {
   Result<void> write_rows(rocksdb::WriteBatch& out);
   void write_row(const RowChange& row, rocksdb::WriteBatch& out);
   Result<void> write_profile(std::span<const RowChange> changes, rocksdb::WriteBatch& out);
+  static const Added* sum_rows(std::span<const RowChange> changes, Profile& profile);
   Result<bool> remaining_span(std::span<const RowChange> changes, Profile& profile);
   void write_responses(rocksdb::WriteBatch& out);
   void write_threads(rocksdb::WriteBatch& out);
@@ -216,7 +218,7 @@ class CommitPlan {
 
   Store::State& state_;
   const Database& database_;
-  bool erases_;
+  bool erases_, only_counts_;
   std::vector<CommitOutcome> outcomes_;  // of each batch
   CommitOutcome* outcome_ = nullptr;     // of the batch at work
   std::uint64_t next_seq_ = 1;

@@ -16,7 +16,7 @@ namespace passaparola::store {
 // Before the first mention is added, so that nothing of this commit is in the feed yet but what it
 // has purged.
 Result<void> CommitPlan::ready_windows() {
-  if (state_.copies.is_ready()) return {};
+  if (only_counts_ || state_.copies.is_ready()) return {};
   const auto filled = fill_windows();
   if (!filled) return filled.error();
   for (const Purged& purged : purged_) {
@@ -148,9 +148,9 @@ Result<void> CommitPlan::read(const EarlierPost& post, EarlierMention& mention) 
 Result<void> CommitPlan::settle(Past& past, Added& added) {
   const auto parent = parent_for(past, added);
   if (!parent) return parent.error();
-  const auto copies = copies_of(past, added);
+  const auto copies = only_counts_ ? Result<CopiesFound>({}) : copies_of(past, added);
   if (!copies) return copies.error();
-  const BurstFound burst = burst_of(added);
+  const BurstFound burst = only_counts_ ? BurstFound{} : burst_of(added);
   if (!*parent && copies->known == 0 && burst.others == 0) return {};
   arena_.reset();
   auto mention = decode_mention(0, added.mention->value, arena_);

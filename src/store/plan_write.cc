@@ -165,25 +165,9 @@ Result<void> CommitPlan::write_profile(std::span<const RowChange> changes,
                                              : changes.front().purged->row.brand,
             author);
   Profile profile;
-  profile.first_seen.milliseconds = INT64_MAX;
-  profile.last_seen.milliseconds = INT64_MIN;
-  const Added* newest = nullptr;
-  bool purges = false;
-  for (const RowChange& change : changes) {
-    if (change.added == nullptr) {
-      purges = true;
-      continue;
-    }
-    const Timestamp at = change.added->event->created_at;
-    profile.first_seen = std::min(profile.first_seen, at);
-    profile.last_seen = std::max(profile.last_seen, at);
-    add(profile.counters, author_counters(change.added->facts()));
-    if (change.purged != nullptr) {
-      add(profile.counters, author_counters(change.purged->facts.facts), -1);
-      continue;
-    }
-    if (newest == nullptr || newest->seq < change.added->seq) newest = change.added;
-  }
+  const Added* const newest = sum_rows(changes, profile);
+  const bool purges = std::any_of(changes.begin(), changes.end(),
+                                  [](const RowChange& change) { return change.added == nullptr; });
   if (purges) {
     state_.records.forget(key);
     const auto remain = remaining_span(changes, profile);
@@ -211,6 +195,28 @@ Result<void> CommitPlan::write_profile(std::span<const RowChange> changes,
   encode_profile(profile, value_);
   out.Merge(database_.family(Family::mentions), to_slice(view(key)), value_);
   return {};
+}
+
+// What rows that are written add to `profile`. Gives the newest mention that was not there before;
+// null: none.
+const CommitPlan::Added* CommitPlan::sum_rows(std::span<const RowChange> changes,
+                                              Profile& profile) {
+  profile.first_seen.milliseconds = INT64_MAX;
+  profile.last_seen.milliseconds = INT64_MIN;
+  const Added* newest = nullptr;
+  for (const RowChange& change : changes) {
+    if (change.added == nullptr) continue;
+    const Timestamp at = change.added->event->created_at;
+    profile.first_seen = std::min(profile.first_seen, at);
+    profile.last_seen = std::max(profile.last_seen, at);
+    add(profile.counters, author_counters(change.added->facts()));
+    if (change.purged != nullptr) {
+      add(profile.counters, author_counters(change.purged->facts.facts), -1);
+    } else if (newest == nullptr || newest->seq < change.added->seq) {
+      newest = change.added;
+    }
+  }
+  return newest;
 }
 
 // Widens the span of `profile` by the stored rows that are not purged. False: there are none.
