@@ -22,7 +22,7 @@ using testing::IsEmpty;
 
 constexpr std::size_t kAtOnce = 1'000'000;
 
-// What a post comes to now; nullopt: as the test says it is not looked at.
+// What a post comes to now.
 using Again = std::function<TestPost(const std::string& id)>;
 
 struct Pages {
@@ -71,8 +71,7 @@ std::vector<std::string> differences(const Store& store) {
   return found;
 }
 
-// --- the whole store, against one that was made so ---
-
+// The whole store, against one that was made so.
 class RescoreEqualsIngest : public testing::TestWithParam<unsigned> {
  protected:
   // Brands get their numbers in the same order everywhere.
@@ -242,8 +241,6 @@ TEST_P(RescoreEqualsIngest, ApartFromSeqsWhenBrandsComeAndGo) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RescoreEqualsIngest, testing::Range(1U, 7U));
 
-// --- one thing at a time ---
-
 class RescoreTest : public testing::Test {
  protected:
   CommitOutcome rescore_to(const TestPost& now, const Pages& pages = {}) {
@@ -310,8 +307,7 @@ TEST_F(RescoreTest, ANewBrandIsAddedAtTheEnd) {
   const CommitOutcome again = rescore_to(more, {.mentions = 1});
   EXPECT_EQ(again.looked_at, 2U) << "a post is compared once, though the feed has it twice";
   EXPECT_EQ(again.rescored + again.mentions + again.deleted, 0U);
-  TestPost removed = event(PostOp::remove, "a");
-  EXPECT_EQ(commit(*store, {removed}).deleted, 2U);
+  EXPECT_EQ(commit(*store, {event(PostOp::remove, "a")}).deleted, 2U);
   EXPECT_THAT(differences(*store), IsEmpty());
 }
 
@@ -487,6 +483,16 @@ TEST_F(RescoreTest, PeopleOfARankingAreMarkedOnlyWhenTheirHistoryChanges) {
   rescore(store, [&](const std::string& id) { return id == "a" ? angry("a") : other; });
   update();
   EXPECT_THAT(judged, ElementsAre("did:plc:anna0001"));
+  const StoredMention stored = mention("b");
+  std::vector<Mention> mentions = other.mentions();
+  mentions[0].ruleset = "rules that find the same";
+  PreparedBatch batch;
+  Preparer(store->hash_key()).prepare_again(stored->post, stored->seq, mentions, batch);
+  const auto outcome = store->rescore(batch, false);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(mention("b")->ruleset, "rules that find the same");
+  update();
+  EXPECT_THAT(judged, IsEmpty());
 }
 
 }  // namespace
