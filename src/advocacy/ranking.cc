@@ -17,7 +17,7 @@ constexpr double kRounding = 1e-9;
 
 // To be raised with every change of what a history comes to: ranks of another version are made
 // anew.
-constexpr int kScoringVersion = 3;
+constexpr int kScoringVersion = 4;
 
 // Everybody is judged again so often, so that no value is much higher than the score has become.
 constexpr std::int64_t kRankDays = 30;

@@ -169,14 +169,20 @@ rocksdb::Status Database::flush_all() const {
 }
 
 std::unique_ptr<rocksdb::Iterator> Database::scan(Family in) const {
-  return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(rocksdb::ReadOptions(), family(in)));
+  return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(scan_options(), family(in)));
 }
 
 std::unique_ptr<rocksdb::Iterator> Database::scan_all(Family in) const {
-  rocksdb::ReadOptions options;
+  rocksdb::ReadOptions options = scan_options();
   options.total_order_seek = true;
   options.fill_cache = false;
   return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(in)));
+}
+
+rocksdb::ReadOptions scan_options() {
+  rocksdb::ReadOptions options;
+  options.ignore_range_deletions = true;
+  return options;
 }
 
 Error to_error(const rocksdb::Status& status, std::string_view doing) {

@@ -33,7 +33,7 @@ HistoryScan::HistoryScan(const Database& database, const HiddenPeople& hidden, b
                                                      database.family(Family::responses)};
   if (with_ranks) families.push_back(database.family(Family::ranks));
   std::vector<rocksdb::Iterator*> made;
-  const auto status = database.db().NewIterators(rocksdb::ReadOptions(), families, &made);
+  const auto status = database.db().NewIterators(scan_options(), families, &made);
   if (!status.ok()) {
     error_ = to_error(status, "reading the store");
     return;

@@ -18,17 +18,11 @@ namespace {
 // Authors that are judged from one state of the database and written together. Commits go on while
 // they are judged: what those change is marked.
 constexpr std::size_t kAuthorsAtOnce = 2000;
+constexpr std::size_t kKeysAtOnce = 20'000;  // of an earlier ranking, dropped together
 
 constexpr Timestamp kNeverDue{INT64_MAX};
 
 Error damaged_rank() { return fail(ErrorCode::corrupt, "a rank of the store is damaged"); }
-
-// The bytes that sort behind every key of `prefix`.
-std::string behind(std::string prefix) {
-  while (static_cast<unsigned char>(prefix.back()) == 0xFF) prefix.pop_back();
-  prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);
-  return prefix;
-}
 
 // The changes of some authors' ranks.
 class RankChanges {
@@ -66,10 +60,31 @@ class RankChanges {
 
 // How far a ranking has come: the keys that its next round begins at; empty: nothing is left.
 struct Progress {
-  std::string people, marks, due;
+  std::string old, people, marks, due;
 
-  bool done() const { return people.empty() && marks.empty() && due.empty(); }
+  bool done() const { return old.empty() && people.empty() && marks.empty() && due.empty(); }
 };
+
+// Drops what an earlier ranking left, key by key: a range of deleted keys would not be seen by
+// scans (Database::scan).
+Result<void> drop_old(rocksdb::Iterator& ranks, BrandNumber brand, RankChanges& changes,
+                      Progress& progress) {
+  std::size_t dropped = 0;
+  for (const RankKind kind : {RankKind::entry, RankKind::place, RankKind::due, RankKind::mark}) {
+    const std::string prefix = rank_prefix(kind, brand);
+    for (ranks.Seek(std::max(prefix, progress.old));
+         ranks.Valid() && ranks.key().starts_with(prefix); ranks.Next()) {
+      if (dropped++ == kKeysAtOnce) {
+        progress.old = ranks.key().ToString();
+        return {};
+      }
+      changes.remove(ranks.key());
+    }
+    if (!ranks.status().ok()) return to_error(ranks.status(), "reading ranks");
+  }
+  progress.old.clear();
+  return {};
+}
 
 // Every author of the brand from progress.people on whose aggregate passes `wanted`.
 Result<void> rank_people(HistoryScan& scan, BrandNumber brand,
@@ -213,11 +228,8 @@ Result<void> Store::update_ranks(std::string_view brand, std::string_view basis,
     state_->ranked.add(*number);
     { const std::lock_guard writing(state_->writing); }  // commits from here on leave marks
     progress.people = rows_end(view(author_key(*number, KeyedHash{})));
+    progress.old = rank_prefix(RankKind::entry, *number);
     out.Delete(database.family(Family::meta), meta_key);
-    for (const RankKind kind : {RankKind::entry, RankKind::place, RankKind::due, RankKind::mark}) {
-      const std::string prefix = rank_prefix(kind, *number);
-      out.DeleteRange(database.family(Family::ranks), prefix, behind(prefix));
-    }
     return {};
   });
   while (done && !progress.done()) {
@@ -226,6 +238,7 @@ Result<void> Store::update_ranks(std::string_view brand, std::string_view basis,
       HistoryScan scan(database, state_->hidden_people, true);
       if (scan.error()) return *scan.error();
       RankChanges changes(database, *number, out);
+      if (!progress.old.empty()) return drop_old(*scan.ranks, *number, changes, progress);
       if (anew) return rank_people(scan, *number, wanted, judge, changes, progress);
       return rank_changed(scan, *number, at, judge, changes, progress);
     });
@@ -251,7 +264,7 @@ Result<void> Store::visit_ranks(
   if (scan.error()) return *scan.error();
   std::vector<PlaceScan> places;  // of one state, in which everybody has one place
   rocksdb::ManagedSnapshot snapshot(&database.db());
-  rocksdb::ReadOptions options;
+  rocksdb::ReadOptions options = scan_options();
   options.snapshot = snapshot.snapshot();
   for (const std::uint8_t list : lists) {
     PlaceScan& place = places.emplace_back();

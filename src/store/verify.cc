@@ -65,7 +65,7 @@ Result<std::optional<std::string>> VerifyState::get(Family family, std::string_v
 }
 
 std::unique_ptr<rocksdb::Iterator> VerifyState::scan(Family family) const {
-  rocksdb::ReadOptions options;
+  rocksdb::ReadOptions options = scan_options();
   options.snapshot = snapshot_;
   options.total_order_seek = true;
   options.fill_cache = false;

@@ -165,6 +165,19 @@ void flip_a_byte(const std::filesystem::path& path, std::uint64_t at) {
   file.put(byte);
 }
 
+// So many that RocksDB finds a dictionary of them worth its while.
+std::string random_words(std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::string words;
+  while (words.size() < 400) {
+    for (std::uint64_t i = random() % 8 + 2; i > 0; --i) {
+      words += static_cast<char>('a' + random() % 26);
+    }
+    words += ' ';
+  }
+  return words;
+}
+
 // Opens, reads everything, and says whether all was as it was written; an Error is as good.
 bool true_or_error(const std::filesystem::path& folder, const std::vector<std::string>& wanted) {
   const auto store = Store::open(folder, small_options());
@@ -208,6 +221,40 @@ TEST(StoreCrash, DamageIsAnErrorAndNeverWrongDataInSilence) {
     const std::uint64_t at = random() % std::filesystem::file_size(file);
     flip_a_byte(file, at);
     EXPECT_TRUE(true_or_error(damaged.path(), wanted)) << file.filename() << " at " << at;
+  }
+}
+
+// RocksDB 7.8 goes on to the next table when the index or the dictionary of one cannot be read that
+// it comes to in the middle of a scan, and says nothing.
+TEST(StoreCrash, ATableWhoseIndexIsDamagedIsNotPassedOver) {
+  TemporaryFolder original;
+  std::vector<std::string> wanted;
+  for (int part = 0; part < 3; ++part) {
+    auto store = open_store(original.path());
+    for (int i = part * 60; i < (part + 1) * 60; ++i) {
+      TestPost next = post("post" + std::to_string(i));
+      next.text += random_words(static_cast<std::uint64_t>(i));
+      commit(*store, {next});
+      wanted.push_back(next.id);
+    }
+    TestPost other = post("gone" + std::to_string(part));
+    other.author = "did:plc:gone" + std::to_string(part);
+    commit(*store, {other});
+    ASSERT_TRUE(store->forget("bluesky", other.author));  // what was written becomes one more table
+  }
+  ASSERT_TRUE(true_or_error(original.path(), wanted));
+  for (const auto& entry : std::filesystem::directory_iterator(original.path())) {
+    if (entry.path().extension() != ".sst" || entry.file_size() < 4096) continue;
+    constexpr std::uint64_t kPlaces = 16;
+    for (std::uint64_t place = 0; place < kPlaces; ++place) {
+      const std::uint64_t at = entry.file_size() * place / kPlaces;
+      TemporaryFolder damaged;
+      std::filesystem::copy(original.path(), damaged.path(),
+                            std::filesystem::copy_options::recursive);
+      flip_a_byte(damaged.path() / entry.path().filename(), at);
+      EXPECT_TRUE(true_or_error(damaged.path(), wanted))
+          << entry.path().filename() << " at " << at << " of " << entry.file_size();
+    }
   }
 }
 
