@@ -7,6 +7,7 @@
 #include "core/limits.h"
 #include "feed/advocates_answer.h"
 #include "feed/answers.h"
+#include "feed/erasures.h"
 #include "feed/page.h"
 #include "feed/parameters.h"
 
@@ -127,10 +128,12 @@ Outcome author(Context& context, std::string_view method, const Target& target) 
   const std::string& source = target.path[3];
   const std::string& id = target.path[4];
   if (method == "DELETE") {
-    const auto proof = context.services.forget(source, id);
-    if (!proof) return problem_of(proof.error());
+    const auto proofs = context.services.forget({{source, id}});
+    if (!proofs) return problem_of(proofs.error());
+    if (!proofs->front())
+      return Problem{404, "not-found", "the store knows nothing of this author"};
     context.tail.forget_all();
-    return json_answer(erasure_json(*proof));
+    return json_answer(erasure_json(*proofs->front()));
   }
   auto body = author_json(*context.services.store, source, id,
                           target.parameter("brand").value_or(""), context.services.advocacy);
@@ -213,6 +216,7 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
       return author(context, method, target);
     case Route::rules:
       return rules(context);
+    case Route::authors_forget:
     case Route::rules_check:
     case Route::posts:
     case Route::live:

@@ -25,6 +25,7 @@ enum class Route : std::uint8_t {
   stats,
   advocates,
   author,
+  authors_forget,
   rules,
   rules_check,
   live,

@@ -195,9 +195,9 @@ void ServerTest::start(ServerOptions options) {
   };
   services.metrics = [] { return std::string("passaparola_other_total 1\n"); };
   services.ready = [] { return true; };
-  services.forget = [this](std::string_view source, std::string_view author) {
+  services.forget = [this](const std::vector<store::AuthorId>& authors) {
     const std::lock_guard lock(writer_);
-    return store_->forget(source, author);
+    return store_->forget(authors);
   };
   services.correct = [this](const std::string& id, const std::optional<Correction>& correction,
                             const std::function<void(Result<void>)>& done) {
