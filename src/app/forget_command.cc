@@ -18,7 +18,8 @@ using Authors = std::span<const store::AuthorId>;
 
 struct ForgetArguments {
   StoreFlags store;
-  std::string source, author, list;
+  std::string source, author, people;
+  bool list = false;
 };
 
 Result<std::string> forget_one(const ForgetArguments& arguments) {
@@ -77,8 +78,8 @@ Result<void> forget_all(From& from, Authors authors) {
   return out->close();
 }
 
-Result<void> forget_list(const ForgetArguments& arguments) {
-  const auto authors = read_author_list(arguments.list);
+Result<void> forget_people(const ForgetArguments& arguments) {
+  const auto authors = read_author_list(arguments.people);
   if (!authors) return authors.error();
   if (!arguments.store.server.empty()) {
     auto client = ServerClient::connect(arguments.store.server);
@@ -90,10 +91,59 @@ Result<void> forget_list(const ForgetArguments& arguments) {
   return forget_all(**store, *authors);
 }
 
+Result<void> list_of(const store::Store& store, OutputFile& out) {
+  Result<void> written;
+  const auto visited = store.visit_erasures([&](const store::ErasureProof& proof) {
+    written = out.write(feed::erasure_json(proof) + '\n');
+    return bool(written);
+  });
+  return visited ? written : visited;
+}
+
+Result<void> list_of(ServerClient& client, OutputFile& out) {
+  std::string target = "/api/v1/erasures";
+  for (bool more = true; more;) {
+    const auto answer = client.get(target);
+    if (!answer) return answer.error();
+    simdjson::dom::parser parser;
+    simdjson::dom::array proofs;
+    const auto page = parser.parse(*answer);
+    if (page["erasures"].get(proofs) || page["more"].get(more)) {
+      return fail(ErrorCode::io, "the server's list of erasures is not understood");
+    }
+    for (const simdjson::dom::element proof : proofs) {
+      if (auto written = out.write(simdjson::minify(proof) + '\n'); !written) return written;
+      std::string_view author;
+      if (proof["author"].get(author) == simdjson::SUCCESS) {
+        target = fmt::format("/api/v1/erasures?after={}", author);
+      }
+    }
+  }
+  return {};
+}
+
+Result<void> list(const ForgetArguments& arguments) {
+  auto out = OutputFile::open("-");
+  if (!out) return out.error();
+  Result<void> listed;
+  if (!arguments.store.server.empty()) {
+    auto client = ServerClient::connect(arguments.store.server);
+    if (!client) return client.error();
+    listed = list_of(*client, *out);
+  } else {
+    auto store = open_existing_store(arguments.store.store);
+    if (!store) return store.error();
+    listed = list_of(**store, *out);
+  }
+  return listed ? out->close() : listed;
+}
+
 Result<void> forget(const ForgetArguments& arguments) {
-  if (!arguments.list.empty()) return forget_list(arguments);
+  if (arguments.list) return list(arguments);
+  if (!arguments.people.empty()) return forget_people(arguments);
   if (arguments.source.empty() || arguments.author.empty()) {
-    return fail(ErrorCode::invalid_argument, "say who: --source and --author, or --authors FILE");
+    return fail(ErrorCode::invalid_argument,
+                "say who: --source and --author, or --authors FILE; or --list");
   }
   const auto proof = forget_one(arguments);
   if (!proof) return proof.error();
@@ -111,12 +161,17 @@ void add_forget(CLI::App& app, int& exit_code) {
   auto* source =
       command->add_option("--source", arguments->source, "the author's network, such as bluesky");
   auto* author = command->add_option("--author", arguments->author, "the author's id there");
-  command
-      ->add_option("--authors", arguments->list,
-                   "many at once: a file, or -, with a source, a tab and an id a line, or "
-                   R"({"source":…,"id":…}; prints a proof a line)")
+  auto* people =
+      command
+          ->add_option("--authors", arguments->people,
+                       "many at once: a file, or -, with a source, a tab and an id a line, or "
+                       R"({"source":…,"id":…}; prints a proof a line)")
+          ->excludes(source)
+          ->excludes(author);
+  command->add_flag("--list", arguments->list, "erase nobody; print the proofs of all erasures")
       ->excludes(source)
-      ->excludes(author);
+      ->excludes(author)
+      ->excludes(people);
   command->final_callback([arguments, &exit_code] {
     const auto done = forget(*arguments);
     exit_code = done ? kSuccess : report(done.error());

@@ -141,6 +141,14 @@ Outcome author(Context& context, std::string_view method, const Target& target) 
   return json_answer(*std::move(body));
 }
 
+Outcome erasures(Context& context, const Target& target) {
+  const auto limit = count_parameter(target, "limit", kMaxPageItems, kMaxPageItems);
+  if (!limit) return bad_parameter("limit must be a whole number from 1 to 1000");
+  auto body = proofs_json(*context.services.store, target.parameter("after").value_or(""), *limit);
+  if (!body) return problem_of(body.error());
+  return json_answer(*std::move(body));
+}
+
 Answer page() {
   Answer out = file_answer("text/html; charset=utf-8", page_html());
   out.fields.emplace_back(
@@ -214,6 +222,8 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
       return advocates_answer(context, target);
     case Route::author:
       return author(context, method, target);
+    case Route::erasures:
+      return erasures(context, target);
     case Route::rules:
       return rules(context);
     case Route::authors_forget:

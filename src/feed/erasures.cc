@@ -156,6 +156,28 @@ std::string erasures_request(std::span<const store::AuthorId> authors) {
   return out;
 }
 
+Result<std::string> proofs_json(const store::Store& store, std::string_view after,
+                                std::size_t limit) {
+  std::string out = R"({"erasures":[)";
+  std::size_t count = 0;
+  bool is_behind = after.empty(), more = false;
+  const auto visited = store.visit_erasures([&](const store::ErasureProof& proof) {
+    if (!is_behind) {
+      is_behind = to_hex({proof.author.data(), proof.author.size()}) == after;
+      return true;
+    }
+    more = count == limit;
+    if (more) return false;
+    if (count++ > 0) out += ',';
+    out += erasure_json(proof);
+    return true;
+  });
+  if (!visited) return visited.error();
+  if (!is_behind) return fail(ErrorCode::not_found, "after is not the hash of an erased author");
+  out += more ? R"(],"more":true})" : R"(],"more":false})";
+  return out;
+}
+
 net::awaitable<Outcome> forget_together(Context& context, std::string body) {
   Outcome outcome;
   // Reading a large body takes time that this thread's other sockets have not.

@@ -45,6 +45,11 @@ std::optional<Problem> check_erasures(const Head& head);
 Result<std::vector<store::AuthorId>> read_erasures(std::string_view body);
 std::string erasures_request(std::span<const store::AuthorId> authors);
 
+// A page of the proofs of all erasures: {"erasures":[…],"more":bool}, at most `limit` behind the
+// one whose author's hash is `after` (empty: from the first). Errors: not_found (no such proof).
+Result<std::string> proofs_json(const store::Store& store, std::string_view after,
+                                std::size_t limit);
+
 // Erases whom `body` names and answers {"erasures":[…]}, in that order. `context` outlives the
 // call.
 boost::asio::awaitable<Outcome, boost::asio::any_io_executor> forget_together(Context& context,

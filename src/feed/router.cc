@@ -27,6 +27,7 @@ constexpr std::array kRoutes = {
     RouteEntry{Route::advocates, "/api/v1/brands/{brand}/advocates", kRead},
     RouteEntry{Route::author, "/api/v1/authors/{source}/{id}", "GET, HEAD, DELETE"},
     RouteEntry{Route::authors_forget, "/api/v1/authors:forget", "POST"},
+    RouteEntry{Route::erasures, "/api/v1/erasures", kRead},
     RouteEntry{Route::rules, "/api/v1/rules", "GET, HEAD, PUT"},
     RouteEntry{Route::rules_check, "/api/v1/rules:check", "POST"},
     RouteEntry{Route::live, "/api/v1/live", "GET"},

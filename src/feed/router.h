@@ -26,6 +26,7 @@ enum class Route : std::uint8_t {
   advocates,
   author,
   authors_forget,
+  erasures,
   rules,
   rules_check,
   live,

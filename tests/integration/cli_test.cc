@@ -245,8 +245,11 @@ TEST_F(CommandLine, AListOfPeopleIsErasedOrNobodyIs) {
   ASSERT_TRUE(server.wait_for_output("listening on ")) << server.wait().err;
   const std::string url = listening_url(server.out());
   EXPECT_EQ(run({"forget", "--server", url, "--authors", list}).out, proofs.out) << "once for all";
+  const Finished listed = run({"forget", "--server", url, "--list"});
+  EXPECT_EQ(std::count(listed.out.begin(), listed.out.end(), '\n'), 2) << listed.out << listed.err;
   server.signal(SIGTERM);
   EXPECT_EQ(server.wait().exit_code, 0);
+  EXPECT_EQ(run({"forget", "--store", store_, "--list"}).out, listed.out);
 }
 
 TEST_F(CommandLine, AnyNumberOfThreadsStoresTheSameFeed) {

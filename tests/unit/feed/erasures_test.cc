@@ -56,6 +56,32 @@ TEST_F(ErasuresTest, ABadRequestErasesNobody) {
   EXPECT_EQ(forget(R"({"authors":[]})").body, R"({"erasures":[]})");
 }
 
+TEST_F(ErasuresTest, TheProofsAreListedPageByPage) {
+  start();
+  EXPECT_EQ(client().get("/api/v1/erasures").body, R"({"erasures":[],"more":false})");
+  for (const char* name : {"anna", "bruno", "carla"}) {
+    publish({"Adoro la Moka"}, "moka_nera", Label::positive, name);
+  }
+  ASSERT_EQ(forget(R"({"authors":[{"source":"test","id":"anna"},{"source":"test","id":"bruno"},
+      {"source":"test","id":"carla"}]})")
+                .status,
+            200U);
+  const std::string all = client().get("/api/v1/erasures").body;
+  EXPECT_THAT(all, HasSubstr(R"("finished":true}],"more":false})"));
+  EXPECT_THAT(all, Not(HasSubstr("anna")));
+  std::string paged, target = "/api/v1/erasures?limit=1";
+  for (int i = 0; i < 3; ++i) {
+    const std::string page = client().get(target).body;
+    EXPECT_THAT(page, HasSubstr(i < 2 ? R"("more":true)" : R"("more":false)"));
+    const std::size_t begin = page.find('[') + 1;
+    paged += (i > 0 ? "," : "") + page.substr(begin, page.find(']') - begin);
+    target = "/api/v1/erasures?limit=1&after=" + page.substr(page.find(R"("author":")") + 10, 32);
+  }
+  EXPECT_EQ(all, R"({"erasures":[)" + paged + R"(],"more":false})");
+  EXPECT_EQ(client().get("/api/v1/erasures?after=00").status, 404U);
+  EXPECT_EQ(client().get("/api/v1/erasures?limit=0").status, 400U);
+}
+
 TEST(Erasures, ARequestOfTheMostThatIsTakenFitsIntoItsBody) {
   // Control characters are what JSON makes longest.
   const store::AuthorId longest{std::string(kMaxSourceBytes, '\x01'),
