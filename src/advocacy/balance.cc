@@ -65,10 +65,7 @@ void StanceCounts::add(Stance stance) {
 Stance stance_of(const store::AuthorHistory& history, Timestamp from, Timestamp to,
                  const AdvocacyConfig& config) {
   if (from >= to) return Stance::none;
-  // A history is judged over (as_of - window, as_of]; instants are whole milliseconds.
-  AdvocacyConfig windowed = config;
-  windowed.window_days = static_cast<double>(to.milliseconds - from.milliseconds) /
-                         static_cast<double>(kMillisecondsPerDay);
+  const AdvocacyConfig windowed = judged_over(from, to, config);
   std::vector<Judgement> judgements;
   const AuthorScore score = evaluate(history, {to.milliseconds - 1}, windowed, judgements);
   if (score.relation == RelationClass::affiliated || score.relation == RelationClass::inauthentic) {

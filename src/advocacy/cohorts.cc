@@ -8,7 +8,7 @@
 #include "advocacy/config.h"
 #include "advocacy/score.h"
 #include "core/csv.h"
-#include "core/interval.h"
+#include "core/figures.h"
 #include "core/terminal.h"
 
 namespace passaparola::advocacy {
@@ -42,20 +42,7 @@ void write_cohort(JsonWriter& writer, const Cohort& cohort) {
   writer.field("people", cohort.people);
   writer.field("became_advocates", cohort.became);
   writer.field("still_advocates", cohort.still);
-  const bool is_known = cohort.became > 0;
-  const Interval interval = is_known ? wilson_interval(cohort.still, cohort.became) : Interval{};
-  const auto share = [&](std::string_view name, double value) {
-    writer.key(name);
-    if (is_known) {
-      writer.Double(rounded(value));
-    } else {
-      writer.Null();
-    }
-  };
-  share("retention",
-        is_known ? static_cast<double>(cohort.still) / static_cast<double>(cohort.became) : 0);
-  share("low", interval.low);
-  share("high", interval.high);
+  write_share(writer, "retention", cohort.still, cohort.became);
 }
 
 void write_head(JsonWriter& writer, const CohortReport& report) {

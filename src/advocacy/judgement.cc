@@ -194,6 +194,18 @@ Timestamp days_before(Timestamp instant, double days) {
   return {instant.milliseconds - std::llround(days * static_cast<double>(kMillisecondsPerDay))};
 }
 
+AdvocacyConfig judged_over(Timestamp from, Timestamp to, const AdvocacyConfig& config) {
+  AdvocacyConfig windowed = config;
+  windowed.window_days = static_cast<double>(to.milliseconds - from.milliseconds) /
+                         static_cast<double>(kMillisecondsPerDay);
+  return windowed;
+}
+
+bool carries(const MentionFacts& facts, Act act) {
+  return std::any_of(facts.acts.begin(), facts.acts.begin() + facts.act_count,
+                     [&](const ActFact& fact) { return fact.act == act; });
+}
+
 bool is_commercial(const MentionFacts& facts) {
   return is_labelled(facts) || authenticity_of(facts) == 0 ||
          has_any(facts, {Signal::code, Signal::gift, Signal::giveaway});

@@ -36,6 +36,12 @@ std::vector<Judgement> judge(const store::AuthorHistory& history, Timestamp as_o
 
 Timestamp days_before(Timestamp instant, double days);
 
+// The settings by which a history is judged over [from, to), as of the millisecond before `to`: it
+// is judged over (as_of - window, as_of], and instants are whole milliseconds.
+AdvocacyConfig judged_over(Timestamp from, Timestamp to, const AdvocacyConfig& config);
+
+bool carries(const MentionFacts& facts, Act act);
+
 // Labelled, paid, with a code, a link, a gift or a prize, or g = 0.
 bool is_commercial(const MentionFacts& facts);
 

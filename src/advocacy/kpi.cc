@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <unordered_set>
 
 #include "advocacy/cohorts.h"
 #include "advocacy/config.h"
+#include "advocacy/resonance.h"
 #include "advocacy/score.h"
-#include "core/interval.h"
+#include "core/figures.h"
 
 namespace passaparola::advocacy {
 namespace {
@@ -18,13 +18,6 @@ struct Window {
 
   bool has(Timestamp at) const { return from <= at && at < to; }
 };
-
-bool carries(const MentionFacts& facts, Act act) {
-  for (std::size_t i = 0; i < facts.act_count; ++i) {
-    if (facts.acts[i].act == act) return true;
-  }
-  return false;
-}
 
 void count_stars(const MentionFacts& facts, StarCounts& stars) {
   if (facts.stars < 0) return;
@@ -55,9 +48,7 @@ void count_mentions(const store::AuthorHistory& history, const Window& window,
 // What was said freely: opinions, defenders, critics.
 void count_opinions(const store::AuthorHistory& history, const Window& window,
                     const AdvocacyConfig& config, Kpis& found) {
-  AdvocacyConfig windowed = config;  // judged over (to - window, to]; instants are whole
-  windowed.window_days = static_cast<double>(window.to.milliseconds - window.from.milliseconds) /
-                         static_cast<double>(kMillisecondsPerDay);
+  const AdvocacyConfig windowed = judged_over(window.from, window.to, config);
   bool defends = false, criticises = false;
   for (const Judgement& judged : judge(history, {window.to.milliseconds - 1}, windowed)) {
     if (!(judged.authenticity > 0)) continue;
@@ -85,8 +76,7 @@ void count_base(const store::AuthorHistory& history, const Window& window,
   ++found.channels[history.author.source];
   const auto became = became_advocate(history, end, config);
   found.became += became && window.has(*became) ? 1 : 0;
-  std::uint64_t self = 0;
-  std::memcpy(&self, history.author.key.data(), sizeof self);
+  const std::uint64_t self = responder_of(history.author);
   for (const ResponseFacts& response : history.responses) {
     if (!window.has(response.created_at) || !(response.authenticity > 0)) continue;
     if (response.responder != self) reached.insert(response.responder);
@@ -114,19 +104,7 @@ void write_part(JsonWriter& writer, std::string_view name, const Part& part) {
   writer.StartObject();
   writer.field("part", part.part);
   writer.field("of", part.of);
-  const bool is_known = part.of > 0;
-  const Interval interval = is_known ? wilson_interval(part.part, part.of) : Interval{};
-  const auto number = [&](std::string_view key, double value) {
-    writer.key(key);
-    if (is_known) {
-      writer.Double(rounded(value));
-    } else {
-      writer.Null();
-    }
-  };
-  number("share", is_known ? static_cast<double>(part.part) / static_cast<double>(part.of) : 0);
-  number("low", interval.low);
-  number("high", interval.high);
+  write_share(writer, "share", part.part, part.of);
   writer.EndObject();
 }
 
@@ -199,12 +177,10 @@ void write_kpis(JsonWriter& writer, const Kpis& kpis) {
   write_part(writer, "recommendation_rate", kpis.recommendations);
   writer.field("defenders", kpis.defenders);
   writer.field("critics", kpis.critics);
-  writer.key("defence_ratio");
-  if (kpis.critics > 0) {
-    writer.Double(rounded(static_cast<double>(kpis.defenders) / static_cast<double>(kpis.critics)));
-  } else {
-    writer.Null();
-  }
+  const bool has_critics = kpis.critics > 0;
+  write_figure(
+      writer, "defence_ratio", has_critics,
+      has_critics ? static_cast<double>(kpis.defenders) / static_cast<double>(kpis.critics) : 0);
   write_base(writer, kpis);
   writer.EndObject();
 }

@@ -81,16 +81,14 @@ Timestamp due_of(const store::AuthorHistory& history, std::span<const Judgement>
                  const AdvocacyConfig& config) {
   Timestamp due{at.milliseconds + kRankDays * kMillisecondsPerDay};
   if (marks.next) due = std::min(due, *marks.next);
+  const std::int64_t window =
+      std::llround(config.window_days * static_cast<double>(kMillisecondsPerDay));
   if (!judgements.empty() && !is_clean(judgements, score)) {
-    const std::int64_t window =
-        std::llround(config.window_days * static_cast<double>(kMillisecondsPerDay));
     due.milliseconds =
         std::min(due.milliseconds, judgements.front().facts->created_at.milliseconds + window);
   }
   // Somebody who answered once leaves the window, and more of the others have come back.
-  if (score.topics > 0 && !history.responses.empty()) {
-    const std::int64_t window =
-        std::llround(config.window_days * static_cast<double>(kMillisecondsPerDay));
+  if (score.topics > 0) {
     for (const ResponseFacts& facts : history.responses) {
       const Timestamp leaves{facts.created_at.milliseconds + window};
       if (leaves > at) due = std::min(due, leaves);

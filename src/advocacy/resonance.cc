@@ -48,12 +48,17 @@ bool softened(const store::AuthorHistory& history, const MentionFacts& defence, 
 
 }  // namespace
 
+std::uint64_t responder_of(const store::AuthorRecord& author) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, author.key.data(), sizeof bytes);
+  return bytes;
+}
+
 void add_influence(const store::AuthorHistory& history, const Tally& counted, Timestamp as_of,
                    const AdvocacyConfig& config, AuthorScore& score) {
   const bool paid = counted.share(counted.unauthentic) >= config.relations.mostly_share;
   if (paid || counted.all.count == 0) return;
-  std::uint64_t self = 0;
-  std::memcpy(&self, history.author.key.data(), sizeof self);
+  const std::uint64_t self = responder_of(history.author);
   const std::unordered_set<std::uint64_t> commercial = commercial_posts(history);
   const auto window = std::llround(config.window_days * static_cast<double>(kMillisecondsPerDay));
   struct Span {

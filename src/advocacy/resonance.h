@@ -2,6 +2,7 @@
 // (FEATURES D.3 I and N, D.7). Inside of the advocacy module.
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "advocacy/advocacy.h"
@@ -10,6 +11,9 @@
 #include "advocacy/tally.h"
 
 namespace passaparola::advocacy {
+
+// The author as ResponseFacts::responder names people.
+std::uint64_t responder_of(const store::AuthorRecord& author);
 
 // Sets responders, returning_responders and influence. Only answers by authentic others to mentions
 // that are not commercial count, and nothing when most of what the author writes is paid for.

@@ -59,6 +59,10 @@ SettingRange range_of(std::string_view name, bool whole) {
   SettingRange range;
   range.whole = whole;
   range.above = divides(name);
+  if (name == "niche_topics") {
+    range.least = 1;  // the entropy of one is 0, and something is divided by it
+    range.above = true;
+  }
   if (name == "balance.draws") {
     range.most = kMostDraws;
   } else if (whole) {

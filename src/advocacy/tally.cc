@@ -22,13 +22,6 @@ bool speaks_well(const MentionFacts& facts) {
   return false;
 }
 
-bool carries(const MentionFacts& facts, Act act) {
-  for (std::size_t i = 0; i < facts.act_count; ++i) {
-    if (facts.acts[i].act == act) return true;
-  }
-  return false;
-}
-
 void count_signals(const Judgement& judged, Tally& counted) {
   const MentionFacts& facts = *judged.facts;
   counted.affiliated |= facts.has(Signal::brand_owned) || facts.has(Signal::employee_bio);

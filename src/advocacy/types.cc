@@ -33,13 +33,6 @@ struct Seen {
   static double share(double part, double of) { return of > 0 ? std::min(part / of, 1.0) : 0; }
 };
 
-bool carries(const MentionFacts& facts, Act act) {
-  for (std::size_t i = 0; i < facts.act_count; ++i) {
-    if (facts.acts[i].act == act) return true;
-  }
-  return false;
-}
-
 bool recommends_to_others(const MentionFacts& facts) {
   for (std::size_t i = 0; i < facts.act_count; ++i) {
     if (facts.acts[i].act == Act::recommend && facts.acts[i].to_others) return true;

@@ -2,20 +2,11 @@
 
 #include <string_view>
 
+#include "core/figures.h"
 #include "core/interval.h"
 
 namespace passaparola::feed {
 namespace {
-
-// Null where there is nothing to say.
-void write_number(JsonWriter& writer, std::string_view name, bool is_known, double value) {
-  writer.key(name);
-  if (is_known) {
-    writer.Double(rounded(value));
-  } else {
-    writer.Null();
-  }
-}
 
 // Who was asked and said nothing is not known, and so no response rate.
 void write_survey(JsonWriter& writer, const store::Bucket& sum) {
@@ -30,9 +21,9 @@ void write_survey(JsonWriter& writer, const store::Bucket& sum) {
   }
   writer.key("survey_nps");
   writer.StartObject();
-  write_number(writer, "nps", is_known, score);
-  write_number(writer, "low", is_known, 100 * interval.low);
-  write_number(writer, "high", is_known, 100 * interval.high);
+  write_figure(writer, "nps", is_known, score);
+  write_figure(writer, "low", is_known, 100 * interval.low);
+  write_figure(writer, "high", is_known, 100 * interval.high);
   writer.field("answers", answers);
   writer.field("promoters", sum.promoters);
   writer.field("passives", sum.passives);
@@ -52,11 +43,11 @@ void write_stars(JsonWriter& writer, const advocacy::StarCounts& stars) {
   writer.key("star_proxy");
   writer.StartObject();
   writer.field("note", "not an NPS");
-  write_number(writer, "score", is_known,
+  write_figure(writer, "score", is_known,
                100 * (static_cast<double>(stars.five) - static_cast<double>(stars.lower)) / of);
-  write_number(writer, "low", is_known, 100 * interval.low);
-  write_number(writer, "high", is_known, 100 * interval.high);
-  write_number(writer, "mean_stars", is_known, stars.sum / of);
+  write_figure(writer, "low", is_known, 100 * interval.low);
+  write_figure(writer, "high", is_known, 100 * interval.high);
+  write_figure(writer, "mean_stars", is_known, stars.sum / of);
   writer.field("reviews", reviews);
   writer.field("five", stars.five);
   writer.field("four", stars.four);
@@ -69,9 +60,9 @@ void write_balance(JsonWriter& writer, const advocacy::RecommendationBalance& ba
   writer.key("recommendation_balance");
   writer.StartObject();
   writer.field("note", "not an NPS");
-  write_number(writer, "balance", is_known, balance.balance.value_or(0));
-  write_number(writer, "low", is_known, balance.interval.low);
-  write_number(writer, "high", is_known, balance.interval.high);
+  write_figure(writer, "balance", is_known, balance.balance.value_or(0));
+  write_figure(writer, "low", is_known, balance.interval.low);
+  write_figure(writer, "high", is_known, balance.interval.high);
   writer.field("authors", balance.counts.authors());
   writer.field("authors_needed", balance.needed);
   writer.field("promoters", balance.counts.promoters);
@@ -79,9 +70,9 @@ void write_balance(JsonWriter& writer, const advocacy::RecommendationBalance& ba
   writer.field("detractors", balance.counts.detractors);
   writer.field("interval", balance.draws > 0 || !is_known ? "bootstrap by author" : "normal");
   writer.field("draws", balance.draws);
-  write_number(writer, "nwom_rate", is_known, balance.negative_rate);
-  write_number(writer, "nwom_low", is_known, balance.negative_interval.low);
-  write_number(writer, "nwom_high", is_known, balance.negative_interval.high);
+  write_figure(writer, "nwom_rate", is_known, balance.negative_rate);
+  write_figure(writer, "nwom_low", is_known, balance.negative_interval.low);
+  write_figure(writer, "nwom_high", is_known, balance.negative_interval.high);
   writer.EndObject();
 }
 

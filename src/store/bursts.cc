@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <map>
 
-#include "core/json.h"
 #include "store/copies.h"
+#include "store/penalise.h"
 
 namespace passaparola::store {
 namespace {
@@ -39,11 +39,7 @@ bool may_burst(PostKind kind, bool reposts, bool answers) {
 void note_burst(const BurstFound& found, Mention& mention, Arena& arena) {
   const std::string evidence =
       fmt::format("within minutes of the same {} others, {} times", found.others, found.times);
-  std::vector<Penalty> penalties(mention.authenticity.penalties.begin(),
-                                 mention.authenticity.penalties.end());
-  penalties.push_back({Signal::burst, kBurstPenalty, arena.copy(evidence), Field::text, 0, 0});
-  mention.authenticity.penalties = arena.copy(penalties);
-  mention.authenticity.score = rounded(mention.authenticity.score * (1 - kBurstPenalty));
+  penalise(mention, Signal::burst, kBurstPenalty, evidence, arena);
 }
 
 void BurstWindow::clear() {

@@ -10,7 +10,7 @@
 #include "core/check.h"
 #include "core/fingerprint.h"
 #include "core/hash.h"
-#include "core/json.h"
+#include "store/penalise.h"
 
 namespace passaparola::store {
 namespace {
@@ -70,12 +70,7 @@ void note_copies(const CopiesFound& found, bool own_words, Mention& mention, Are
   const std::string evidence =
       found.by_many_authors ? fmt::format("the same text by {} authors in a day", kManyAuthors)
                             : fmt::format("the same text {} times by this author", times);
-  std::vector<Penalty> penalties(mention.authenticity.penalties.begin(),
-                                 mention.authenticity.penalties.end());
-  penalties.push_back(
-      {Signal::copy_cluster, kClusterPenalty, arena.copy(evidence), Field::text, 0, 0});
-  mention.authenticity.penalties = arena.copy(penalties);
-  mention.authenticity.score = rounded(mention.authenticity.score * (1 - kClusterPenalty));
+  penalise(mention, Signal::copy_cluster, kClusterPenalty, evidence, arena);
 }
 
 // One search: walks buckets and adds up what it meets.

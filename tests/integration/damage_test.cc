@@ -57,7 +57,13 @@ std::vector<std::vector<std::string>> questions(const std::string& store) {
 // The part of an answer that does not depend on when it was asked for.
 std::string lasting(const std::vector<std::string>& question, const Finished& finished) {
   const bool is_ranked = question[0] == "advocates" && question.back() == "csv";
-  return is_ranked ? csv_column(finished.out, 2) : finished.out;
+  if (is_ranked) return csv_column(finished.out, 2);
+  std::string text = finished.out;
+  // How a person scores now.
+  for (std::size_t at = 0; (at = text.find("\"standing\":{", at)) != std::string::npos;) {
+    text.erase(at, text.find('}', at) + 1 - at);
+  }
+  return text;
 }
 
 struct Damage {
@@ -165,7 +171,7 @@ class Damaged : public ::testing::Test {
 };
 
 TEST_F(Damaged, FilesAreToldOrDoNoHarm) {
-  const std::uint64_t files = size_from("PASSAPAROLA_DAMAGED_FILES", 10);
+  const std::uint64_t files = size_from("PASSAPAROLA_DAMAGED_FILES", 4);
   Vandal vandal(random_seed());
   std::map<std::string, std::array<int, 2>> outcomes;  // by kind of file: harmless, told
   for (std::uint64_t i = 0; i < files; ++i) {

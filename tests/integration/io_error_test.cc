@@ -85,7 +85,7 @@ class IoError : public ::testing::Test {
 
 TEST_F(IoError, NothingIsAcknowledgedThatWasNotSynced) {
   const std::uint64_t first = size_from("PASSAPAROLA_SEED", 1);
-  const std::uint64_t seeds = size_from("PASSAPAROLA_IO_SEEDS", 4);
+  const std::uint64_t seeds = size_from("PASSAPAROLA_IO_SEEDS", 2);
   std::map<std::string, int> failed;
   int ended = 0;
   std::uint64_t pushed = 0;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint64_t kMatchEvery = 10;
 
-int kills() { return static_cast<int>(size_from("PASSAPAROLA_KILLS", 20)); }
+int kills() { return static_cast<int>(size_from("PASSAPAROLA_KILLS", 10)); }
 
 std::string expected_ids(std::uint64_t posts) {
   std::string ids;

@@ -3,9 +3,7 @@
 
 #include "unit/advocacy/parse_json.h"
 
-#include <atomic>
 #include <cmath>
-#include <filesystem>
 #include <sstream>
 #include <string>
 
@@ -16,40 +14,13 @@
 #include "core/terminal.h"
 #include "store/store.h"
 #include "unit/advocacy/histories.h"
-
-#include <unistd.h>
+#include "unit/advocacy/store_fixture.h"
 
 namespace passaparola::advocacy {
 namespace {
 
-class Identify : public testing::Test {
+class Identify : public StoreTest {
  protected:
-  void SetUp() override {
-    static std::atomic<int> count{0};
-    folder_ =
-        std::filesystem::temp_directory_path() /
-        ("passaparola_advocacy_" + std::to_string(::getpid()) + "_" + std::to_string(++count));
-    std::filesystem::remove_all(folder_);
-    store::StoreOptions options;
-    options.memory_bytes = 16 << 20;
-    options.min_free_bytes = 1 << 20;
-    auto opened = store::Store::open(folder_, options);
-    ASSERT_TRUE(opened) << opened.error().message;
-    store_ = std::move(*opened);
-  }
-  void TearDown() override {
-    store_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
-  void commit(const PostView& post, const Mention& mention) {
-    store::PreparedBatch batch;
-    store::Preparer(store_->hash_key()).prepare(post, {&mention, 1}, batch);
-    const store::PreparedBatch* batches[] = {&batch};
-    const auto committed = store_->commit(batches);
-    ASSERT_TRUE(committed) << committed.error().message;
-  }
-
   // One post of `author` with one act.
   void say(std::string_view author, double age_days, Act act, std::string_view text,
            std::string_view cue, std::span<const Penalty> penalties = {}) {
@@ -83,7 +54,7 @@ class Identify : public testing::Test {
     mention.lang = "it";
     mention.fingerprint = posts_;
     mention.post = post;
-    commit(post, mention);
+    commit(post, {&mention, 1});
   }
 
   void make_people() {
@@ -114,8 +85,6 @@ class Identify : public testing::Test {
     return found ? std::move(*found) : IdentifyReport{};
   }
 
-  std::filesystem::path folder_;
-  std::unique_ptr<store::Store> store_;
   std::uint64_t posts_ = 0;
 };
 

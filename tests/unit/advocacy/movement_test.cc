@@ -1,9 +1,6 @@
 // Who came and who left, and the cohorts, on a real store.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <atomic>
-#include <filesystem>
 #include <sstream>
 #include <string>
 
@@ -14,30 +11,13 @@
 #include "store/store.h"
 #include "unit/advocacy/histories.h"
 #include "unit/advocacy/parse_json.h"
+#include "unit/advocacy/store_fixture.h"
 
 namespace passaparola::advocacy {
 namespace {
 
-class People : public testing::Test {
+class People : public StoreTest {
  protected:
-  void SetUp() override {
-    static std::atomic<int> count{0};
-    folder_ = std::filesystem::temp_directory_path() /
-              ("passaparola_people_" + std::to_string(::getpid()) + "_" + std::to_string(++count));
-    std::filesystem::remove_all(folder_);
-    store::StoreOptions options;
-    options.memory_bytes = 16 << 20;
-    options.min_free_bytes = 1 << 20;
-    options.sync = false;
-    auto opened = store::Store::open(folder_, options);
-    ASSERT_TRUE(opened) << opened.error().message;
-    store_ = std::move(*opened);
-  }
-  void TearDown() override {
-    store_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
   void say(std::string_view author, double age_days, Act act = Act::recommend) {
     const std::string id = "post" + std::to_string(++posts_);
     PostView post;
@@ -59,10 +39,7 @@ class People : public testing::Test {
     mention.lang = "it";
     mention.fingerprint = posts_;
     mention.post = post;
-    store::PreparedBatch batch;
-    store::Preparer(store_->hash_key()).prepare(post, {&mention, 1}, batch);
-    const store::PreparedBatch* batches[] = {&batch};
-    ASSERT_TRUE(store_->commit(batches));
+    commit(post, {&mention, 1});
   }
 
   // As of 200 days ago and now: kept, risen, fallen, gone, new; and somebody who never was one.
@@ -85,8 +62,6 @@ class People : public testing::Test {
     return found ? std::move(*found) : MovementReport{};
   }
 
-  std::filesystem::path folder_;
-  std::unique_ptr<store::Store> store_;
   std::uint64_t posts_ = 0;
 };
 

@@ -2,15 +2,13 @@
 #include "advocacy/ranking.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <atomic>
-#include <filesystem>
 #include <random>
 #include <string>
 
 #include "store/store.h"
 #include "unit/advocacy/histories.h"
+#include "unit/advocacy/store_fixture.h"
 
 namespace passaparola::advocacy {
 namespace {
@@ -20,39 +18,8 @@ constexpr RelationClass kClasses[] = {RelationClass::advocate,   RelationClass::
                                       RelationClass::detractor,  RelationClass::incentivised,
                                       RelationClass::inauthentic};
 
-class Ranks : public testing::Test {
+class Ranks : public StoreTest {
  protected:
-  void SetUp() override {
-    static std::atomic<int> count{0};
-    folder_ = std::filesystem::temp_directory_path() /
-              ("passaparola_ranks_" + std::to_string(::getpid()) + "_" + std::to_string(++count));
-    std::filesystem::remove_all(folder_);
-    open();
-  }
-  void TearDown() override {
-    store_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
-  void open() {
-    store_.reset();
-    store::StoreOptions options;
-    options.memory_bytes = 16 << 20;
-    options.min_free_bytes = 1 << 20;
-    options.sync = false;
-    auto opened = store::Store::open(folder_, options);
-    ASSERT_TRUE(opened) << opened.error().message;
-    store_ = std::move(*opened);
-  }
-
-  void commit(const PostView& post, std::span<const Mention> mentions) {
-    store::PreparedBatch batch;
-    store::Preparer(store_->hash_key()).prepare(post, mentions, batch);
-    const store::PreparedBatch* batches[] = {&batch};
-    const auto committed = store_->commit(batches);
-    ASSERT_TRUE(committed) << committed.error().message;
-  }
-
   std::string author(unsigned number) { return "author" + std::to_string(number); }
 
   // Points into what it is given.
@@ -152,8 +119,6 @@ class Ranks : public testing::Test {
 
   static constexpr const char* kBrand = "moka_nera";
   static constexpr unsigned kAuthors = 40;
-  std::filesystem::path folder_;
-  std::unique_ptr<store::Store> store_;
   std::mt19937 random_{std::random_device{}()};
   Timestamp now_ = days_ago(900);
   unsigned posts_ = 0;

@@ -67,6 +67,9 @@ TEST(Settings, OutOfRangeChangesNothing) {
             "must be a whole number from 0 to 4294967295");
   EXPECT_EQ(set_setting(config, "levels.advocate_positive_share", 1.5).error().message,
             "must be a number from 0 to 1");
+  EXPECT_EQ(set_setting(config, "niche_topics", 1).error().message,
+            "must be a number above 1 to 1000000")
+      << "N would be divided by an entropy of 0";
 }
 
 TEST(Settings, OfAnUnknownNameTheNearestIsSaid) {
