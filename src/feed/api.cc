@@ -10,6 +10,7 @@
 #include "feed/erasures.h"
 #include "feed/page.h"
 #include "feed/parameters.h"
+#include "feed/thread.h"
 
 namespace passaparola::feed {
 namespace {
@@ -65,6 +66,19 @@ Outcome mention(Context& context, const Target& target) {
   JsonWriter writer(out.body);
   write_mention(writer, **found, store.id());
   return out;
+}
+
+Outcome thread(Context& context, const Target& target) {
+  const auto limit = count_parameter(target, "limit", 100, kMaxPageItems);
+  if (!limit) return bad_parameter("limit must be a whole number from 1 to 1000");
+  const auto place = parse_start_at(target.parameter("after").value_or("start"));
+  if (!place) return bad_parameter("after is not now, start or a cursor");
+  const auto start = resolve_start(*context.services.store, *place);
+  if (const auto* problem = std::get_if<Problem>(&start)) return *problem;
+  auto body =
+      thread_json(*context.services.store, target.path[3], std::get<std::uint64_t>(start), *limit);
+  if (!body) return problem_of(body.error());
+  return json_answer(*std::move(body));
 }
 
 Outcome brands(Context& context) {
@@ -214,6 +228,8 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
       return mentions(context, target);
     case Route::mention:
       return mention(context, target);
+    case Route::thread:
+      return thread(context, target);
     case Route::brands:
       return brands(context);
     case Route::stats:

@@ -32,6 +32,7 @@ constexpr std::array kRoutes = {
     RouteEntry{Route::rules_check, "/api/v1/rules:check", "POST"},
     RouteEntry{Route::live, "/api/v1/live", "GET"},
     RouteEntry{Route::sse, "/api/v1/live/sse", "GET"},
+    RouteEntry{Route::thread, "/api/v1/mentions/{id}/thread", kRead},
 };
 constexpr RouteEntry kUnknown{Route::unknown, "unknown", ""};
 

@@ -31,6 +31,7 @@ enum class Route : std::uint8_t {
   rules_check,
   live,
   sse,
+  thread,
   unknown,
 };
 

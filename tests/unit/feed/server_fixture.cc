@@ -244,7 +244,7 @@ Result<PushOutcome> ServerTest::commit_ndjson(const std::string& body) {
   for (std::uint64_t number = 1; std::getline(lines, line); ++number) {
     simdjson::dom::parser parser;
     const auto root = parser.parse(line);
-    std::string_view id, text, author;
+    std::string_view id, text, author, answered;
     if (root["id"].get(id) || root["text"].get(text) || root["author"]["id"].get(author)) {
       outcome.rejected.push_back({number, "missing_field"});
       continue;
@@ -253,6 +253,7 @@ Result<PushOutcome> ServerTest::commit_ndjson(const std::string& body) {
     post.source = "test";
     post.id = id;
     post.author.id = author;
+    if (!root["reply_to"]["id"].get(answered)) post.reply_to_id = answered;
     post.text = text;
     post.created_at = now();
     commit(post, "moka_nera", Label::positive, &outcome);
