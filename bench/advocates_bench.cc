@@ -1,6 +1,7 @@
 // A store of years: mentions by authors about 20 brands, then the identification job, one person's
 // history, the bytes on disk, and how fast it all was written beside RocksDB's own batches.
 //   advocates_bench [mentions=1000000] [authors=mentions/10] [folder]
+// With a folder the store is kept there, and one of the same size that is there is only asked.
 // The top of the ranking is compared with everybody's scores before anything is timed.
 #include <fcntl.h>
 #include <rocksdb/db.h>
@@ -374,9 +375,8 @@ void ask(const Workload& load, const fs::path& folder) {
               page.median, page.worst);
 }
 
-void run(const Workload& load, const fs::path& folder) {
+void make(const Workload& load, const fs::path& folder) {
   const fs::path plain = folder.string() + ".plain";
-  fs::remove_all(folder);
   fs::remove_all(plain);
   std::printf("%lu mentions by %lu authors about %zu brands\n", load.mentions, load.authors,
               kBrands);
@@ -389,19 +389,22 @@ void run(const Workload& load, const fs::path& folder) {
     bytes = static_cast<double>((*store)->disk_bytes());
   }
   print_sizes(load, folder, bytes);
-  ask(load, folder);
-  fs::remove_all(folder);
 }
 
 }  // namespace
 }  // namespace passaparola
 
 int main(int count, char** arguments) {
+  namespace fs = std::filesystem;
   passaparola::Workload load{1'000'000, 0};
   if (count > 1) load.mentions = std::stoul(arguments[1]);
   load.authors =
       count > 2 ? std::stoul(arguments[2]) : std::max(load.mentions / 10, std::uint64_t{1});
-  passaparola::run(load, (count > 3 ? std::filesystem::path(arguments[3])
-                                    : std::filesystem::temp_directory_path()) /
-                             "passaparola_advocates_bench");
+  const bool is_kept = count > 3;
+  const fs::path folder =
+      is_kept ? fs::path(arguments[3]) : fs::temp_directory_path() / "passaparola_advocates_bench";
+  if (!is_kept) fs::remove_all(folder);
+  if (!fs::exists(folder)) passaparola::make(load, folder);
+  passaparola::ask(load, folder);
+  if (!is_kept) fs::remove_all(folder);
 }

@@ -4,8 +4,8 @@
 #include <array>
 #include <cmath>
 #include <initializer_list>
+#include <span>
 #include <tuple>
-#include <unordered_map>
 
 namespace passaparola::advocacy {
 namespace {
@@ -188,6 +188,47 @@ std::vector<const MentionFacts*> in_order(const store::AuthorHistory& history, T
   return mentions;
 }
 
+// The author's same words elsewhere.
+struct Copies {
+  std::size_t earlier = 0;  // at most config.copy_window_days before
+  bool repeated = false;    // too often in the window
+};
+
+// Of each of `mentions`, which are in order. Sorted and not hashed: a history is short, and memory
+// asked for each of its texts was the most that judging it cost.
+std::vector<Copies> copies_of(std::span<const MentionFacts* const> mentions, Timestamp window_begin,
+                              const AdvocacyConfig& config) {
+  std::vector<Copies> copies(mentions.size());
+  std::vector<std::size_t> by_text;
+  by_text.reserve(mentions.size());
+  for (std::size_t i = 0; i < mentions.size(); ++i) {
+    if (mentions[i]->fingerprint != 0) by_text.push_back(i);
+  }
+  std::sort(by_text.begin(), by_text.end(), [&](std::size_t a, std::size_t b) {
+    return std::tie(mentions[a]->fingerprint, a) < std::tie(mentions[b]->fingerprint, b);
+  });
+  for (auto begin = by_text.begin(); begin != by_text.end();) {
+    const auto end = std::find_if(begin, by_text.end(), [&](std::size_t i) {
+      return mentions[i]->fingerprint != mentions[*begin]->fingerprint;
+    });
+    const auto times = static_cast<std::size_t>(std::count_if(
+        begin, end, [&](std::size_t i) { return mentions[i]->created_at > window_begin; }));
+    auto known = begin;  // the first that is not too old to be copied
+    for (auto at = begin; at != end; ++at) {
+      const MentionFacts& facts = *mentions[*at];
+      const Timestamp since = days_before(facts.created_at, config.copy_window_days);
+      while (mentions[*known]->created_at < since) ++known;
+      // Near copies, as far as the store still knew them; equal ones from the whole history.
+      copies[*at] = {
+          std::max<std::size_t>(static_cast<std::size_t>(at - known), facts.copies_by_author),
+          times >= config.relations.same_text_times ||
+              facts.copies_by_author + 1U >= config.relations.same_text_times};
+    }
+    begin = end;
+  }
+  return copies;
+}
+
 }  // namespace
 
 Timestamp days_before(Timestamp instant, double days) {
@@ -219,28 +260,13 @@ std::vector<Judgement> judge(const store::AuthorHistory& history, Timestamp as_o
                              const AdvocacyConfig& config) {
   const Timestamp window_begin = days_before(as_of, config.window_days);
   const std::vector<const MentionFacts*> mentions = in_order(history, as_of);
-  std::unordered_map<std::uint64_t, std::size_t> times;  // of each text in the window
-  for (const MentionFacts* facts : mentions) {
-    if (facts->fingerprint != 0 && facts->created_at > window_begin) ++times[facts->fingerprint];
-  }
-  std::unordered_map<std::uint64_t, std::vector<Timestamp>> copies;  // each by time
+  const std::vector<Copies> copies = copies_of(mentions, window_begin, config);
   std::vector<Judgement> judgements;
-  for (const MentionFacts* facts : mentions) {
-    std::size_t earlier = 0;
-    bool repeated = false;
-    if (facts->fingerprint != 0) {
-      std::vector<Timestamp>& seen = copies[facts->fingerprint];
-      const Timestamp since = days_before(facts->created_at, config.copy_window_days);
-      earlier =
-          static_cast<std::size_t>(seen.end() - std::lower_bound(seen.begin(), seen.end(), since));
-      seen.push_back(facts->created_at);
-      // Near copies, as far as the store still knew them; equal ones from the whole history.
-      earlier = std::max<std::size_t>(earlier, facts->copies_by_author);
-      repeated = times[facts->fingerprint] >= config.relations.same_text_times ||
-                 facts->copies_by_author + 1U >= config.relations.same_text_times;
-    }
-    if (facts->created_at <= window_begin) continue;
-    judgements.push_back(judge_mention(*facts, earlier, repeated, as_of, config));
+  judgements.reserve(mentions.size());
+  for (std::size_t i = 0; i < mentions.size(); ++i) {
+    if (mentions[i]->created_at <= window_begin) continue;
+    judgements.push_back(
+        judge_mention(*mentions[i], copies[i].earlier, copies[i].repeated, as_of, config));
   }
   return judgements;
 }

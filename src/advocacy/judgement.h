@@ -2,6 +2,7 @@
 // brand, whether it was paid or copied (FEATURES D.1, D.4). Inside of the advocacy module.
 #pragma once
 
+#include <boost/container/static_vector.hpp>
 #include <cstdint>
 #include <vector>
 
@@ -26,7 +27,7 @@ struct Judgement {
   double evidence = 0;       // what it adds to n_eff
   // At most one for each component of the score, and one of praise, invite or purchase intent
   // when there is no other. All have a value above 0.
-  std::vector<Contribution> contributions;
+  boost::container::static_vector<Contribution, 4> contributions;
 };
 
 // The author's own words in the window up to `as_of`, by time, then seq. Reposts (somebody else's

@@ -5,7 +5,6 @@
 #include <array>
 #include <cmath>
 #include <map>
-#include <unordered_map>
 
 #include "advocacy/advocacy.h"
 #include "advocacy/author_signs.h"

@@ -99,6 +99,7 @@ void add_stats(CLI::App& app, int& exit_code);
 void add_rules(CLI::App& app, int& exit_code);
 void add_rules_diff(CLI::App& rules, int& exit_code);  // below `rules`
 void add_correct(CLI::App& app, int& exit_code);
+void add_rescore(CLI::App& app, int& exit_code);
 void add_forget(CLI::App& app, int& exit_code);
 void add_backup(CLI::App& app, int& exit_code);
 void add_restore(CLI::App& app, int& exit_code);

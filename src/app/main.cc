@@ -40,6 +40,7 @@ int main(int argc, char** argv) {
   add_stats(app, exit_code);
   add_rules(app, exit_code);
   add_correct(app, exit_code);
+  add_rescore(app, exit_code);
   add_forget(app, exit_code);
   add_backup(app, exit_code);
   add_restore(app, exit_code);

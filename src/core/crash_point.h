@@ -26,6 +26,7 @@ inline constexpr auto kCrashPoints = std::to_array<std::string_view>({
     "retention.marked",     // the day has its mark
     "retention.deleted",    // some old mentions are deleted, their bytes are still in files
     "retention.compacted",  // and now no more
+    "rescore.written",      // a page of stored posts is judged anew
     "backup.listed",        // ERASED is written, the backup is not begun
     "backup.made",          // the backup is there, not read back
     "backup.verified",      // it is read back, older ones are still there

@@ -94,6 +94,7 @@ inline constexpr std::size_t kMaxThreadMentions = 1'000;     // answers to one p
 
 // --- keeping ---
 inline constexpr std::size_t kMaxBackups = 1'000;              // in one folder
+inline constexpr std::size_t kRescorePageMentions = 1'000;     // judged anew in one write
 inline constexpr std::size_t kVerifyGroupMentions = 1 << 16;   // looked up together
 inline constexpr std::size_t kMaxReportedDifferences = 1'000;  // of `verify`; the rest is counted
 

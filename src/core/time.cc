@@ -1,5 +1,6 @@
 #include "core/time.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -97,9 +98,10 @@ std::string format_rfc3339(Timestamp instant) {
   instant.milliseconds = std::clamp(instant.milliseconds, kFirst, kLast);
   const auto date = date_of(instant);
   const std::int64_t of_day = instant.milliseconds - day_of(instant) * kMillisecondsPerDay;
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     of_day / 3'600'000, of_day / 60'000 % 60, of_day / 1000 % 60, of_day % 1000);
+  return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z"),
+                     static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()), of_day / 3'600'000, of_day / 60'000 % 60,
+                     of_day / 1000 % 60, of_day % 1000);
 }
 
 std::int64_t day_of(Timestamp instant) {

@@ -6,8 +6,10 @@
 #include <rocksdb/write_batch.h>
 #include <sys/statvfs.h>
 
+#include <algorithm>
 #include <optional>
 
+#include "core/check.h"
 #include "core/crash_point.h"
 #include "store/commit.h"
 #include "store/plan.h"
@@ -67,6 +69,24 @@ Result<void> write(Store::State& state, const Fill& fill, bool& write_failed) {
   return to_error(status, "writing to the store " + state.path.string());
 }
 
+// What a plan has put into memory of what was not written.
+void forget_planned(Store::State& state) {
+  state.records.clear();
+  state.copies.clear();
+  state.bursts.clear();
+}
+
+// What `batches` would come to.
+Result<Outcomes> plan_only(Store::State& state, std::span<const PreparedBatch* const> batches) {
+  const std::lock_guard writing(state.writing);
+  const Gate::Lease lease(state.gate);
+  if (lease.database() == nullptr) return lease.error();
+  rocksdb::WriteBatch out;
+  auto outcomes = CommitPlan(state, *lease.database(), false, true).build(batches, out);
+  forget_planned(state);
+  return outcomes;
+}
+
 }  // namespace
 
 Result<void> write_synced(Store::State& state, std::uint64_t bytes, const Fill& fill) {
@@ -106,9 +126,7 @@ Result<Outcomes> commit_batches(Store::State& state, std::span<const PreparedBat
     plan.emplace(state, database, erased != nullptr);
     auto built = plan->build(batches, out);
     if (!built) {
-      state.records.clear();
-      state.copies.clear();
-      state.bursts.clear();
+      forget_planned(state);
       return built.error();
     }
     outcomes = *std::move(built);
@@ -136,11 +154,24 @@ CommitOutcome& CommitOutcome::operator+=(const CommitOutcome& other) {
   duplicates += other.duplicates;
   updated += other.updated;
   deleted += other.deleted;
+  rescored += other.rescored;
+  looked_at += other.looked_at;
   return *this;
 }
 
 Result<std::vector<CommitOutcome>> Store::commit(std::span<const PreparedBatch* const> batches) {
   return commit_batches(*state_, batches, nullptr);
+}
+
+Result<CommitOutcome> Store::rescore(const PreparedBatch& batch, bool dry_run) {
+  const bool stored = std::all_of(batch.events.begin(), batch.events.end(),
+                                  [](const PreparedEvent& event) { return event.stored_seq != 0; });
+  CHECK(stored, "only what is stored is scored again");
+  const PreparedBatch* const batches[] = {&batch};
+  const auto outcomes =
+      dry_run ? plan_only(*state_, batches) : commit_batches(*state_, batches, nullptr);
+  if (!outcomes) return outcomes.error();
+  return outcomes->front();
 }
 
 bool Store::can_write() const { return bool(check_free_space(*state_, kSmallCommitBytes)); }

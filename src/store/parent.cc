@@ -64,6 +64,21 @@ void recommend_to_others(const Mention& mention, std::vector<ActHit>& acts) {
                   ParentNeed::question, true});
 }
 
+// In the order that scoring gives them.
+void put_acts(std::vector<ActHit>& acts, Mention& mention, Arena& arena) {
+  std::stable_sort(acts.begin(), acts.end(), [](const ActHit& a, const ActHit& b) {
+    if (a.confidence != b.confidence) return a.confidence > b.confidence;
+    return a.to_others && !b.to_others;
+  });
+  mention.acts = arena.copy(acts);
+}
+
+bool fitted(const Mention& mention, Act act, ParentNeed need) {
+  return std::any_of(mention.acts.begin(), mention.acts.end(), [&](const ActHit& hit) {
+    return hit.act == act && hit.needs == need && hit.parent_fits;
+  });
+}
+
 }  // namespace
 
 bool depends_on_parent(const Mention& mention) {
@@ -106,14 +121,25 @@ bool settle_acts(const Parent& parent, Mention& mention, Arena& arena) {
     recommend_to_others(mention, acts);
     changed = true;
   }
-  if (!changed) return false;
-  // The order that scoring gives them.
-  std::stable_sort(acts.begin(), acts.end(), [](const ActHit& a, const ActHit& b) {
-    if (a.confidence != b.confidence) return a.confidence > b.confidence;
-    return a.to_others && !b.to_others;
-  });
-  mention.acts = arena.copy(acts);
-  return true;
+  if (changed) put_acts(acts, mention, arena);
+  return changed;
+}
+
+bool keep_acts(const Mention& before, Mention& mention, Arena& arena) {
+  std::vector<ActHit> acts(mention.acts.begin(), mention.acts.end());
+  bool changed = false;
+  for (ActHit& act : acts) {
+    if (act.needs == ParentNeed::none || !fitted(before, act.act, act.needs)) continue;
+    act.parent_fits = true;
+    act.confidence = surer(act.confidence);
+    changed = true;
+  }
+  if (fitted(before, Act::recommend, ParentNeed::question) && may_answer_seeker(mention)) {
+    recommend_to_others(mention, acts);
+    changed = true;
+  }
+  if (changed) put_acts(acts, mention, arena);
+  return changed;
 }
 
 }  // namespace passaparola::store

@@ -31,4 +31,8 @@ bool may_answer_seeker(const Mention& mention);
 //   it seeks            a mention that may answer recommends to others
 bool settle_acts(const Parent& parent, Mention& mention, Arena& arena);
 
+// The same of a mention that is scored again and whose parent is not there any more: what fitted in
+// `before`, the mention as it was, fits. An act that is new stays as it was scored.
+bool keep_acts(const Mention& before, Mention& mention, Arena& arena);
+
 }  // namespace passaparola::store

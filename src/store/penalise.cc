@@ -15,4 +15,13 @@ void penalise(Mention& mention, Signal signal, double penalty, std::string_view 
   mention.authenticity.score = rounded(mention.authenticity.score * (1 - penalty));
 }
 
+void keep_company(const Mention& before, Mention& mention, Arena& arena) {
+  mention.fingerprint = before.fingerprint;
+  mention.copies = before.copies;
+  for (const Penalty& kept : before.authenticity.penalties) {
+    if (kept.signal != Signal::copy_cluster && kept.signal != Signal::burst) continue;
+    penalise(mention, kept.signal, kept.penalty, kept.evidence, arena);
+  }
+}
+
 }  // namespace passaparola::store

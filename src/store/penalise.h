@@ -13,4 +13,9 @@ namespace passaparola::store {
 void penalise(Mention& mention, Signal signal, double penalty, std::string_view evidence,
               Arena& arena);
 
+// What the store found of the company of `before`, the same mention as it was scored before, holds
+// for `mention` as well: copies, what they are found by, and the penalties for them and for bursts.
+// Strings live in `before`, penalties in `arena`.
+void keep_company(const Mention& before, Mention& mention, Arena& arena);
+
 }  // namespace passaparola::store

@@ -31,13 +31,6 @@ Result<std::vector<CommitOutcome>> CommitPlan::build(std::span<const PreparedBat
   outcomes_.assign(batches.size(), {});
   const auto loaded = load_posts(batches);
   if (!loaded) return loaded.error();
-  const bool adds = std::any_of(batches.begin(), batches.end(), [](const PreparedBatch* batch) {
-    return !batch->mentions.empty();
-  });
-  if (adds && !state_.copies.is_ready()) {
-    const auto filled = fill_copy_window();
-    if (!filled) return filled.error();
-  }
   for (const Event& event : events_) {
     outcome_ = &outcomes_[event.batch_number];
     const auto applied = apply(event);
@@ -103,6 +96,7 @@ Result<void> CommitPlan::load_posts(std::span<const PreparedBatch* const> batche
 }
 
 Result<void> CommitPlan::apply(const Event& event) {
+  if (event.event->stored_seq != 0) return apply_rescore(event);
   switch (event.event->op) {
     case PostOp::create:
     case PostOp::update:
@@ -156,19 +150,26 @@ Result<void> CommitPlan::store_mentions(const Event& event, PostSlot& slot) {
   CHECK(made.first_mention + std::size_t{made.mention_count} <= event.batch->mentions.size(),
         "an event names mentions that its batch does not have");
   for (std::uint32_t i = 0; i < made.mention_count; ++i) {
-    const PreparedMention& mention = event.batch->mentions[made.first_mention + i];
-    if (outcome_->first_seq == 0) outcome_->first_seq = next_seq_;
-    outcome_->last_seq = next_seq_;
-    ++outcome_->mentions;
-    Added& added = added_.emplace_back();
-    added.mention = &mention;
-    added.event = &made;
-    added.brand = number_of(mention.brand);
-    added.seq = next_seq_++;
-    const auto settled = settle(*past, added);
-    if (!settled) return settled.error();
+    const auto added = add_mention(event.batch->mentions[made.first_mention + i], made, *past);
+    if (!added) return added.error();
   }
   return {};
+}
+
+// At the end of the feed.
+Result<void> CommitPlan::add_mention(const PreparedMention& mention, const PreparedEvent& event,
+                                     Past& past) {
+  const auto ready = ready_windows();
+  if (!ready) return ready.error();
+  if (outcome_->first_seq == 0) outcome_->first_seq = next_seq_;
+  outcome_->last_seq = next_seq_;
+  ++outcome_->mentions;
+  Added& added = added_.emplace_back();
+  added.mention = &mention;
+  added.event = &event;
+  added.brand = number_of(mention.brand);
+  added.seq = next_seq_++;
+  return settle(past, added);
 }
 
 // Also for posts that were never seen: the delete may come before the post.

@@ -55,9 +55,10 @@ struct Past {
 
 class CommitPlan {
  public:
-  // `erases`: what deletes authors is somebody's wish, of which a proof is kept.
-  CommitPlan(Store::State& state, const Database& database, bool erases)
-      : state_(state), database_(database), erases_(erases) {}
+  // `erases`: what deletes authors is somebody's wish, of which a proof is kept. `only_counts`: it
+  // is not going to be written, so that nobody is asked for copies.
+  CommitPlan(Store::State& state, const Database& database, bool erases, bool only_counts = false)
+      : state_(state), database_(database), erases_(erases), only_counts_(only_counts) {}
 
   // Works out `batches` and fills `out`. Nothing is changed but what is kept in memory: the filters
   // of author states and the record cache, both of which may know too much, and the copy window,
@@ -88,6 +89,12 @@ class CommitPlan {
     std::string value;
     MentionFacts facts;
   };
+  struct Purged {
+    Row row;
+    MentionRow facts;
+    KeyedHash reply_author{};
+    PostReferences references;
+  };
   // A mention that the commit adds, unless a later event of it purges it again.
   struct Added {
     const PreparedMention* mention = nullptr;
@@ -96,15 +103,11 @@ class CommitPlan {
     bool alive = true;
     std::uint64_t seq = 0;
     const Settled* settled = nullptr;
+    const Purged* replaces = nullptr;  // the same mention, as it was before it was scored again
+    bool row_stays = false;            // and that makes no difference to its row
 
     std::string_view value() const { return settled ? settled->value : mention->value; }
     const MentionFacts& facts() const { return settled ? settled->facts : mention->facts; }
-  };
-  struct Purged {
-    Row row;
-    MentionRow facts;
-    KeyedHash reply_author{};
-    PostReferences references;
   };
   struct Event {
     const PreparedEvent* event;
@@ -112,11 +115,19 @@ class CommitPlan {
     std::uint32_t batch_number;
     std::uint32_t slot;
   };
+  // A stored post that is scored again.
+  struct Rescore {
+    const PreparedEvent* event = nullptr;  // with what the index of posts says, not the text
+    PostEntry post;
+    std::vector<std::string> values;  // of its mentions; empty: retention has taken the text
+    Past past;
+    bool keeps_acts = false;  // the parent is not there any more: what the stored acts say of it
+  };
   // A change of one row of the mentions family.
   struct RowChange {
     RowKey key;
-    const Added* added;  // else purged
-    const Purged* purged;
+    const Added* added;    // null: purged
+    const Purged* purged;  // beside `added`: replaced by it
   };
   struct BucketChange {
     BrandNumber brand;
@@ -135,6 +146,7 @@ class CommitPlan {
   Result<void> apply(const Event& event);
   Result<void> apply_write(const Event& event);
   Result<void> store_mentions(const Event& event, PostSlot& slot);
+  Result<void> add_mention(const PreparedMention& mention, const PreparedEvent& event, Past& past);
   Result<void> remove(PostSlot& slot, bool erased);
   Result<std::uint64_t> purge(PostSlot& slot);
   Result<void> purge_stored(const PostEntry& post, const PostMention& mention);
@@ -155,13 +167,28 @@ class CommitPlan {
   Result<void> set_hidden(const KeyedHash& author, bool hidden);
   Result<void> mark_answered_by(const KeyedHash& author);
 
+  // plan_rescore.cc: stored posts scored again
+  Result<void> apply_rescore(const Event& event);
+  Result<bool> find_stored(const Event& event, const PostSlot& slot, Rescore& rescore);
+  Result<void> ask_past(Rescore& rescore);
+  Result<bool> compare_stored(Rescore& rescore, std::span<const PreparedMention> found,
+                              std::vector<PostMention>& listed);
+  Result<bool> add_new(Rescore& rescore, std::span<const PreparedMention> found,
+                       std::vector<PostMention>& listed);
+  Result<void> replace(Rescore& rescore, const PostMention& stored, std::string_view value,
+                       const PreparedMention& again);
+  Result<bool> names_author(const AuthorKey& key, const Added& newest);
+  Result<void> write_corrections(rocksdb::WriteBatch& out);
+
   // plan_past.cc: what mentions owe to earlier ones
-  Result<void> fill_copy_window();
+  Result<void> ready_windows();
+  Result<void> fill_windows();
   Result<Past> past_of(const PreparedEvent& event);
   Result<std::optional<EarlierPost>> earlier_post(const KeyedHash& post);
   Result<EarlierMention*> mention_of(EarlierPost& post, BrandNumber brand);
   Result<void> read(const EarlierPost& post, EarlierMention& mention);
   Result<void> settle(Past& past, Added& added);
+  Result<void> settle_again(Rescore& rescore, std::string_view stored, Added& added);
   Result<std::optional<Parent>> parent_for(Past& past, const Added& added);
   Result<CopiesFound> copies_of(Past& past, const Added& added);
   BurstFound burst_of(const Added& added);
@@ -172,6 +199,7 @@ class CommitPlan {
   Result<void> write_rows(rocksdb::WriteBatch& out);
   void write_row(const RowChange& row, rocksdb::WriteBatch& out);
   Result<void> write_profile(std::span<const RowChange> changes, rocksdb::WriteBatch& out);
+  static const Added* sum_rows(std::span<const RowChange> changes, Profile& profile);
   Result<bool> remaining_span(std::span<const RowChange> changes, Profile& profile);
   void write_responses(rocksdb::WriteBatch& out);
   void write_threads(rocksdb::WriteBatch& out);
@@ -190,16 +218,19 @@ class CommitPlan {
 
   Store::State& state_;
   const Database& database_;
-  bool erases_;
+  bool erases_, only_counts_;
   std::vector<CommitOutcome> outcomes_;  // of each batch
   CommitOutcome* outcome_ = nullptr;     // of the batch at work
   std::uint64_t next_seq_ = 1;
   std::vector<Event> events_;
   std::vector<PostSlot> posts_;                                         // by key
   std::unordered_map<KeyedHash, PostSlot, KeyedHashHash> other_posts_;  // of deleted authors
-  std::vector<Added> added_;                                            // by seq
+  std::vector<Added> added_;                                            // in order of events
   std::deque<Settled> settled_;
-  Arena arena_{4096};  // of the mention that is being settled
+  std::deque<PreparedEvent> rescored_events_;
+  std::deque<Purged> replaced_;
+  std::unordered_map<std::uint64_t, std::size_t> rescored_;  // seq -> its place in added_
+  Arena arena_{4096};                                        // of the mention that is being settled
   std::vector<Purged> purged_;
   std::unordered_map<KeyedHash, AuthorState, KeyedHashHash> states_;  // changed or looked up
   std::set<KeyedHash> changed_states_;

@@ -7,12 +7,27 @@
 
 #include "core/hash.h"
 #include "store/mention_codec.h"
+#include "store/penalise.h"
 #include "store/plan.h"
 #include "store/threads.h"
 
 namespace passaparola::store {
+
+// Before the first mention is added, so that nothing of this commit is in the feed yet but what it
+// has purged.
+Result<void> CommitPlan::ready_windows() {
+  if (only_counts_ || state_.copies.is_ready()) return {};
+  const auto filled = fill_windows();
+  if (!filled) return filled.error();
+  for (const Purged& purged : purged_) {
+    state_.copies.remove(purged.row.seq);
+    state_.bursts.remove(purged.row.seq);
+  }
+  return {};
+}
+
 // From the feed, where what was purged is not.
-Result<void> CommitPlan::fill_copy_window() {
+Result<void> CommitPlan::fill_windows() {
   state_.copies.begin_anew();
   state_.bursts.begin_anew();
   const std::uint64_t last = next_seq_ - 1;
@@ -112,6 +127,13 @@ Result<EarlierMention*> CommitPlan::mention_of(EarlierPost& post, BrandNumber br
 
 Result<void> CommitPlan::read(const EarlierPost& post, EarlierMention& mention) {
   if (mention.is_read) return {};
+  if (const auto again = rescored_.find(mention.seq); again != rescored_.end()) {
+    const Added& added = added_[again->second];
+    mention.facts = added.facts();
+    mention.id = added.mention->id;
+    mention.is_read = true;
+    return {};
+  }
   const RowKey key = row_key({mention.brand, post.author, post.created_at, mention.seq});
   const auto value = database_.get(Family::mentions, view(key));
   if (!value) return value.error();
@@ -126,9 +148,9 @@ Result<void> CommitPlan::read(const EarlierPost& post, EarlierMention& mention) 
 Result<void> CommitPlan::settle(Past& past, Added& added) {
   const auto parent = parent_for(past, added);
   if (!parent) return parent.error();
-  const auto copies = copies_of(past, added);
+  const auto copies = only_counts_ ? Result<CopiesFound>({}) : copies_of(past, added);
   if (!copies) return copies.error();
-  const BurstFound burst = burst_of(added);
+  const BurstFound burst = only_counts_ ? BurstFound{} : burst_of(added);
   if (!*parent && copies->known == 0 && burst.others == 0) return {};
   arena_.reset();
   auto mention = decode_mention(0, added.mention->value, arena_);
@@ -144,6 +166,30 @@ Result<void> CommitPlan::settle(Past& past, Added& added) {
     changed = true;
   }
   if (!changed) return {};
+  Settled& settled = settled_.emplace_back();
+  encode_mention(*mention, settled.value);
+  settled.facts = facts_of(*mention);
+  settled.facts.ties = added.mention->facts.ties;
+  added.settled = &settled;
+  return {};
+}
+
+// A stored mention that is scored again. Its company stays as it was found; the parent has been
+// scored again, too.
+Result<void> CommitPlan::settle_again(Rescore& rescore, std::string_view stored, Added& added) {
+  const auto parent = parent_for(rescore.past, added);
+  if (!parent) return parent.error();
+  arena_.reset();
+  const auto before = decode_mention(added.seq, stored, arena_);
+  if (!before) return before.error();
+  auto mention = decode_mention(0, added.mention->value, arena_);
+  if (!mention) return mention.error();
+  if (rescore.keeps_acts) {
+    keep_acts(*before, *mention, arena_);
+  } else if (*parent) {
+    settle_acts(**parent, *mention, arena_);
+  }
+  keep_company(*before, *mention, arena_);
   Settled& settled = settled_.emplace_back();
   encode_mention(*mention, settled.value);
   settled.facts = facts_of(*mention);

@@ -31,7 +31,8 @@ std::string fixed_bytes(std::array<char, N> bytes) {
 }  // namespace
 
 Result<void> CommitPlan::write(rocksdb::WriteBatch& out) {
-  for (const auto step : {&CommitPlan::write_feed, &CommitPlan::write_rows}) {
+  for (const auto step :
+       {&CommitPlan::write_feed, &CommitPlan::write_rows, &CommitPlan::write_corrections}) {
     const auto written = (this->*step)(out);
     if (!written) return written.error();
   }
@@ -123,10 +124,10 @@ Result<void> CommitPlan::write_rows(rocksdb::WriteBatch& out) {
   rows_.clear();
   rows_.reserve(added_.size() + purged_.size());
   for (const Added& added : added_) {
-    if (!added.alive) continue;
+    if (!added.alive || added.row_stays) continue;
     const PreparedEvent& event = *added.event;
-    rows_.push_back(
-        {row_key({added.brand, event.author, event.created_at, added.seq}), &added, nullptr});
+    rows_.push_back({row_key({added.brand, event.author, event.created_at, added.seq}), &added,
+                     added.replaces});
   }
   for (const Purged& purged : purged_) rows_.push_back({row_key(purged.row), nullptr, &purged});
   std::sort(rows_.begin(), rows_.end(),
@@ -146,7 +147,7 @@ Result<void> CommitPlan::write_rows(rocksdb::WriteBatch& out) {
 }
 
 void CommitPlan::write_row(const RowChange& row, rocksdb::WriteBatch& out) {
-  if (row.purged != nullptr) return erase(Family::mentions, view(row.key), out);
+  if (row.added == nullptr) return erase(Family::mentions, view(row.key), out);
   const PreparedMention& mention = *row.added->mention;
   value_.clear();
   encode_row({row.added->facts(), mention.nps, row.added->event->post, mention.id}, value_);
@@ -164,21 +165,9 @@ Result<void> CommitPlan::write_profile(std::span<const RowChange> changes,
                                              : changes.front().purged->row.brand,
             author);
   Profile profile;
-  profile.first_seen.milliseconds = INT64_MAX;
-  profile.last_seen.milliseconds = INT64_MIN;
-  const Added* newest = nullptr;
-  bool purges = false;
-  for (const RowChange& change : changes) {
-    if (change.added == nullptr) {
-      purges = true;
-      continue;
-    }
-    const Timestamp at = change.added->event->created_at;
-    profile.first_seen = std::min(profile.first_seen, at);
-    profile.last_seen = std::max(profile.last_seen, at);
-    add(profile.counters, author_counters(change.added->facts()));
-    if (newest == nullptr || newest->seq < change.added->seq) newest = change.added;
-  }
+  const Added* const newest = sum_rows(changes, profile);
+  const bool purges = std::any_of(changes.begin(), changes.end(),
+                                  [](const RowChange& change) { return change.added == nullptr; });
   if (purges) {
     state_.records.forget(key);
     const auto remain = remaining_span(changes, profile);
@@ -190,13 +179,15 @@ Result<void> CommitPlan::write_profile(std::span<const RowChange> changes,
     } else {
       profile.exact_span = true;
       for (const RowChange& change : changes) {
-        if (change.purged == nullptr) continue;
+        if (change.added != nullptr) continue;
         add(profile.counters, author_counters(change.purged->facts.facts), -1);
       }
     }
     if (!*remain && newest == nullptr) return {};
   }
-  if (newest != nullptr && state_.records.changed(key, newest->event->author_record)) {
+  const auto names = newest == nullptr ? Result<bool>(false) : names_author(key, *newest);
+  if (!names) return names.error();
+  if (*names && state_.records.changed(key, newest->event->author_record)) {
     profile.record = newest->event->author_record;
     authors_written_.push_back(key);
   }
@@ -206,6 +197,28 @@ Result<void> CommitPlan::write_profile(std::span<const RowChange> changes,
   return {};
 }
 
+// What rows that are written add to `profile`. Gives the newest mention that was not there before;
+// null: none.
+const CommitPlan::Added* CommitPlan::sum_rows(std::span<const RowChange> changes,
+                                              Profile& profile) {
+  profile.first_seen.milliseconds = INT64_MAX;
+  profile.last_seen.milliseconds = INT64_MIN;
+  const Added* newest = nullptr;
+  for (const RowChange& change : changes) {
+    if (change.added == nullptr) continue;
+    const Timestamp at = change.added->event->created_at;
+    profile.first_seen = std::min(profile.first_seen, at);
+    profile.last_seen = std::max(profile.last_seen, at);
+    add(profile.counters, author_counters(change.added->facts()));
+    if (change.purged != nullptr) {
+      add(profile.counters, author_counters(change.purged->facts.facts), -1);
+    } else if (newest == nullptr || newest->seq < change.added->seq) {
+      newest = change.added;
+    }
+  }
+  return newest;
+}
+
 // Widens the span of `profile` by the stored rows that are not purged. False: there are none.
 Result<bool> CommitPlan::remaining_span(std::span<const RowChange> changes, Profile& profile) {
   const rocksdb::Slice prefix(changes.front().key.data(), sizeof(AuthorKey));
@@ -213,7 +226,7 @@ Result<bool> CommitPlan::remaining_span(std::span<const RowChange> changes, Prof
     const auto found = std::lower_bound(
         changes.begin(), changes.end(), key,
         [](const RowChange& change, std::string_view wanted) { return view(change.key) < wanted; });
-    return found != changes.end() && view(found->key) == key && found->purged != nullptr;
+    return found != changes.end() && view(found->key) == key && found->added == nullptr;
   };
   const auto scan = database_.scan(Family::mentions);
   const auto inside = [&] {
@@ -250,8 +263,8 @@ void CommitPlan::write_responses(rocksdb::WriteBatch& out) {
   }
   for (const Added& added : added_) {
     const PreparedEvent& event = *added.event;
-    if (!added.alive || !is_known(event.reply_author) || !is_known(event.author) ||
-        event.reply_author == event.author) {
+    if (!added.alive || added.row_stays || !is_known(event.reply_author) ||
+        !is_known(event.author) || event.reply_author == event.author) {
       continue;
     }
     // Looked up by write_feed, which had to know the same.
@@ -316,7 +329,7 @@ void CommitPlan::write_threads(rocksdb::WriteBatch& out) {
   }
   std::vector<std::pair<ThreadKey, std::uint8_t>> keys;
   for (const Added& added : added_) {
-    if (!added.alive) continue;
+    if (!added.alive || added.replaces != nullptr) continue;
     each_reference(added.event->references, [&](const KeyedHash& post, std::uint8_t kinds) {
       keys.emplace_back(thread_key(post, added.seq), kinds);
     });
@@ -336,6 +349,10 @@ void CommitPlan::write_posts(rocksdb::WriteBatch& out) {
 
 void CommitPlan::write_post(const PostSlot& slot, rocksdb::WriteBatch& out) {
   if (!slot.changed) return;
+  if (slot.known == Known::live && slot.event == nullptr) {  // scored again
+    out.Put(database_.family(Family::posts), to_slice(view(slot.key)), slot.stored);
+    return;
+  }
   PostEntry entry;
   entry.tombstone = slot.known == Known::tombstone;
   entry.erased = entry.tombstone && slot.erased;
@@ -365,7 +382,7 @@ void CommitPlan::write_ids(rocksdb::WriteBatch& out) {
   std::vector<std::pair<MentionId, std::uint64_t>> ids;
   ids.reserve(added_.size());
   for (const Added& added : added_) {
-    if (added.alive) ids.emplace_back(added.mention->id, added.seq);
+    if (added.alive && added.replaces == nullptr) ids.emplace_back(added.mention->id, added.seq);
   }
   std::sort(ids.begin(), ids.end(),
             [](const auto& a, const auto& b) { return view(a.first) < view(b.first); });
@@ -389,7 +406,8 @@ void CommitPlan::write_buckets(rocksdb::WriteBatch& out) {
           {row.added->brand,
            begin_of(row.added->event->created_at.milliseconds, kBucketMilliseconds[0]),
            bucket_counters(row.added->facts(), row.added->mention->nps)});
-    } else {
+    }
+    if (row.purged != nullptr) {
       BucketCounters less{};
       add(less, bucket_counters(row.purged->facts.facts, row.purged->facts.nps), -1);
       changes.push_back({row.purged->row.brand,

@@ -43,11 +43,23 @@ std::size_t PreparedBatch::bytes() const {
 
 void Preparer::prepare(const PostView& post, std::span<const Mention> mentions,
                        PreparedBatch& out) const {
-  const bool writes = post.op == PostOp::create || post.op == PostOp::update;
   if (post.op == PostOp::create && mentions.empty()) return;
+  add(post, 0, mentions, out);
+}
+
+void Preparer::prepare_again(const PostView& post, std::uint64_t seq,
+                             std::span<const Mention> mentions, PreparedBatch& out) const {
+  CHECK(seq != 0, "what is stored has a seq");
+  add(post, seq, mentions, out);
+}
+
+void Preparer::add(const PostView& post, std::uint64_t stored_seq,
+                   std::span<const Mention> mentions, PreparedBatch& out) const {
+  const bool writes = post.op == PostOp::create || post.op == PostOp::update;
   CHECK(writes || mentions.empty(), "only a create or an update has mentions");
   PreparedEvent event;
   event.op = post.op;
+  event.stored_seq = stored_seq;
   event.created_at = post.created_at;
   if (!post.id.empty()) event.post = keyed_hash(key_, post.source, post.id);
   if (!post.author.id.empty()) event.author = keyed_hash(key_, post.source, post.author.id);

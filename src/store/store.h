@@ -2,10 +2,10 @@
 // synced WriteBatch: mentions, dedupe keys, aggregates, source cursors. Bytes:
 // docs/STORE_FORMAT.md. What it does not know: rules, scoring, networks.
 //
-// Threads: commit(), correct(), forget() and close() from one thread at a time (the writer);
-// update_ranks(), retain() and every read from any thread at any time. Failures: an Error, never an
-// exception. After an I/O error the store closes its handle, reopens, and says so; a failed commit
-// may have landed, and repeating it is harmless.
+// Threads: commit(), rescore(), correct(), forget() and close() from one thread at a time (the
+// writer); update_ranks(), retain() and every read from any thread at any time. Failures: an Error,
+// never an exception. After an I/O error the store closes its handle, reopens, and says so; a
+// failed commit may have landed, and repeating it is harmless.
 #pragma once
 
 #include <array>
@@ -72,6 +72,7 @@ struct PreparedEvent {
   PostReferences references;
   bool reposts = false;            // it says that it repeats another post
   bool asks_parent = false;        // a mention depends on the answered, or else the quoted, post
+  std::uint64_t stored_seq = 0;    // of prepare_again(): where the feed had the post; else 0
   std::string_view author_record;  // encoded source, id, handle, name, followers; see prepare()
   Timestamp created_at;
   std::uint64_t content = 0;        // hash of the post: an update with an equal one changes nothing
@@ -102,8 +103,15 @@ class Preparer {
   // Adds the event of `post` with its mentions (all of that post; may be empty for updates, deletes
   // and author operations). Copies what it keeps into out.arena.
   void prepare(const PostView& post, std::span<const Mention> mentions, PreparedBatch& out) const;
+  // The same for Store::rescore(): `post` is that of the stored mention `seq`, `mentions` are what
+  // it comes to now, perhaps none.
+  void prepare_again(const PostView& post, std::uint64_t seq, std::span<const Mention> mentions,
+                     PreparedBatch& out) const;
 
  private:
+  void add(const PostView& post, std::uint64_t stored_seq, std::span<const Mention> mentions,
+           PreparedBatch& out) const;
+
   HashKey key_;
 };
 
@@ -113,7 +121,9 @@ struct CommitOutcome {
   std::uint64_t mentions = 0;    // newly stored, edits included
   std::uint64_t duplicates = 0;  // posts that were there already: nothing changed
   std::uint64_t updated = 0;     // posts whose earlier mentions were replaced
-  std::uint64_t deleted = 0;     // mentions purged by deletes
+  std::uint64_t deleted = 0;     // mentions purged by deletes, or not found again by rescore()
+  std::uint64_t rescored = 0;    // mentions that rescore() replaced in place
+  std::uint64_t looked_at = 0;   // posts that rescore() compared
 
   // The sum of two outcomes, `other` being the later one.
   CommitOutcome& operator+=(const CommitOutcome& other);
@@ -266,6 +276,15 @@ class Store {
   // data is durable; one outcome for each batch, in order. Errors: no_space (nothing was written;
   // free some and retry), io.
   Result<std::vector<CommitOutcome>> commit(std::span<const PreparedBatch* const> batches);
+
+  // Puts what stored posts come to under other rules or lexicons in the place of what they came to,
+  // as if they had been scored so when they came; `batch` is made by prepare_again() alone. A
+  // mention of the same brand keeps its seq, its correction and what it owes to earlier ones, one
+  // of a brand that is no longer found is purged, one of a new brand is added at the end. Posts
+  // that were deleted since, that are hidden or whose text retention took stay as they are. In one
+  // synced write with the cursors of `batch`, as commit(); `dry_run`: nothing is written. Errors:
+  // corrupt, no_space, io.
+  Result<CommitOutcome> rescore(const PreparedBatch& batch, bool dry_run);
 
   // Whether a commit would find enough free space, as far as one can know before. Any thread; reads
   // nothing from the disk.

@@ -37,6 +37,7 @@ class CrashPoint : public ::testing::TestWithParam<std::string_view> {
   void die_forgetting();
   void die_ranking();
   void die_retaining();
+  void die_rescoring();
   void die_backing_up();
   void die_restoring();
 
@@ -237,6 +238,34 @@ void CrashPoint::die_retaining() {
   }
 }
 
+void CrashPoint::die_rescoring() {
+  // More than are judged in one write. The other rules find the same and one brand more.
+  constexpr std::uint64_t kPosts = 6'000;
+  site_.add(sample_posts(0, kPosts, kMatchEvery));
+  const std::string rules = site_.path("other") + "/both.rules";
+  const auto store_of = [&](int number) {
+    std::string store = site_.path("store" + std::to_string(number));
+    fs::copy(site_.store(), store);
+    return store;
+  };
+  const auto rescore = [&](const std::string& store) {
+    return std::vector<std::string>{"rescore", "--rules", rules, "--store", store};
+  };
+  write_file(rules, read_file(site_.rules() + "/moka.rules") +
+                        "brand numero \"Numero\" {\n  terms numero\n}\n");
+  const std::string whole = store_of(0);
+  EXPECT_EQ(site_.run(rescore(whole)).exit_code, 0);
+  for (int kill = 1; kill <= kills(); ++kill) {
+    const std::string store = store_of(kill);
+    die(rescore(store), 1 + kill % 2);
+    expect_whole(store);
+    const Finished rest = site_.run(rescore(store));
+    EXPECT_NE(rest.out.find("\"resumed\":true"), std::string::npos) << rest.out << rest.err;
+    expect_whole(store);
+    EXPECT_EQ(site_.run({"feed", "--store", store}).out, site_.run({"feed", "--store", whole}).out);
+  }
+}
+
 void CrashPoint::die_backing_up() {
   const std::string backups = site_.path("backups"), other = site_.path("other");
   std::uint64_t posts = 0;
@@ -297,7 +326,8 @@ TEST_P(CrashPoint, IsHarmless) {
       {"replay", &CrashPoint::die_replaying},  {"create", &CrashPoint::die_creating},
       {"reopen", &CrashPoint::die_forgetting}, {"erase", &CrashPoint::die_forgetting},
       {"ranks", &CrashPoint::die_ranking},     {"retention", &CrashPoint::die_retaining},
-      {"backup", &CrashPoint::die_backing_up}, {"restore", &CrashPoint::die_restoring}};
+      {"rescore", &CrashPoint::die_rescoring}, {"backup", &CrashPoint::die_backing_up},
+      {"restore", &CrashPoint::die_restoring}};
   const std::string_view kind = GetParam().substr(0, GetParam().find('.'));
   const auto scenario = kScenarios.find(kind);
   ASSERT_NE(scenario, kScenarios.end()) << "a place where nobody dies proves nothing";
