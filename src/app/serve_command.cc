@@ -89,12 +89,13 @@ Result<store::MentionFilter> compile_filter(std::string_view where) {
 }
 
 // Erasure is a write: it waits its turn on the writer's thread.
-auto forget_on(pipeline::Writer& writer) {
-  return [&writer](std::string_view source, std::string_view author_id) {
-    auto proof = std::make_shared<std::promise<Result<store::ErasureProof>>>();
-    auto future = proof->get_future();
-    auto task = [proof, source = std::string(source), author_id = std::string(author_id)](
-                    store::Store& store) { proof->set_value(store.forget(source, author_id)); };
+feed::Forget forget_on(pipeline::Writer& writer) {
+  return [&writer](std::vector<store::AuthorId> authors) {
+    auto proofs = std::make_shared<std::promise<feed::Forgotten>>();
+    auto future = proofs->get_future();
+    auto task = [proofs, authors = std::move(authors)](store::Store& store) {
+      proofs->set_value(store.forget(authors));
+    };
     writer.run(std::move(task));
     return future.get();
   };

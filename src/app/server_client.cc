@@ -137,9 +137,10 @@ Result<std::string> ServerClient::get(const std::string& target) {
   return state_->exchange(state_->make(http::verb::get, target));
 }
 
-Result<std::string> ServerClient::post(const std::string& target, std::string body) {
+Result<std::string> ServerClient::post(const std::string& target, std::string body,
+                                       std::string_view type) {
   auto request = state_->make(http::verb::post, target);
-  request.set(http::field::content_type, "application/x-ndjson");
+  request.set(http::field::content_type, beast::string_view(type.data(), type.size()));
   request.body() = std::move(body);
   return state_->exchange(std::move(request));
 }

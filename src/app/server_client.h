@@ -22,7 +22,8 @@ class ServerClient {
   // The body of a 2xx answer. Other answers become an Error with the problem's own words: 400
   // invalid_argument, 404 not_found, 429 and 503 overloaded, else io.
   Result<std::string> get(const std::string& target);
-  Result<std::string> post(const std::string& target, std::string body);
+  Result<std::string> post(const std::string& target, std::string body,
+                           std::string_view type = "application/x-ndjson");
   Result<std::string> patch(const std::string& target, std::string body);  // JSON
   Result<std::string> del(const std::string& target);
 

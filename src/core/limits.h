@@ -105,6 +105,8 @@ inline constexpr std::size_t kMaxHttpHeaderSeconds = 5;
 inline constexpr std::size_t kMaxIdleSeconds = 60;  // a kept-alive connection between requests
 inline constexpr std::size_t kMaxHttpBodyBytes = 8 << 20;
 inline constexpr std::size_t kMaxTriageBodyBytes = 16 << 10;  // of PATCH /mentions/{id}
+inline constexpr std::size_t kMaxErasedTogether = 1'000;      // authors of one request
+inline constexpr std::size_t kMaxErasureBodyBytes = 8 << 20;  // of POST /authors:forget
 inline constexpr std::size_t kMaxChunkExtensionBytes = 256;
 inline constexpr std::size_t kMaxPushBytesInFlight = 256 << 20;  // bodies of all pushes together
 inline constexpr std::size_t kMaxIdempotencyKeys = 1'000;
@@ -130,6 +132,10 @@ static_assert(kMaxHttpBodyBytes <= kMaxInflatedBodyBytes);
 static_assert(kMaxClientMessageBytes <= kMaxUnsentBytes);
 static_assert(kMaxFrameBytes < kMaxUnsentBytes && kMaxUnsentBytes < kMaxTailBytes);
 static_assert(kMaxInflatedBodyBytes + kMaxHttpBodyBytes <= kMaxPushBytesInFlight);
+// JSON writes a byte in six at most, and what stands around a source and an id in fewer than 64.
+static_assert(kMaxErasedTogether * (6 * (kMaxSourceBytes + kMaxIdBytes) + 64) <
+              kMaxErasureBodyBytes);
+static_assert(kMaxErasureBodyBytes <= kMaxPushBytesInFlight);
 static_assert(kMaxRuleBytes <= kMaxRuleFileBytes);
 static_assert(kMaxHttpBodyBytes <= kMaxRulesBodyBytes);
 static_assert(kMaxRulesBodyBytes <= kMaxPushBytesInFlight);

@@ -274,17 +274,6 @@ Result<std::string> author_json(const store::Store& store, std::string_view sour
   return out;
 }
 
-std::string erasure_json(const store::ErasureProof& proof) {
-  std::string out;
-  JsonWriter writer(out);
-  writer.StartObject();
-  writer.field("mentions", proof.mentions);
-  writer.field("brands", proof.brands);
-  writer.field("erased_at", format_rfc3339(proof.erased_at));
-  writer.EndObject();
-  return out;
-}
-
 std::string to_json(const PushOutcome& outcome) {
   std::string out;
   JsonWriter writer(out);

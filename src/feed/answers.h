@@ -51,6 +51,4 @@ std::variant<std::uint64_t, Problem> resolve_start(const store::Store& store, co
 // {"accepted":…,"duplicates":…,"rejected":[…]}
 std::string to_json(const PushOutcome& outcome);
 
-std::string erasure_json(const store::ErasureProof& proof);
-
 }  // namespace passaparola::feed

@@ -7,8 +7,10 @@
 #include "core/limits.h"
 #include "feed/advocates_answer.h"
 #include "feed/answers.h"
+#include "feed/erasures.h"
 #include "feed/page.h"
 #include "feed/parameters.h"
+#include "feed/thread.h"
 
 namespace passaparola::feed {
 namespace {
@@ -64,6 +66,19 @@ Outcome mention(Context& context, const Target& target) {
   JsonWriter writer(out.body);
   write_mention(writer, **found, store.id());
   return out;
+}
+
+Outcome thread(Context& context, const Target& target) {
+  const auto limit = count_parameter(target, "limit", 100, kMaxPageItems);
+  if (!limit) return bad_parameter("limit must be a whole number from 1 to 1000");
+  const auto place = parse_start_at(target.parameter("after").value_or("start"));
+  if (!place) return bad_parameter("after is not now, start or a cursor");
+  const auto start = resolve_start(*context.services.store, *place);
+  if (const auto* problem = std::get_if<Problem>(&start)) return *problem;
+  auto body =
+      thread_json(*context.services.store, target.path[3], std::get<std::uint64_t>(start), *limit);
+  if (!body) return problem_of(body.error());
+  return json_answer(*std::move(body));
 }
 
 Outcome brands(Context& context) {
@@ -127,13 +142,23 @@ Outcome author(Context& context, std::string_view method, const Target& target) 
   const std::string& source = target.path[3];
   const std::string& id = target.path[4];
   if (method == "DELETE") {
-    const auto proof = context.services.forget(source, id);
-    if (!proof) return problem_of(proof.error());
+    const auto proofs = context.services.forget({{source, id}});
+    if (!proofs) return problem_of(proofs.error());
+    if (!proofs->front())
+      return Problem{404, "not-found", "the store knows nothing of this author"};
     context.tail.forget_all();
-    return json_answer(erasure_json(*proof));
+    return json_answer(erasure_json(*proofs->front()));
   }
   auto body = author_json(*context.services.store, source, id,
                           target.parameter("brand").value_or(""), context.services.advocacy);
+  if (!body) return problem_of(body.error());
+  return json_answer(*std::move(body));
+}
+
+Outcome erasures(Context& context, const Target& target) {
+  const auto limit = count_parameter(target, "limit", kMaxPageItems, kMaxPageItems);
+  if (!limit) return bad_parameter("limit must be a whole number from 1 to 1000");
+  auto body = proofs_json(*context.services.store, target.parameter("after").value_or(""), *limit);
   if (!body) return problem_of(body.error());
   return json_answer(*std::move(body));
 }
@@ -203,6 +228,8 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
       return mentions(context, target);
     case Route::mention:
       return mention(context, target);
+    case Route::thread:
+      return thread(context, target);
     case Route::brands:
       return brands(context);
     case Route::stats:
@@ -211,8 +238,11 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
       return advocates_answer(context, target);
     case Route::author:
       return author(context, method, target);
+    case Route::erasures:
+      return erasures(context, target);
     case Route::rules:
       return rules(context);
+    case Route::authors_forget:
     case Route::rules_check:
     case Route::posts:
     case Route::live:

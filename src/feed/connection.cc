@@ -21,6 +21,7 @@
 #include "core/limits.h"
 #include "feed/answers.h"
 #include "feed/api.h"
+#include "feed/erasures.h"
 #include "feed/off_thread.h"
 #include "feed/push.h"
 #include "feed/router.h"
@@ -91,6 +92,7 @@ class Connection : public Session, public std::enable_shared_from_this<Connectio
   net::awaitable<Outcome> take_push(Exchange& exchange);
   net::awaitable<Outcome> take_rules(Exchange& exchange);
   net::awaitable<Outcome> take_triage(Exchange& exchange);
+  net::awaitable<Outcome> take_erasures(Exchange& exchange);
   net::awaitable<std::variant<std::string, Problem>> read_body(Exchange& exchange);
   void refuse_body(Exchange& exchange);
   net::awaitable<std::optional<Problem>> hand_on(Exchange& exchange);
@@ -218,6 +220,7 @@ net::awaitable<Outcome> Connection::answer_exchange(Exchange& exchange) {
   if (route == Route::posts) co_return co_await take_push(exchange);
   if (max_body(route, exchange.head.method) > 0) {
     if (route == Route::mention) co_return co_await take_triage(exchange);
+    if (route == Route::authors_forget) co_return co_await take_erasures(exchange);
     co_return co_await take_rules(exchange);
   }
   if (route == Route::live || route == Route::sse) {
@@ -295,6 +298,25 @@ net::awaitable<Outcome> Connection::take_triage(Exchange& exchange) {
   std::string bytes = std::get<std::string>(std::move(body));
   std::string by = context_.access.who(exchange.head);
   co_return co_await triage(context_, exchange.target, std::move(by), std::move(bytes));
+}
+
+net::awaitable<Outcome> Connection::take_erasures(Exchange& exchange) {
+  if (auto problem = check_erasures(exchange.head)) {
+    refuse_body(exchange);
+    co_return *std::move(problem);
+  }
+  PushShare share(context_.push_budget, exchange.head, kMaxErasureBodyBytes);
+  if (!share.is_granted()) {
+    exchange.keep_alive = false;
+    co_return Problem{429, "overloaded", "too many pushes are under way"};
+  }
+  auto body = co_await read_body(exchange);
+  if (auto* problem = std::get_if<Problem>(&body)) {
+    exchange.keep_alive = false;
+    co_return std::move(*problem);
+  }
+  std::string bytes = std::get<std::string>(std::move(body));
+  co_return co_await forget_together(context_, std::move(bytes));
 }
 
 void refuse_long_extension(std::uint64_t, boost::beast::string_view extension, error_code& error) {

@@ -63,6 +63,11 @@ using ChangeRules =
 using Correct = std::function<void(std::string mention_id, std::optional<Correction> correction,
                                    std::function<void(Result<void>)> done)>;
 
+// Erases authors and gives their proofs, in that order; nullopt: nobody knows that author. May
+// block for long.
+using Forgotten = Result<std::vector<std::optional<store::ErasureProof>>>;
+using Forget = std::function<Forgotten(std::vector<store::AuthorId> authors)>;
+
 // Compiles a `where` expression; an Error of code invalid_argument explains what is wrong.
 using CompileFilter = std::function<Result<store::MentionFilter>(std::string_view where)>;
 
@@ -87,9 +92,8 @@ struct Services {
   ChangeRules change_rules;                 // PUT /rules, POST /rules:check; may be empty
   std::function<std::string()> metrics;     // Prometheus text of the other modules; may be empty
   std::function<bool()> ready;              // /readyz
-  std::function<Result<store::ErasureProof>(std::string_view source, std::string_view author_id)>
-      forget;                         // DELETE /authors/…, run on the writer
-  Correct correct;                    // PATCH /mentions/…, run on the writer; may be empty
+  Forget forget;    // DELETE /authors/…, POST /authors:forget; run on the writer
+  Correct correct;  // PATCH /mentions/…, run on the writer; may be empty
   advocacy::AdvocacyConfig advocacy;  // what people are judged by
 };
 

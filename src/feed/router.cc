@@ -26,10 +26,13 @@ constexpr std::array kRoutes = {
     RouteEntry{Route::stats, "/api/v1/brands/{brand}/stats", kRead},
     RouteEntry{Route::advocates, "/api/v1/brands/{brand}/advocates", kRead},
     RouteEntry{Route::author, "/api/v1/authors/{source}/{id}", "GET, HEAD, DELETE"},
+    RouteEntry{Route::authors_forget, "/api/v1/authors:forget", "POST"},
+    RouteEntry{Route::erasures, "/api/v1/erasures", kRead},
     RouteEntry{Route::rules, "/api/v1/rules", "GET, HEAD, PUT"},
     RouteEntry{Route::rules_check, "/api/v1/rules:check", "POST"},
     RouteEntry{Route::live, "/api/v1/live", "GET"},
     RouteEntry{Route::sse, "/api/v1/live/sse", "GET"},
+    RouteEntry{Route::thread, "/api/v1/mentions/{id}/thread", kRead},
 };
 constexpr RouteEntry kUnknown{Route::unknown, "unknown", ""};
 
@@ -63,6 +66,7 @@ bool is_allowed(const RouteEntry& entry, std::string_view method) {
 
 std::size_t max_body(Route route, std::string_view method) {
   if (route == Route::posts) return kMaxHttpBodyBytes;
+  if (route == Route::authors_forget) return kMaxErasureBodyBytes;
   if (route == Route::rules_check) return kMaxRulesBodyBytes;
   if (route == Route::mention && method == "PATCH") return kMaxTriageBodyBytes;
   if (route == Route::rules && method == "PUT") return kMaxRulesBodyBytes;

@@ -25,10 +25,13 @@ enum class Route : std::uint8_t {
   stats,
   advocates,
   author,
+  authors_forget,
+  erasures,
   rules,
   rules_check,
   live,
   sse,
+  thread,
   unknown,
 };
 

@@ -212,6 +212,46 @@ TEST_F(CommandLine, TheMainJobAnswersEveryQuestionAboutItsFeed) {
   EXPECT_EQ(run({"feed", "--store", store_}).out.find("\"author-10\""), std::string::npos);
 }
 
+TEST_F(CommandLine, AListOfPeopleIsErasedOrNobodyIs) {
+  write_file(folder_ / "posts.ndjson", sample_posts(0, 3000, 10));
+  const std::string posts = (folder_ / "posts.ndjson").string();
+  ASSERT_EQ(run({"replay", "--quiet", "--rules", rules_, "--store", store_, posts}).exit_code, 0);
+  const std::string list = (folder_ / "people").string();
+  const std::vector<std::string> forget{"forget", "--store", store_, "--authors", list};
+
+  write_file(list, "test\tauthor-10\n\ntest author-20\n");
+  expect_failure(forget, 1, "people:3: a line is a source, a tab and an id");
+  expect_failure({"forget", "--store", store_}, 2, "--authors FILE");
+  expect_failure({"forget", "--store", store_, "--authors", list + "x"}, 1, "peoplex");
+  const std::string before = run({"feed", "--store", store_}).out;
+  EXPECT_NE(before.find("\"author-10\""), std::string::npos) << "nobody was erased";
+
+  write_file(list,
+             "\xEF\xBB\xBFtest\tauthor-10\r\ntest\tnobody\n"
+             "{\"source\":\"test\",\"id\":\"author-20\"}\n");
+  const Finished proofs = run(forget);
+  EXPECT_EQ(proofs.exit_code, 0) << proofs.err;
+  EXPECT_EQ(std::count(proofs.out.begin(), proofs.out.end(), '\n'), 3) << proofs.out;
+  EXPECT_NE(proofs.out.find("\n{\"found\":false,\"source\":\"test\",\"id\":\"nobody\"}\n"),
+            std::string::npos)
+      << proofs.out;
+  EXPECT_EQ(proofs.out.find("author-"), std::string::npos) << "a proof names nobody";
+  const std::string after = run({"feed", "--store", store_}).out;
+  EXPECT_EQ(after.find("\"author-10\""), std::string::npos);
+  EXPECT_EQ(after.find("\"author-20\""), std::string::npos);
+
+  Program server(folder_.path(),
+                 {"serve", "--rules", rules_, "--store", store_, "--listen", "127.0.0.1:0"});
+  ASSERT_TRUE(server.wait_for_output("listening on ")) << server.wait().err;
+  const std::string url = listening_url(server.out());
+  EXPECT_EQ(run({"forget", "--server", url, "--authors", list}).out, proofs.out) << "once for all";
+  const Finished listed = run({"forget", "--server", url, "--list"});
+  EXPECT_EQ(std::count(listed.out.begin(), listed.out.end(), '\n'), 2) << listed.out << listed.err;
+  server.signal(SIGTERM);
+  EXPECT_EQ(server.wait().exit_code, 0);
+  EXPECT_EQ(run({"forget", "--store", store_, "--list"}).out, listed.out);
+}
+
 TEST_F(CommandLine, AnyNumberOfThreadsStoresTheSameFeed) {
   write_file(folder_ / "posts.ndjson", sample_posts(0, 30'000, 7));
   std::string feeds[2];

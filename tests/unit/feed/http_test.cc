@@ -267,7 +267,9 @@ TEST_F(HttpTest, APublicAddressNeedsAToken) {
   services.store = store_.get();
   services.push = [](std::string, const std::function<void(Result<PushOutcome>)>&) {};
   services.compile_filter = [](std::string_view) { return store::MentionFilter(); };
-  services.forget = [](std::string_view, std::string_view) { return store::ErasureProof(); };
+  services.forget = [](const std::vector<store::AuthorId>&) -> Forgotten {
+    return std::vector<std::optional<store::ErasureProof>>();
+  };
   const auto started = Server::start(options, services);
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().code, ErrorCode::invalid_argument);
@@ -281,7 +283,9 @@ TEST_F(HttpTest, AnAddressInUseIsSaid) {
   services.store = store_.get();
   services.push = [](std::string, const std::function<void(Result<PushOutcome>)>&) {};
   services.compile_filter = [](std::string_view) { return store::MentionFilter(); };
-  services.forget = [](std::string_view, std::string_view) { return store::ErasureProof(); };
+  services.forget = [](const std::vector<store::AuthorId>&) -> Forgotten {
+    return std::vector<std::optional<store::ErasureProof>>();
+  };
   const auto started = Server::start(options, services);
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().code, ErrorCode::in_use);

@@ -195,9 +195,9 @@ void ServerTest::start(ServerOptions options) {
   };
   services.metrics = [] { return std::string("passaparola_other_total 1\n"); };
   services.ready = [] { return true; };
-  services.forget = [this](std::string_view source, std::string_view author) {
+  services.forget = [this](const std::vector<store::AuthorId>& authors) {
     const std::lock_guard lock(writer_);
-    return store_->forget(source, author);
+    return store_->forget(authors);
   };
   services.correct = [this](const std::string& id, const std::optional<Correction>& correction,
                             const std::function<void(Result<void>)>& done) {
@@ -244,7 +244,7 @@ Result<PushOutcome> ServerTest::commit_ndjson(const std::string& body) {
   for (std::uint64_t number = 1; std::getline(lines, line); ++number) {
     simdjson::dom::parser parser;
     const auto root = parser.parse(line);
-    std::string_view id, text, author;
+    std::string_view id, text, author, answered;
     if (root["id"].get(id) || root["text"].get(text) || root["author"]["id"].get(author)) {
       outcome.rejected.push_back({number, "missing_field"});
       continue;
@@ -253,6 +253,7 @@ Result<PushOutcome> ServerTest::commit_ndjson(const std::string& body) {
     post.source = "test";
     post.id = id;
     post.author.id = author;
+    if (!root["reply_to"]["id"].get(answered)) post.reply_to_id = answered;
     post.text = text;
     post.created_at = now();
     commit(post, "moka_nera", Label::positive, &outcome);
