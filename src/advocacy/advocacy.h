@@ -188,6 +188,12 @@ struct IdentifyReport {
 Result<IdentifyReport> identify(store::Store& store, const IdentifyQuery& query,
                                 const AdvocacyConfig& config);
 
+// One author of a brand as the job reports people, with evidence; rank 0. `history` is that of this
+// brand. Any thread. Errors: those of the store.
+Result<IdentifyReport> explain_author(const store::Store& store, const std::string& brand,
+                                      const store::AuthorHistory& history, Timestamp as_of,
+                                      const AdvocacyConfig& config, store::Hidden hidden);
+
 // The four published forms (PRODUCT "Command line"). `explain` adds the factors of every
 // contribution, from which the score can be rebuilt, and the gate.
 std::string to_json(const IdentifyReport& report, bool explain);

@@ -64,7 +64,8 @@ std::vector<std::uint64_t> evidence_seqs(const AuthorScore& score) {
 }
 
 // The mentions that speak for and against the people of a report, all read together.
-Result<void> fetch_evidence(const store::Store& store, std::vector<RankedAuthor>& authors) {
+Result<void> fetch_evidence(const store::Store& store, std::vector<RankedAuthor>& authors,
+                            store::Hidden hidden = store::Hidden::left_out) {
   std::vector<std::uint64_t> seqs;
   std::vector<std::pair<std::vector<store::StoredMention>*, std::size_t>>
       wanted;  // and up to where
@@ -77,7 +78,7 @@ Result<void> fetch_evidence(const store::Store& store, std::vector<RankedAuthor>
     want(evidence_seqs(author.score), author.evidence);
     want(author.score.counter_evidence, author.counter_evidence);
   }
-  auto found = store.mentions(seqs);
+  auto found = store.mentions(seqs, hidden);
   if (!found) return found.error();
   std::size_t at = 0, next = 0;
   for (const auto& [into, end] : wanted) {
@@ -87,6 +88,20 @@ Result<void> fetch_evidence(const store::Store& store, std::vector<RankedAuthor>
     }
   }
   return {};
+}
+
+IdentifyReport empty_report(const store::Store& store, const std::string& brand, Timestamp as_of,
+                            const AdvocacyConfig& config) {
+  IdentifyReport report;
+  report.brand = brand;
+  report.as_of = as_of;
+  report.window_begin = days_before(as_of, config.window_days);
+  report.as_of_cursor = encode_cursor({store.id(), store.last_seq()});
+  report.config_hash = config_hash(config);
+  for_each_setting(config, [&](std::string_view name, double value) {
+    report.settings.emplace_back(name, value);
+  });
+  return report;
 }
 
 // Puts an author who is wanted where their score belongs.
@@ -159,15 +174,7 @@ Result<void> check_brand(const store::Store& store, const std::string& brand) {
 Result<IdentifyReport> identify(store::Store& store, const IdentifyQuery& query,
                                 const AdvocacyConfig& config) {
   if (const auto known = check_brand(store, query.brand); !known) return known.error();
-  IdentifyReport report;
-  report.brand = query.brand;
-  report.as_of = query.as_of;
-  report.window_begin = days_before(query.as_of, config.window_days);
-  report.as_of_cursor = encode_cursor({store.id(), store.last_seq()});
-  report.config_hash = config_hash(config);
-  for_each_setting(config, [&](std::string_view name, double value) {
-    report.settings.emplace_back(name, value);
-  });
+  IdentifyReport report = empty_report(store, query.brand, query.as_of, config);
   // An advocate who left or is leaving may be of any class by now.
   ListQuery lists{query.relation, query.filter.at_risk, query.filter.lapsed};
   if (!lists.relation && !lists.at_risk && !lists.lapsed) lists.relation = RelationClass::advocate;
@@ -186,6 +193,18 @@ Result<IdentifyReport> identify(store::Store& store, const IdentifyQuery& query,
   }
   report.authors = ranking.take();
   if (auto fetched = fetch_evidence(store, report.authors); !fetched) return fetched.error();
+  return report;
+}
+
+Result<IdentifyReport> explain_author(const store::Store& store, const std::string& brand,
+                                      const store::AuthorHistory& history, Timestamp as_of,
+                                      const AdvocacyConfig& config, store::Hidden hidden) {
+  IdentifyReport report = empty_report(store, brand, as_of, config);
+  report.authors_seen = 1;
+  report.authors.push_back({0, history.author, score_author(history, as_of, config), {}, {}});
+  if (auto fetched = fetch_evidence(store, report.authors, hidden); !fetched) {
+    return fetched.error();
+  }
   return report;
 }
 

@@ -169,6 +169,15 @@ Result<advocacy::AdvocacyConfig> load_advocacy(const std::string& path) {
   return config->advocacy;
 }
 
+store::Retention retention_of(const ServeConfig& config) {
+  store::Retention retention;
+  retention.days = static_cast<std::int64_t>(config.retention_days);
+  for (const auto& [source, days] : config.retention_by_source) {
+    retention.days_by_source[source] = static_cast<std::int64_t>(days);
+  }
+  return retention;
+}
+
 Result<ListenAddress> parse_listen(const std::string& text) {
   const std::size_t colon = text.rfind(':');
   ListenAddress listen;

@@ -7,6 +7,7 @@
 
 #include "advocacy/config.h"
 #include "core/result.h"
+#include "store/store.h"
 
 namespace passaparola::app {
 
@@ -31,6 +32,8 @@ Result<ServeConfig> load_config(const std::string& path);
 
 // The [advocacy] section of the file, which is checked as a whole; no path: the defaults.
 Result<advocacy::AdvocacyConfig> load_advocacy(const std::string& path);
+
+store::Retention retention_of(const ServeConfig& config);
 
 struct ListenAddress {
   std::string address;

@@ -4,6 +4,7 @@
 #include "app/cli.h"
 #include "app/config.h"
 #include "app/server_client.h"
+#include "feed/access_report.h"
 #include "feed/answers.h"
 
 namespace passaparola::app {
@@ -12,6 +13,7 @@ namespace {
 struct HistoryArguments {
   StoreFlags store;
   std::string source, author, brand, config;
+  bool access = false;
 };
 
 Result<std::string> history(const HistoryArguments& arguments) {
@@ -20,14 +22,21 @@ Result<std::string> history(const HistoryArguments& arguments) {
     if (!client) return client.error();
     std::string target = fmt::format("/api/v1/authors/{}/{}", url_encoded(arguments.source),
                                      url_encoded(arguments.author));
+    if (arguments.access) target += "/access";
     if (!arguments.brand.empty()) target += "?brand=" + url_encoded(arguments.brand);
     return client->get(target);
   }
-  const auto config = load_advocacy(arguments.config);
+  const auto config =
+      arguments.config.empty() ? Result<ServeConfig>(ServeConfig{}) : load_config(arguments.config);
   if (!config) return config.error();
   auto store = open_existing_store(arguments.store.store);
   if (!store) return store.error();
-  return feed::author_json(**store, arguments.source, arguments.author, arguments.brand, *config);
+  if (arguments.access) {
+    return feed::access_report_json(**store, {arguments.source, arguments.author},
+                                    retention_of(*config), config->advocacy, SIZE_MAX);
+  }
+  return feed::author_json(**store, arguments.source, arguments.author, arguments.brand,
+                           config->advocacy);
 }
 
 }  // namespace
@@ -41,7 +50,11 @@ void add_history(CLI::App& app, int& exit_code) {
   command->add_option("--source", arguments->source, "the author's network, such as bluesky")
       ->required();
   command->add_option("--author", arguments->author, "the author's id there")->required();
-  command->add_option("--brand", arguments->brand, "only this brand");
+  auto* brand = command->add_option("--brand", arguments->brand, "only this brand");
+  command
+      ->add_flag("--access", arguments->access,
+                 "everything that is kept of them, for themselves (GDPR Article 15)")
+      ->excludes(brand);
   command->final_callback([arguments, &exit_code] {
     auto json = history(*arguments);
     exit_code = json ? kSuccess : report(json.error());

@@ -140,15 +140,6 @@ Result<Start> load_start(const ServeConfig& config) {
   return Start{*std::move(rules), *std::move(scorer)};
 }
 
-store::Retention retention_of(const ServeConfig& config) {
-  store::Retention retention;
-  retention.days = static_cast<std::int64_t>(config.retention_days);
-  for (const auto& [source, days] : config.retention_by_source) {
-    retention.days_by_source[source] = static_cast<std::int64_t>(days);
-  }
-  return retention;
-}
-
 // What is done beside the feed: every minute rankings are brought up to date, so that nobody who
 // asks waits for it, and old posts are taken away.
 class Upkeep {
@@ -228,6 +219,7 @@ Result<void> run(const ServeArguments& arguments) {
   services.forget = forget_on(writer);
   services.correct = correct_on(writer);
   services.advocacy = config->advocacy;
+  services.retention = retention_of(*config);
   feed::ServerOptions options;
   options.address = listen->address;
   options.port = listen->port;

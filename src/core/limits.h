@@ -105,6 +105,7 @@ inline constexpr std::size_t kMaxHttpHeaderSeconds = 5;
 inline constexpr std::size_t kMaxIdleSeconds = 60;  // a kept-alive connection between requests
 inline constexpr std::size_t kMaxHttpBodyBytes = 8 << 20;
 inline constexpr std::size_t kMaxTriageBodyBytes = 16 << 10;  // of PATCH /mentions/{id}
+inline constexpr std::size_t kMaxAccessReportBytes = 64 << 20;  // over HTTP
 inline constexpr std::size_t kMaxErasedTogether = 1'000;      // authors of one request
 inline constexpr std::size_t kMaxErasureBodyBytes = 8 << 20;  // of POST /authors:forget
 inline constexpr std::size_t kMaxChunkExtensionBytes = 256;

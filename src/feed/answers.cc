@@ -91,23 +91,6 @@ Result<std::uint64_t> mentions_of_all(const store::Store& store, const StatsQuer
   return all;
 }
 
-void write_aggregate(JsonWriter& writer, const store::AuthorAggregate& aggregate) {
-  writer.field("mentions", aggregate.mentions);
-  writer.field("positive", aggregate.positive);
-  writer.field("negative", aggregate.negative);
-  writer.field("neutral", aggregate.neutral);
-  writer.field("commercial", aggregate.commercial);
-  writer.field("first_seen", format_rfc3339(aggregate.first_seen));
-  writer.field("last_seen", format_rfc3339(aggregate.last_seen));
-  writer.key("acts");
-  writer.StartObject();
-  for (std::size_t i = 0; i < kActCount; ++i) {
-    if (aggregate.acts[i] == 0) continue;
-    writer.field(name_of(static_cast<Act>(i)), aggregate.acts[i]);
-  }
-  writer.EndObject();
-}
-
 // How they stand now: the same numbers as on the list of advocates.
 void write_standing(JsonWriter& writer, const store::AuthorHistory& history,
                     const advocacy::AdvocacyConfig& config) {
@@ -128,6 +111,25 @@ void write_standing(JsonWriter& writer, const store::AuthorHistory& history,
   writer.EndObject();
 }
 
+}  // namespace
+
+void write_aggregate(JsonWriter& writer, const store::AuthorAggregate& aggregate) {
+  writer.field("mentions", aggregate.mentions);
+  writer.field("positive", aggregate.positive);
+  writer.field("negative", aggregate.negative);
+  writer.field("neutral", aggregate.neutral);
+  writer.field("commercial", aggregate.commercial);
+  writer.field("first_seen", format_rfc3339(aggregate.first_seen));
+  writer.field("last_seen", format_rfc3339(aggregate.last_seen));
+  writer.key("acts");
+  writer.StartObject();
+  for (std::size_t i = 0; i < kActCount; ++i) {
+    if (aggregate.acts[i] == 0) continue;
+    writer.field(name_of(static_cast<Act>(i)), aggregate.acts[i]);
+  }
+  writer.EndObject();
+}
+
 void write_author_record(JsonWriter& writer, const store::AuthorRecord& author) {
   writer.field("source", author.source);
   writer.field("id", author.id);
@@ -135,8 +137,6 @@ void write_author_record(JsonWriter& writer, const store::AuthorRecord& author) 
   writer.field_if("name", author.name);
   if (author.followers) writer.field("followers", *author.followers);
 }
-
-}  // namespace
 
 Result<std::string> page_json(const store::Store& store, store::FeedQuery query) {
   const std::size_t wanted = query.limit;

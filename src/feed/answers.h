@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "advocacy/config.h"
+#include "core/json.h"
 #include "core/result.h"
 #include "core/time.h"
 #include "feed/client_message.h"
@@ -37,6 +38,10 @@ struct StatsQuery {
 // these mentions.
 Result<std::string> stats_json(const store::Store& store, const StatsQuery& query,
                                const advocacy::AdvocacyConfig& config);
+
+// The members of an aggregate, and of an author: source, id and what is known of them.
+void write_aggregate(JsonWriter& writer, const store::AuthorAggregate& aggregate);
+void write_author_record(JsonWriter& writer, const store::AuthorRecord& author);
 
 // An author's history: of one brand, or of all when `brand` is empty; aggregates, how they stand
 // now by `config`, and the newest kMaxPageItems mentions of each. Errors: not_found, also for an

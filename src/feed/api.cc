@@ -5,6 +5,7 @@
 #include "advocacy/advocacy.h"
 #include "core/json.h"
 #include "core/limits.h"
+#include "feed/access_report.h"
 #include "feed/advocates_answer.h"
 #include "feed/answers.h"
 #include "feed/erasures.h"
@@ -155,6 +156,14 @@ Outcome author(Context& context, std::string_view method, const Target& target) 
   return json_answer(*std::move(body));
 }
 
+Outcome access_report(Context& context, const Target& target) {
+  const Services& services = context.services;
+  auto body = access_report_json(*services.store, {target.path[3], target.path[4]},
+                                 services.retention, services.advocacy, kMaxAccessReportBytes);
+  if (!body) return problem_of(body.error());
+  return json_answer(*std::move(body));
+}
+
 Outcome erasures(Context& context, const Target& target) {
   const auto limit = count_parameter(target, "limit", kMaxPageItems, kMaxPageItems);
   if (!limit) return bad_parameter("limit must be a whole number from 1 to 1000");
@@ -238,6 +247,8 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
       return advocates_answer(context, target);
     case Route::author:
       return author(context, method, target);
+    case Route::access_report:
+      return access_report(context, target);
     case Route::erasures:
       return erasures(context, target);
     case Route::rules:
@@ -254,7 +265,8 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
 }
 
 Pool pool_of(Route route) {
-  const bool is_job = route == Route::advocates || route == Route::author || route == Route::stats;
+  const bool is_job = route == Route::advocates || route == Route::author ||
+                      route == Route::access_report || route == Route::stats;
   return is_job ? Pool::jobs : Pool::reads;
 }
 

@@ -95,6 +95,7 @@ struct Services {
   Forget forget;    // DELETE /authors/…, POST /authors:forget; run on the writer
   Correct correct;  // PATCH /mentions/…, run on the writer; may be empty
   advocacy::AdvocacyConfig advocacy;  // what people are judged by
+  store::Retention retention;         // what access reports say of it
 };
 
 class Server {

@@ -26,6 +26,7 @@ constexpr std::array kRoutes = {
     RouteEntry{Route::stats, "/api/v1/brands/{brand}/stats", kRead},
     RouteEntry{Route::advocates, "/api/v1/brands/{brand}/advocates", kRead},
     RouteEntry{Route::author, "/api/v1/authors/{source}/{id}", "GET, HEAD, DELETE"},
+    RouteEntry{Route::access_report, "/api/v1/authors/{source}/{id}/access", kRead},
     RouteEntry{Route::authors_forget, "/api/v1/authors:forget", "POST"},
     RouteEntry{Route::erasures, "/api/v1/erasures", kRead},
     RouteEntry{Route::rules, "/api/v1/rules", "GET, HEAD, PUT"},

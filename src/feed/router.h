@@ -25,6 +25,7 @@ enum class Route : std::uint8_t {
   stats,
   advocates,
   author,
+  access_report,
   authors_forget,
   erasures,
   rules,

@@ -12,14 +12,17 @@ namespace {
 
 constexpr std::size_t kPageArenaBytes = 64 << 10;
 
-// The mention of these bytes, as corrected, unless its author is hidden.
+// The mention of these bytes, as corrected, unless its author is hidden and such are left out.
 Result<std::optional<StoredMention>> visible(const Store::State& state, const Database& database,
-                                             std::uint64_t seq, std::string value) {
+                                             std::uint64_t seq, std::string value,
+                                             Hidden hidden = Hidden::left_out) {
   auto mention = StoredMention::decode(seq, std::move(value));
   if (!mention) return mention.error();
-  const auto hidden = state.is_hidden(database, (*mention)->post);
-  if (!hidden) return hidden.error();
-  if (*hidden) return std::optional<StoredMention>();
+  if (hidden == Hidden::left_out) {
+    const auto is_hidden = state.is_hidden(database, (*mention)->post);
+    if (!is_hidden) return is_hidden.error();
+    if (*is_hidden) return std::optional<StoredMention>();
+  }
   const auto corrected = add_correction(state, database, *mention);
   if (!corrected) return corrected.error();
   return std::optional<StoredMention>(std::move(*mention));
@@ -114,7 +117,8 @@ Result<StoredMention> Store::mention(std::string_view wanted_id) const {
   return std::move(**mention);
 }
 
-Result<std::vector<StoredMention>> Store::mentions(std::span<const std::uint64_t> seqs) const {
+Result<std::vector<StoredMention>> Store::mentions(std::span<const std::uint64_t> seqs,
+                                                   Hidden hidden) const {
   const Gate::Lease lease(state_->gate);
   if (lease.database() == nullptr) return lease.error();
   const Database& database = *lease.database();
@@ -138,7 +142,7 @@ Result<std::vector<StoredMention>> Store::mentions(std::span<const std::uint64_t
                                              sorted.begin());
     if (statuses[at].IsNotFound()) continue;
     if (!statuses[at].ok()) return to_error(statuses[at], "reading mentions");
-    auto mention = visible(*state_, database, seq, values[at].ToString());
+    auto mention = visible(*state_, database, seq, values[at].ToString(), hidden);
     if (!mention) return mention.error();
     if (*mention) found.push_back(std::move(**mention));
   }

@@ -14,7 +14,8 @@ Error damaged() { return fail(ErrorCode::corrupt, "a row of the store is damaged
 }  // namespace
 
 Result<std::vector<std::pair<std::string, AuthorHistory>>> Store::history(
-    std::string_view source, std::string_view author_id, std::string_view brand) const {
+    std::string_view source, std::string_view author_id, std::string_view brand,
+    Hidden hidden) const {
   const auto missing = [&] {
     return fail(ErrorCode::not_found, "the store knows no mention of this author");
   };
@@ -23,7 +24,9 @@ Result<std::vector<std::pair<std::string, AuthorHistory>>> Store::history(
   const KeyedHash author = keyed_hash(state_->key, source, author_id);
   const auto state = state_->author_state(*lease.database(), author);
   if (!state) return state.error();
-  if (*state != AuthorState::present) return missing();
+  const bool is_shown =
+      *state == AuthorState::present || (*state == AuthorState::hidden && hidden == Hidden::shown);
+  if (!is_shown) return missing();
   HistoryScan reader(*lease.database(), state_->hidden_people);
   if (reader.error()) return *reader.error();
   std::vector<std::pair<std::string, AuthorHistory>> histories;

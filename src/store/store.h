@@ -241,6 +241,10 @@ struct RetentionOutcome {
   std::uint64_t mentions = 0;  // whose posts are gone
 };
 
+// Are people whose source hides them for now left out? Shown only to themselves: what is kept of
+// them is theirs to see (GDPR Article 15).
+enum class Hidden : std::uint8_t { left_out, shown };
+
 // Names an author within their source.
 struct AuthorId {
   std::string source, id;
@@ -332,9 +336,9 @@ class Store {
   std::optional<std::string> source_cursor(std::string_view source) const;
 
   // All brands of an author when `brand` is empty, by brand. Errors: not_found.
-  Result<std::vector<std::pair<std::string, AuthorHistory>>> history(std::string_view source,
-                                                                     std::string_view author_id,
-                                                                     std::string_view brand) const;
+  Result<std::vector<std::pair<std::string, AuthorHistory>>> history(
+      std::string_view source, std::string_view author_id, std::string_view brand,
+      Hidden hidden = Hidden::left_out) const;
 
   // Every author that a brand has mentions of, hidden and erased ones left out, in key order, until
   // `visit` returns false. The history is read only for authors whose aggregate passes `wanted`.
@@ -357,7 +361,8 @@ class Store {
                            const std::function<bool(const Rank&, AuthorHistory&&)>& visit) const;
 
   // The mentions of seqs, in that order; ones that are gone are left out.
-  Result<std::vector<StoredMention>> mentions(std::span<const std::uint64_t> seqs) const;
+  Result<std::vector<StoredMention>> mentions(std::span<const std::uint64_t> seqs,
+                                              Hidden hidden = Hidden::left_out) const;
 
   // The mentions with a larger seq than `after` that answer, quote or repost a post, which need not
   // be stored itself, in the order of the feed; no more than kMaxThreadMentions. Some may be gone

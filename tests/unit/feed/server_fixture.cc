@@ -195,6 +195,7 @@ void ServerTest::start(ServerOptions options) {
   };
   services.metrics = [] { return std::string("passaparola_other_total 1\n"); };
   services.ready = [] { return true; };
+  services.retention.days = 30;
   services.forget = [this](const std::vector<store::AuthorId>& authors) {
     const std::lock_guard lock(writer_);
     return store_->forget(authors);
@@ -244,7 +245,7 @@ Result<PushOutcome> ServerTest::commit_ndjson(const std::string& body) {
   for (std::uint64_t number = 1; std::getline(lines, line); ++number) {
     simdjson::dom::parser parser;
     const auto root = parser.parse(line);
-    std::string_view id, text, author, answered;
+    std::string_view id, text, author, answered, answered_author;
     if (root["id"].get(id) || root["text"].get(text) || root["author"]["id"].get(author)) {
       outcome.rejected.push_back({number, "missing_field"});
       continue;
@@ -254,6 +255,9 @@ Result<PushOutcome> ServerTest::commit_ndjson(const std::string& body) {
     post.id = id;
     post.author.id = author;
     if (!root["reply_to"]["id"].get(answered)) post.reply_to_id = answered;
+    if (!root["reply_to"]["author_id"].get(answered_author)) {
+      post.reply_to_author_id = answered_author;
+    }
     post.text = text;
     post.created_at = now();
     commit(post, "moka_nera", Label::positive, &outcome);
