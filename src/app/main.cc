@@ -1,8 +1,13 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <string>
 #include <string_view>
+#include <system_error>
 
 #include "app/cli.h"
 #include "core/terminal.h"
@@ -14,6 +19,11 @@ bool has_command(CLI::App& app, const std::string& name) {
   const auto known =
       app.get_subcommands([&](CLI::App* command) { return command->check_name(name); });
   return !known.empty();
+}
+
+int output_failed(const std::string& why) {
+  using namespace passaparola;
+  return app::report(fail(ErrorCode::io, "cannot write to standard output: " + why));
 }
 
 }  // namespace
@@ -56,6 +66,9 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kSuccess : kWrongUsage;
+  } catch (const std::system_error& error) {  // fmt::print could not
+    return output_failed(error.code().message());
   }
+  if (std::fflush(stdout) != 0) return output_failed(std::strerror(errno));
   return exit_code;
 }

@@ -2,8 +2,10 @@
 // line and the right exit code.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "integration/program.h"
 #include "integration/sample.h"
@@ -163,6 +165,19 @@ TEST_F(CommandLine, AFullOutputIsAnError) {
   expect_failure({"replay", "--quiet", "--rules", rules_, "--store", store_, "--out", "/dev/full",
                   (folder_ / "posts.ndjson").string()},
                  1, "No space left");
+}
+
+TEST_F(CommandLine, AnOutputThatNobodyTakesIsAnErrorAndNoAbort) {
+  write_file(folder_ / "posts.ndjson", sample_posts(0, 2000, 1));
+  ASSERT_EQ(run({"replay", "--quiet", "--rules", rules_, "--store", store_,
+                 (folder_ / "posts.ndjson").string()})
+                .exit_code,
+            0);
+  write_file(folder_ / "command", "exec '" PASSAPAROLA_PROGRAM "' stats --store '" + store_ +
+                                      "' --brand moka_nera >/dev/full");
+  const int status = std::system(("sh '" + (folder_ / "command").string() + "'").c_str());
+  ASSERT_TRUE(WIFEXITED(status)) << "it was aborted";
+  EXPECT_EQ(WEXITSTATUS(status), 1);
 }
 
 TEST_F(CommandLine, TheMainJobAnswersEveryQuestionAboutItsFeed) {
