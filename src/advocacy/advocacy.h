@@ -194,6 +194,9 @@ Result<IdentifyReport> explain_author(const store::Store& store, const std::stri
                                       const store::AuthorHistory& history, Timestamp as_of,
                                       const AdvocacyConfig& config, store::Hidden hidden);
 
+// By which Store::verify() judges the ranks of every brand again. Holds on to `config`.
+store::RankCheck rank_check(Timestamp at, const AdvocacyConfig& config);
+
 // The four published forms (PRODUCT "Command line"). `explain` adds the factors of every
 // contribution, from which the score can be rebuilt, and the gate.
 std::string to_json(const IdentifyReport& report, bool explain);

@@ -32,6 +32,9 @@ inline constexpr std::size_t kExcerptBytes = 160;
 std::vector<EvidenceItem> evidence_items(const RankedAuthor& author);
 std::vector<EvidenceItem> counter_evidence_items(const RankedAuthor& author);
 
+// "author":{…}
+void write_author(JsonWriter& writer, const store::AuthorRecord& author);
+
 // What an author is called: name and handle as far as there are any, else the id.
 std::string display_name(const store::AuthorRecord& author);
 

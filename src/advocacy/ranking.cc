@@ -8,6 +8,7 @@
 
 #include "advocacy/judgement.h"
 #include "advocacy/score.h"
+#include "core/check.h"
 
 namespace passaparola::advocacy {
 namespace {
@@ -104,6 +105,10 @@ Timestamp due_of(const store::AuthorHistory& history, std::span<const Judgement>
   return due;
 }
 
+std::string ranking_basis(const AdvocacyConfig& config) {
+  return config_hash(config) + ":" + std::to_string(kScoringVersion);
+}
+
 }  // namespace
 
 bool can_rank(const store::AuthorAggregate& aggregate, RelationClass relation) {
@@ -124,6 +129,12 @@ bool can_rank(const store::AuthorAggregate& aggregate, RelationClass relation) {
 
 bool is_listed(const ListQuery& query) {
   return query.at_risk || query.lapsed || query.relation != RelationClass::neutral;
+}
+
+ListQuery listing_of(std::uint8_t list) {
+  const auto relation = static_cast<std::uint8_t>(list & (kAtRisk - 1U));
+  CHECK(relation < kClasses, "a rank is of no relation class");
+  return {static_cast<RelationClass>(relation), (list & kAtRisk) != 0, (list & kLapsed) != 0};
 }
 
 std::optional<store::Rank> rank_of(const store::AuthorHistory& history, Timestamp at,
@@ -147,8 +158,15 @@ Result<void> update_ranks(store::Store& store, const std::string& brand, Timesta
                           const AdvocacyConfig& config) {
   // Labels count for some classes and no counter knows of them, so that everybody is looked at.
   return store.update_ranks(
-      brand, config_hash(config) + ":" + std::to_string(kScoringVersion), at, nullptr,
+      brand, ranking_basis(config), at, nullptr,
       [&](const store::AuthorHistory& history) { return rank_of(history, at, config); });
+}
+
+store::RankCheck rank_check(Timestamp at, const AdvocacyConfig& config) {
+  return {ranking_basis(config), at,
+          [&config](const store::AuthorHistory& history, Timestamp judged_at) {
+            return rank_of(history, judged_at, config);
+          }};
 }
 
 Result<bool> visit_ranked(const store::Store& store, const std::string& brand,

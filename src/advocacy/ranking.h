@@ -29,6 +29,9 @@ struct ListQuery {
 // and by what they are nobody looks for them.
 bool is_listed(const ListQuery& query);
 
+// What those are asked for who stand on a list of the store.
+ListQuery listing_of(std::uint8_t list);
+
 // Where the history stands as of `at`; nullopt: on no list. Pure.
 std::optional<store::Rank> rank_of(const store::AuthorHistory& history, Timestamp at,
                                    const AdvocacyConfig& config);

@@ -65,17 +65,6 @@ void write_evidence(JsonWriter& writer, std::string_view name,
   writer.EndArray();
 }
 
-void write_author(JsonWriter& writer, const store::AuthorRecord& author) {
-  writer.key("author");
-  writer.StartObject();
-  writer.field("source", author.source);
-  writer.field("id", author.id);
-  writer.field("handle", author.handle);
-  writer.field("name", author.name);
-  if (author.followers) writer.field("followers", *author.followers);
-  writer.EndObject();
-}
-
 void write_components(JsonWriter& writer, const AuthorScore& score) {
   writer.key("components");
   writer.StartObject();
@@ -250,6 +239,17 @@ void write_ranked(JsonWriter& writer, const RankedAuthor& ranked, bool explain) 
 }
 
 }  // namespace
+
+void write_author(JsonWriter& writer, const store::AuthorRecord& author) {
+  writer.key("author");
+  writer.StartObject();
+  writer.field("source", author.source);
+  writer.field("id", author.id);
+  writer.field("handle", author.handle);
+  writer.field("name", author.name);
+  if (author.followers) writer.field("followers", *author.followers);
+  writer.EndObject();
+}
 
 std::string to_json(const IdentifyReport& report, bool explain) {
   std::string out;

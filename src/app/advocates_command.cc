@@ -4,6 +4,7 @@
 #include "advocacy/advocacy.h"
 #include "advocacy/cohorts.h"
 #include "advocacy/movement.h"
+#include "advocacy/revisions.h"
 #include "app/cli.h"
 #include "app/config.h"
 #include "app/server_client.h"
@@ -19,7 +20,8 @@ struct AdvocatesArguments {
   advocacy::PeopleFilter filter;
   std::string format = "table";
   std::size_t top = 20;
-  bool explain = false, settings = false, cohorts = false;
+  std::uint64_t after = 0;
+  bool explain = false, settings = false, cohorts = false, revisions = false;
 };
 
 Result<std::string> settings_of(const AdvocatesArguments& arguments) {
@@ -63,6 +65,26 @@ template <typename Report>
 Result<std::string> text_of(const Result<Report>& report, advocacy::ReportFormat format) {
   if (!report) return report.error();
   return advocacy::formatted(*report, format);
+}
+
+bool as_json(const AdvocatesArguments& arguments) { return arguments.format == "json"; }
+
+Result<std::string> revisions_of(const AdvocatesArguments& arguments) {
+  if (!arguments.store.server.empty()) {
+    auto client = ServerClient::connect(arguments.store.server);
+    if (!client) return client.error();
+    return client->get(fmt::format("/api/v1/brands/{}/revisions?after={}&format={}",
+                                   url_encoded(arguments.brand), arguments.after,
+                                   as_json(arguments) ? "json" : "ndjson"));
+  }
+  const auto config = load_advocacy(arguments.config);
+  if (!config) return config.error();
+  auto store = open_existing_store(arguments.store.store);
+  if (!store) return store.error();
+  const advocacy::RevisionQuery query{arguments.brand, arguments.after, kMaxPageItems, now()};
+  const auto page = advocacy::revisions(**store, query, *config);
+  if (!page) return page.error();
+  return as_json(arguments) ? advocacy::to_json(query, *page) : advocacy::to_ndjson(query, *page);
 }
 
 Result<std::string> from_store(const AdvocatesArguments& arguments) {
@@ -184,6 +206,13 @@ void add_advocates(CLI::App& app, int& exit_code) {
   command->add_flag("--cohorts", arguments->cohorts,
                     "instead: by the month of the first mention, how many people became advocates "
                     "and still are");
+  CLI::Option* const revisions = command->add_flag(
+      "--revisions", arguments->revisions,
+      "instead: whose standing changed since something of their history is gone, and why; NDJSON, "
+      "at most 1000, oldest first");
+  command
+      ->add_option("--after", arguments->after, "of these, those behind the one with this number")
+      ->needs(revisions);
   command->add_option("--compare", arguments->compare,
                       "instead: who came, rose, stayed, fell and left since this time");
   command->add_option("--as-of", arguments->as_of, "as known at this time (default: now)");
@@ -207,6 +236,7 @@ void add_advocates(CLI::App& app, int& exit_code) {
   });
   command->final_callback([arguments, &exit_code] {
     auto text = arguments->settings               ? settings_of(*arguments)
+                : arguments->revisions            ? revisions_of(*arguments)
                 : arguments->store.server.empty() ? from_store(*arguments)
                                                   : from_server(*arguments);
     if (!text) {
@@ -214,7 +244,7 @@ void add_advocates(CLI::App& app, int& exit_code) {
       return;
     }
     exit_code = kSuccess;
-    fmt::print("{}{}", *text, text->ends_with('\n') ? "" : "\n");
+    if (!text->empty()) fmt::print("{}{}", *text, text->ends_with('\n') ? "" : "\n");
   });
 }
 

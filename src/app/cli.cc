@@ -131,11 +131,10 @@ Result<std::unique_ptr<store::Store>> open_existing_store(const std::string& pat
 }
 
 void add_config_flag(CLI::App& command, std::string& path) {
-  command
-      .add_option(
-          "--config", path,
-          "TOML file whose [advocacy] people are judged by (default: the built-in settings)")
-      ->excludes(command.get_option("--server"));
+  CLI::Option* const config = command.add_option(
+      "--config", path,
+      "TOML file whose [advocacy] people are judged by (default: the built-in settings)");
+  if (CLI::Option* const server = command.get_option_no_throw("--server")) config->excludes(server);
 }
 
 Result<Timestamp> parse_time_flag(std::string_view name, const std::string& text,

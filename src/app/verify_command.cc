@@ -3,7 +3,9 @@
 
 #include <array>
 
+#include "advocacy/advocacy.h"
 #include "app/cli.h"
+#include "app/config.h"
 #include "core/json.h"
 #include "core/limits.h"
 #include "core/terminal.h"
@@ -13,7 +15,7 @@ namespace passaparola::app {
 namespace {
 
 struct VerifyArguments {
-  std::string store;
+  std::string store, config;
   bool json = false;
 };
 
@@ -30,7 +32,7 @@ struct Count {
   const char* name;
   std::uint64_t count;
 };
-std::array<Count, 8> counts_of(const store::Verified& verified) {
+std::array<Count, 9> counts_of(const store::Verified& verified) {
   return {{{"mentions", verified.mentions},
            {"authors", verified.authors},
            {"posts", verified.posts},
@@ -38,7 +40,8 @@ std::array<Count, 8> counts_of(const store::Verified& verified) {
            {"responses", verified.responses},
            {"corrections", verified.corrections},
            {"references", verified.references},
-           {"author_brands", verified.author_brands}}};
+           {"author_brands", verified.author_brands},
+           {"ranks", verified.ranks}}};
 }
 
 // As they are found: a check of a large store takes its time.
@@ -61,6 +64,8 @@ void print_end(const store::Verified& verified) {
 }
 
 Result<int> verify(const VerifyArguments& arguments) {
+  const auto config = load_advocacy(arguments.config);
+  if (!config) return config.error();
   auto store = open_existing_store(arguments.store);
   if (!store) return store.error();
   std::size_t reported = 0;
@@ -74,7 +79,8 @@ Result<int> verify(const VerifyArguments& arguments) {
     if (arguments.json) return write_difference(writer, difference);
     print_difference(difference);
   };
-  const auto verified = (*store)->verify(visit);
+  const store::RankCheck ranks = advocacy::rank_check(now(), *config);
+  const auto verified = (*store)->verify(visit, &ranks);
   if (!verified) return verified.error();
   writer.EndArray();
   writer.field("difference_count", verified->differences);
@@ -95,6 +101,7 @@ void add_verify(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand(
       "verify", "Check a store's files and count everything in it again; exit 1 on a difference");
   command->add_option("STORE", arguments->store, "folder of the store")->required();
+  add_config_flag(*command, arguments->config);
   command->add_flag("--json", arguments->json, "print the outcome as JSON");
   command->final_callback([arguments, &exit_code] {
     const auto code = verify(*arguments);

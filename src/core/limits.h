@@ -90,6 +90,7 @@ inline constexpr std::size_t kCopyWindowDays = 90;           // between the post
 inline constexpr std::size_t kMaxCopiesLookedAt = 1'024;     // for one mention
 inline constexpr std::size_t kMaxBurstOthers = 64;           // speaking of a brand within minutes
 inline constexpr std::size_t kMaxParentMentions = 8;         // looked at for who seeks advice
+inline constexpr std::int64_t kRevisionDays = 396;           // told changes of ranks are kept
 inline constexpr std::size_t kMaxThreadMentions = 1'000;     // answers to one post read at once
 
 // --- keeping ---
@@ -104,10 +105,10 @@ inline constexpr std::size_t kMaxHttpHeaderFields = 64;
 inline constexpr std::size_t kMaxHttpHeaderSeconds = 5;
 inline constexpr std::size_t kMaxIdleSeconds = 60;  // a kept-alive connection between requests
 inline constexpr std::size_t kMaxHttpBodyBytes = 8 << 20;
-inline constexpr std::size_t kMaxTriageBodyBytes = 16 << 10;  // of PATCH /mentions/{id}
+inline constexpr std::size_t kMaxTriageBodyBytes = 16 << 10;    // of PATCH /mentions/{id}
 inline constexpr std::size_t kMaxAccessReportBytes = 64 << 20;  // over HTTP
-inline constexpr std::size_t kMaxErasedTogether = 1'000;      // authors of one request
-inline constexpr std::size_t kMaxErasureBodyBytes = 8 << 20;  // of POST /authors:forget
+inline constexpr std::size_t kMaxErasedTogether = 1'000;        // authors of one request
+inline constexpr std::size_t kMaxErasureBodyBytes = 8 << 20;    // of POST /authors:forget
 inline constexpr std::size_t kMaxChunkExtensionBytes = 256;
 inline constexpr std::size_t kMaxPushBytesInFlight = 256 << 20;  // bodies of all pushes together
 inline constexpr std::size_t kMaxIdempotencyKeys = 1'000;

@@ -1,4 +1,5 @@
-// GET /brands/{brand}/advocates: the list, its movement between two moments, its cohorts.
+// GET /brands/{brand}/advocates: the list, its movement between two moments, its cohorts. And
+// GET /brands/{brand}/revisions.
 #include "feed/advocates_answer.h"
 
 #include <charconv>
@@ -6,6 +7,7 @@
 #include "advocacy/advocacy.h"
 #include "advocacy/cohorts.h"
 #include "advocacy/movement.h"
+#include "advocacy/revisions.h"
 #include "core/limits.h"
 #include "feed/parameters.h"
 
@@ -124,6 +126,31 @@ Outcome advocates_answer(Context& context, const Target& target) {
   if (!report) return problem_of(report.error());
   Answer out;
   out.body = advocacy::formatted(*report, *format, explain == "true" || explain == "1");
+  out.content_type = report_type(*format);
+  return out;
+}
+
+Outcome revisions_answer(Context& context, const Target& target) {
+  advocacy::RevisionQuery query;
+  query.brand = target.path[3];
+  query.as_of = now();
+  const auto limit = count_parameter(target, "limit", kMaxPageItems, kMaxPageItems);
+  if (!limit) return bad_parameter("limit must be a whole number from 1 to 1000");
+  query.limit = *limit;
+  const std::string_view after = target.parameter("after").value_or("0");
+  const auto [end, error] = std::from_chars(after.data(), after.data() + after.size(), query.after);
+  if (error != std::errc{} || end != after.data() + after.size()) {
+    return bad_parameter("after must be the number of a revision");
+  }
+  const auto format = advocacy::parse_report_format(target.parameter("format").value_or("json"));
+  if (format != advocacy::ReportFormat::json && format != advocacy::ReportFormat::ndjson) {
+    return bad_parameter("format must be json or ndjson");
+  }
+  const auto page = advocacy::revisions(*context.services.store, query, context.services.advocacy);
+  if (!page) return problem_of(page.error());
+  Answer out;
+  out.body = *format == advocacy::ReportFormat::json ? advocacy::to_json(query, *page)
+                                                     : advocacy::to_ndjson(query, *page);
   out.content_type = report_type(*format);
   return out;
 }

@@ -6,5 +6,6 @@
 namespace passaparola::feed {
 
 Outcome advocates_answer(Context& context, const Target& target);
+Outcome revisions_answer(Context& context, const Target& target);
 
 }  // namespace passaparola::feed

@@ -251,6 +251,8 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
       return access_report(context, target);
     case Route::erasures:
       return erasures(context, target);
+    case Route::revisions:
+      return revisions_answer(context, target);
     case Route::rules:
       return rules(context);
     case Route::authors_forget:
@@ -266,7 +268,8 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
 
 Pool pool_of(Route route) {
   const bool is_job = route == Route::advocates || route == Route::author ||
-                      route == Route::access_report || route == Route::stats;
+                      route == Route::access_report || route == Route::stats ||
+                      route == Route::revisions;
   return is_job ? Pool::jobs : Pool::reads;
 }
 

@@ -34,6 +34,7 @@ constexpr std::array kRoutes = {
     RouteEntry{Route::live, "/api/v1/live", "GET"},
     RouteEntry{Route::sse, "/api/v1/live/sse", "GET"},
     RouteEntry{Route::thread, "/api/v1/mentions/{id}/thread", kRead},
+    RouteEntry{Route::revisions, "/api/v1/brands/{brand}/revisions", kRead},
 };
 constexpr RouteEntry kUnknown{Route::unknown, "unknown", ""};
 

@@ -33,6 +33,7 @@ enum class Route : std::uint8_t {
   live,
   sse,
   thread,
+  revisions,
   unknown,
 };
 

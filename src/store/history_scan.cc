@@ -27,13 +27,16 @@ Result<void> rows(rocksdb::Iterator& scan, const AuthorKey& author, Take take) {
 
 }  // namespace
 
-HistoryScan::HistoryScan(const Database& database, const HiddenPeople& hidden, bool with_ranks)
+HistoryScan::HistoryScan(const Database& database, const HiddenPeople& hidden, bool with_ranks,
+                         const rocksdb::Snapshot* snapshot)
     : hidden_(hidden) {
   std::vector<rocksdb::ColumnFamilyHandle*> families{database.family(Family::mentions),
                                                      database.family(Family::responses)};
   if (with_ranks) families.push_back(database.family(Family::ranks));
   std::vector<rocksdb::Iterator*> made;
-  const auto status = database.db().NewIterators(scan_options(), families, &made);
+  rocksdb::ReadOptions options = scan_options();
+  options.snapshot = snapshot;
+  const auto status = database.db().NewIterators(options, families, &made);
   if (!status.ok()) {
     error_ = to_error(status, "reading the store");
     return;

@@ -7,12 +7,18 @@
 #include "store/row_codec.h"
 #include "store/state.h"
 
+namespace rocksdb {
+class Snapshot;
+}
+
 namespace passaparola::store {
 
 // Iterators over people with their mentions, and responses, that see one state of the database.
 class HistoryScan {
  public:
-  HistoryScan(const Database& database, const HiddenPeople& hidden, bool with_ranks = false);
+  // Of the state of `snapshot`, which outlives it, or of this moment's.
+  HistoryScan(const Database& database, const HiddenPeople& hidden, bool with_ranks = false,
+              const rocksdb::Snapshot* snapshot = nullptr);
   ~HistoryScan();
 
   const std::optional<Error>& error() const { return error_; }

@@ -197,9 +197,35 @@ std::string rank_mark_key(std::string_view author_key, std::uint64_t stamp) {
   return key;
 }
 
+std::string revision_key(BrandNumber brand, std::uint64_t number) {
+  std::string key = rank_prefix(RankKind::revision, brand);
+  append_big_endian(key, number);
+  return key;
+}
+
+std::string revised_by_prefix(const KeyedHash& author) {
+  return std::string(1, static_cast<char>(RankKind::revised_by))
+      .append(author.data(), author.size());
+}
+
+std::string revised_by_key(const KeyedHash& author, std::string_view revision_key) {
+  return revised_by_prefix(author).append(revision_key.substr(1));
+}
+
 std::optional<Timestamp> rank_due_of(std::string_view key) {
   if (key.size() != kRankPrefixBytes + 8 + sizeof(KeyedHash)) return std::nullopt;
   return instant_at(key.data() + kRankPrefixBytes);
+}
+
+std::optional<std::uint64_t> revision_number(std::string_view key) {
+  if (key.size() != kRankPrefixBytes + sizeof(std::uint64_t)) return std::nullopt;
+  return big_endian64(key.data() + kRankPrefixBytes);
+}
+
+std::string revision_of(std::string_view key) {
+  constexpr std::size_t kAuthorEnd = 1 + sizeof(KeyedHash);
+  if (key.size() != kAuthorEnd + sizeof(BrandNumber) + sizeof(std::uint64_t)) return {};
+  return std::string(1, static_cast<char>(RankKind::revision)).append(key.substr(kAuthorEnd));
 }
 
 }  // namespace passaparola::store

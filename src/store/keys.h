@@ -50,12 +50,14 @@ ThreadKey thread_key(const KeyedHash& referred, std::uint64_t seq);
 AuthorBrandKey author_brand_key(const KeyedHash& author, BrandNumber brand);
 AuthorBrandKey author_brand_key(const AuthorKey& author);
 
-// Keys of the ranks family: a kind, a brand, and what that kind needs. Of all kinds of a brand:
+// Keys of the ranks family: a kind, a brand, and what that kind needs.
 enum class RankKind : char {
-  entry = 'e',  // author -> Rank
-  place = 'p',  // list 1, value 8 falling, author
-  due = 'd',    // instant, author
-  mark = 'm',   // author, stamp 8: their history changed
+  entry = 'e',       // author -> Rank
+  place = 'p',       // list 1, value 8 falling, author
+  due = 'd',         // instant, author
+  mark = 'm',        // author, stamp 8: their history changed -> Loss, or nothing
+  revision = 'r',    // number 8 -> Revision
+  revised_by = 'a',  // (author before the brand) number 8: whose revision that is
 };
 std::string rank_prefix(RankKind kind, BrandNumber brand);
 std::string rank_entry_key(BrandNumber brand, const KeyedHash& author);
@@ -64,6 +66,9 @@ std::string rank_place_key(BrandNumber brand, std::uint8_t list, double value,
                            const KeyedHash& author);
 std::string rank_due_key(BrandNumber brand, Timestamp due, const KeyedHash& author);
 std::string rank_mark_key(std::string_view author_key, std::uint64_t stamp);
+std::string revision_key(BrandNumber brand, std::uint64_t number);
+std::string revised_by_prefix(const KeyedHash& author);
+std::string revised_by_key(const KeyedHash& author, std::string_view revision_key);
 inline constexpr std::size_t kRankPrefixBytes = 1 + 4;
 
 // nullopt or zero for bytes that are no such key.
@@ -73,6 +78,9 @@ std::optional<Timestamp> bucket_begin(std::string_view key);
 std::optional<std::uint64_t> thread_seq(std::string_view key);
 std::optional<BrandNumber> brand_of_author(std::string_view key);
 std::optional<Timestamp> rank_due_of(std::string_view key);
+std::optional<std::uint64_t> revision_number(std::string_view key);
+// The key of the revision that a key of revised_by names; empty: it is no such key.
+std::string revision_of(std::string_view key);
 
 // The first 16 of a key's bytes behind the brand: the author.
 KeyedHash keyed_hash_at(std::string_view key, std::size_t offset);

@@ -15,6 +15,24 @@ bool has_post(PostOp op) {
   return op == PostOp::create || op == PostOp::update || op == PostOp::remove;
 }
 
+Loss loss_of(const PreparedEvent& event, bool erases) {
+  if (event.stored_seq != 0) return Loss::rescore;
+  switch (event.op) {
+    case PostOp::create:
+    case PostOp::update:
+      return Loss::source_edit;
+    case PostOp::remove:
+      return Loss::source_delete;
+    case PostOp::delete_author:
+      return erases ? Loss::erasure : Loss::source_delete;
+    case PostOp::hide_author:
+      return Loss::hidden;
+    case PostOp::show_author:
+      return Loss::none;
+  }
+  CHECK(false, "an event is none of the operations");
+}
+
 // Of a post that is looked up for others' sake.
 constexpr std::uint32_t kNoEvent = UINT32_MAX;
 
@@ -96,6 +114,7 @@ Result<void> CommitPlan::load_posts(std::span<const PreparedBatch* const> batche
 }
 
 Result<void> CommitPlan::apply(const Event& event) {
+  loss_ = loss_of(*event.event, erases_);
   if (event.event->stored_seq != 0) return apply_rescore(event);
   switch (event.event->op) {
     case PostOp::create:
@@ -212,6 +231,7 @@ Result<void> CommitPlan::purge_stored(const PostEntry& post, const PostMention& 
   purged.row = {mention.brand, post.author, post.created_at, mention.seq};
   purged.reply_author = post.reply_author;
   purged.references = post.references;
+  purged.loss = loss_;
   const auto value = database_.get(Family::mentions, view(row_key(purged.row)));
   if (!value) return value.error();
   const auto facts = *value ? decode_row(**value) : std::nullopt;

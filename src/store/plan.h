@@ -94,6 +94,7 @@ class CommitPlan {
     MentionRow facts;
     KeyedHash reply_author{};
     PostReferences references;
+    Loss loss = Loss::none;
   };
   // A mention that the commit adds, unless a later event of it purges it again.
   struct Added {
@@ -164,6 +165,7 @@ class CommitPlan {
   Result<bool> is_erased(const KeyedHash& post);
   Result<void> drop_responses_to(const KeyedHash& author);
   Result<void> drop_ranks_of(const KeyedHash& author);
+  Result<void> drop_revisions_of(const KeyedHash& author);
   Result<void> set_hidden(const KeyedHash& author, bool hidden);
   Result<void> mark_answered_by(const KeyedHash& author);
 
@@ -212,7 +214,7 @@ class CommitPlan {
   void flush_bucket(std::uint8_t size, BucketSums& sums, rocksdb::WriteBatch& out);
   void write_meta(rocksdb::WriteBatch& out);
   void write_rank_marks(rocksdb::WriteBatch& out);
-  void mark_rank(BrandNumber brand, const KeyedHash& author);
+  void mark_rank(BrandNumber brand, const KeyedHash& author, Loss loss);
   void erase(Family family, std::string_view key, rocksdb::WriteBatch& out);
   Result<std::string> without(std::uint8_t what, std::uint64_t seq, std::string_view value);
 
@@ -221,6 +223,7 @@ class CommitPlan {
   bool erases_, only_counts_;
   std::vector<CommitOutcome> outcomes_;  // of each batch
   CommitOutcome* outcome_ = nullptr;     // of the batch at work
+  Loss loss_ = Loss::none;               // what the event at work means for what it takes away
   std::uint64_t next_seq_ = 1;
   std::vector<Event> events_;
   std::vector<PostSlot> posts_;                                         // by key
@@ -234,7 +237,7 @@ class CommitPlan {
   std::vector<Purged> purged_;
   std::unordered_map<KeyedHash, AuthorState, KeyedHashHash> states_;  // changed or looked up
   std::set<KeyedHash> changed_states_;
-  std::set<std::string> dropped_responses_;  // keys
+  std::map<std::string, Loss> dropped_responses_;  // by key
   // Stored mentions that say something of a deleted author, and what of it goes.
   static constexpr std::uint8_t kForgetAnswered = 1, kForgetQuote = 2;
   std::map<std::uint64_t, std::uint8_t> to_forget_;
@@ -245,7 +248,7 @@ class CommitPlan {
   std::string last_brand_;
   BrandNumber last_brand_number_ = 0, next_brand_ = 0;
   std::vector<RowChange> rows_;
-  std::vector<AuthorKey> rank_marks_;  // whose history changes, of ranked brands
+  std::vector<std::pair<AuthorKey, Loss>> rank_marks_;  // whose history changes, of ranked brands
   // Whose profile or answers the commit writes; takes away; profiles that it takes away.
   std::vector<AuthorKey> authors_written_, authors_reduced_;
   std::set<AuthorKey> profiles_gone_;

@@ -35,6 +35,7 @@ Result<void> CommitPlan::delete_author(const KeyedHash& author) {
   changed_states_.insert(author);
   auto dropped = drop_responses_to(author);
   if (dropped) dropped = drop_ranks_of(author);
+  if (dropped) dropped = drop_revisions_of(author);
   if (!dropped) return dropped;
   return note_erasure(author, outcome_->deleted - deleted_before, *brands);
 }
@@ -160,6 +161,20 @@ Result<void> CommitPlan::drop_ranks_of(const KeyedHash& author) {
   return {};
 }
 
+// What was told of them, also of brands that nothing of them is left with.
+Result<void> CommitPlan::drop_revisions_of(const KeyedHash& author) {
+  const std::string prefix = revised_by_prefix(author);
+  const auto scan = database_.scan(Family::ranks);
+  for (scan->Seek(prefix); scan->Valid() && scan->key().starts_with(prefix); scan->Next()) {
+    const std::string key = revision_of(to_view(scan->key()));
+    if (key.empty()) return damaged("ranking");
+    dropped_ranks_.push_back(scan->key().ToString());
+    dropped_ranks_.push_back(key);
+  }
+  if (!scan->status().ok()) return to_error(scan->status(), "reading ranks");
+  return {};
+}
+
 // The rows of answers to a deleted author go, and what the answers themselves say of whom they
 // answer.
 Result<void> CommitPlan::drop_responses_to(const KeyedHash& author) {
@@ -172,7 +187,7 @@ Result<void> CommitPlan::drop_responses_to(const KeyedHash& author) {
          scan->Valid() && scan->key().starts_with(to_slice(view(prefix))); scan->Next()) {
       const auto row = parse_row_key(to_view(scan->key()));
       if (!row) return damaged("row of an answer");
-      dropped_responses_.insert(scan->key().ToString());
+      dropped_responses_.emplace(scan->key().ToString(), Loss::none);  // theirs, who are gone
       to_forget_[row->seq] |= kForgetAnswered;
     }
     if (!scan->status().ok()) return to_error(scan->status(), "reading answers to an author");
@@ -207,7 +222,7 @@ Result<void> CommitPlan::mark_answered_by(const KeyedHash& author) {
       const auto value = database_.get(Family::posts, view(row->post));
       if (!value) return value.error();
       const auto post = *value ? decode_post(**value) : std::nullopt;
-      if (post && is_known(post->reply_author)) mark_rank(brand, post->reply_author);
+      if (post && is_known(post->reply_author)) mark_rank(brand, post->reply_author, loss_);
     }
     if (!scan->status().ok()) return to_error(scan->status(), "reading an author's mentions");
   }

@@ -151,6 +151,7 @@ Result<void> CommitPlan::replace(Rescore& rescore, const PostMention& stored,
   const PostEntry& post = rescore.post;
   Purged& before = replaced_.emplace_back();
   before.row = {stored.brand, post.author, post.created_at, stored.seq};
+  before.loss = loss_;
   const auto bytes = database_.get(Family::mentions, view(row_key(before.row)));
   if (!bytes) return bytes.error();
   const auto row = *bytes ? decode_row(**bytes) : std::nullopt;

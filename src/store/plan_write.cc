@@ -52,18 +52,21 @@ Result<void> CommitPlan::write(rocksdb::WriteBatch& out) {
 // they have seen and no later one.
 void CommitPlan::write_rank_marks(rocksdb::WriteBatch& out) {
   std::sort(rank_marks_.begin(), rank_marks_.end());
-  rank_marks_.erase(std::unique(rank_marks_.begin(), rank_marks_.end()), rank_marks_.end());
   const std::uint64_t stamp = database_.db().GetLatestSequenceNumber();
-  for (const AuthorKey& author : rank_marks_) {
+  for (auto mark = rank_marks_.begin(); mark != rank_marks_.end(); ++mark) {
+    const auto& [author, loss] = *mark;
+    if (mark + 1 != rank_marks_.end() && (mark + 1)->first == author) continue;  // a greater loss
     const auto state = state_of(keyed_hash_at(view(author), sizeof(BrandNumber)));
     if (state && *state == AuthorState::deleted) continue;
-    out.Put(database_.family(Family::ranks), rank_mark_key(view(author), stamp), {});
+    const char byte = static_cast<char>(loss);
+    out.Put(database_.family(Family::ranks), rank_mark_key(view(author), stamp),
+            {&byte, loss == Loss::none ? std::size_t{0} : std::size_t{1}});
   }
   for (const std::string& key : dropped_ranks_) erase(Family::ranks, key, out);
 }
 
-void CommitPlan::mark_rank(BrandNumber brand, const KeyedHash& author) {
-  if (state_.ranked.contains(brand)) rank_marks_.push_back(author_key(brand, author));
+void CommitPlan::mark_rank(BrandNumber brand, const KeyedHash& author, Loss loss) {
+  if (state_.ranked.contains(brand)) rank_marks_.emplace_back(author_key(brand, author), loss);
 }
 
 void CommitPlan::erase(Family family, std::string_view key, rocksdb::WriteBatch& out) {
@@ -161,9 +164,13 @@ Result<void> CommitPlan::write_profile(std::span<const RowChange> changes,
   if (!is_known(author)) return {};
   AuthorKey key;
   std::memcpy(key.data(), changes.front().key.data(), key.size());
+  Loss loss = Loss::none;
+  for (const RowChange& change : changes) {
+    if (change.purged != nullptr) loss = std::max(loss, change.purged->loss);
+  }
   mark_rank(changes.front().added != nullptr ? changes.front().added->brand
                                              : changes.front().purged->row.brand,
-            author);
+            author, loss);
   Profile profile;
   const Added* const newest = sum_rows(changes, profile);
   const bool purges = std::any_of(changes.begin(), changes.end(),
@@ -252,13 +259,13 @@ void CommitPlan::write_responses(rocksdb::WriteBatch& out) {
     if (!is_known(purged.reply_author)) continue;
     Row row = purged.row;
     row.author = purged.reply_author;
-    dropped_responses_.insert(fixed_bytes(row_key(row)));
+    dropped_responses_.emplace(fixed_bytes(row_key(row)), purged.loss);
   }
-  for (const std::string& key : dropped_responses_) {
+  for (const auto& [key, loss] : dropped_responses_) {
     erase(Family::responses, key, out);
     const auto row = parse_row_key(key);
     if (!row) continue;
-    mark_rank(row->brand, row->author);
+    mark_rank(row->brand, row->author, loss);
     authors_reduced_.push_back(author_key(row->brand, row->author));
   }
   for (const Added& added : added_) {
@@ -277,7 +284,8 @@ void CommitPlan::write_responses(rocksdb::WriteBatch& out) {
     response.label = added.facts().label;
     value_.clear();
     encode_response(response, value_);
-    mark_rank(added.brand, event.reply_author);
+    mark_rank(added.brand, event.reply_author,
+              added.replaces != nullptr ? added.replaces->loss : Loss::none);
     authors_written_.push_back(author_key(added.brand, event.reply_author));
     const RowKey key = row_key({added.brand, event.reply_author, event.created_at, added.seq});
     out.Put(database_.family(Family::responses), to_slice(view(key)), value_);

@@ -6,9 +6,11 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "core/crash_point.h"
+#include "core/limits.h"
 #include "store/commit.h"
 #include "store/history_scan.h"
 
@@ -20,23 +22,44 @@ namespace {
 constexpr std::size_t kAuthorsAtOnce = 2000;
 constexpr std::size_t kKeysAtOnce = 20'000;  // of an earlier ranking, dropped together
 
-constexpr Timestamp kNeverDue{INT64_MAX};
-
 Error damaged_rank() { return fail(ErrorCode::corrupt, "a rank of the store is damaged"); }
 
-// The changes of some authors' ranks.
+std::optional<RankPlace> place_of(const std::optional<Rank>& rank) {
+  if (!rank) return std::nullopt;
+  return RankPlace{rank->list, rank->value};
+}
+
+// The changes of some authors' ranks, which are written together.
 class RankChanges {
  public:
   RankChanges(const Database& database, BrandNumber brand, rocksdb::WriteBatch& out)
-      : database_(database), brand_(brand), family_(database.family(Family::ranks)), out_(out) {}
+      : database_(database),
+        brand_(brand),
+        family_(database.family(Family::ranks)),
+        out_(out),
+        next_revision_(database.db().GetLatestSequenceNumber() + 1) {}
 
-  Result<void> replace(const KeyedHash& author, const std::optional<Rank>& rank) {
+  // `loss`: what their history lost since it was judged, which is told when their place changes.
+  Result<void> replace(const KeyedHash& author, const std::optional<Rank>& rank,
+                       Loss loss = Loss::none, Timestamp at = {}) {
     const std::string key = rank_entry_key(brand_, author);
     const auto stored = database_.get(Family::ranks, key);
     if (!stored) return stored.error();
+    std::optional<Rank> before;
     if (*stored) {
-      const auto before = decode_rank(**stored);
+      before = decode_rank(**stored);
       if (!before) return damaged_rank();
+    }
+    if (loss != Loss::none && place_of(before) != place_of(rank)) {
+      Revision revision;
+      revision.author.key = author;
+      revision.reason = loss;
+      revision.judged_at = at;
+      revision.before = place_of(before);
+      revision.after = place_of(rank);
+      tell(revision);
+    }
+    if (before) {
       if (rank && *before == *rank) return {};
       remove(rank_place_key(brand_, before->list, before->value, author));
       if (before->due != kNeverDue) remove(rank_due_key(brand_, before->due, author));
@@ -52,10 +75,19 @@ class RankChanges {
   void remove(const rocksdb::Slice& key) { out_.Delete(family_, key); }
 
  private:
+  // RocksDB counts every key that is written: a later batch finds a larger number than those of
+  // this one.
+  void tell(const Revision& revision) {
+    const std::string key = revision_key(brand_, next_revision_++);
+    out_.Put(family_, key, encode_revision(revision));
+    out_.Put(family_, revised_by_key(revision.author.key, key), {});
+  }
+
   const Database& database_;
   BrandNumber brand_;
   rocksdb::ColumnFamilyHandle* family_;
   rocksdb::WriteBatch& out_;
+  std::uint64_t next_revision_;
 };
 
 // How far a ranking has come: the keys that its next round begins at; empty: nothing is left.
@@ -120,10 +152,38 @@ Result<void> rank_people(HistoryScan& scan, BrandNumber brand,
   return {};
 }
 
+// Of the value of a mark. Places where somebody is due have none.
+Loss loss_of(std::string_view value) {
+  if (value.empty()) return Loss::none;
+  return static_cast<Loss>(
+      std::min<std::size_t>(static_cast<unsigned char>(value.front()), kLossCount - 1));
+}
+
+// What was told so long ago that nobody asks for it any more.
+Result<void> drop_old_revisions(const Database& database, BrandNumber brand, Timestamp at,
+                                rocksdb::WriteBatch& out) {
+  const std::string prefix = rank_prefix(RankKind::revision, brand);
+  const Timestamp oldest{at.milliseconds - kRevisionDays * kMillisecondsPerDay};
+  const auto scan = database.scan(Family::ranks);
+  scan->Seek(prefix);
+  for (std::size_t dropped = 0;
+       dropped < kKeysAtOnce && scan->Valid() && scan->key().starts_with(prefix);
+       ++dropped, scan->Next()) {
+    const auto revision = decode_revision(to_view(scan->value()));
+    if (!revision) return damaged_rank();
+    if (revision->judged_at >= oldest) break;
+    out.Delete(database.family(Family::ranks), scan->key());
+    out.Delete(database.family(Family::ranks),
+               revised_by_key(revision->author.key, to_view(scan->key())));
+  }
+  if (!scan->status().ok()) return to_error(scan->status(), "reading ranks");
+  return {};
+}
+
 // Some of those who are marked, then of those who are due.
 Result<void> rank_changed(HistoryScan& scan, BrandNumber brand, Timestamp at,
                           const RankJudge& judge, RankChanges& changes, Progress& progress) {
-  std::vector<KeyedHash> authors;
+  std::vector<std::pair<KeyedHash, Loss>> authors;
   rocksdb::Iterator& ranks = *scan.ranks;
   const auto take = [&](std::string& from, RankKind kind, const auto& author_of) {
     const std::string prefix = rank_prefix(kind, brand);
@@ -133,11 +193,11 @@ Result<void> rank_changed(HistoryScan& scan, BrandNumber brand, Timestamp at,
     for (; ranks.Valid() && ranks.key().starts_with(prefix); ranks.Next()) {
       const std::optional<KeyedHash> author = author_of(to_view(ranks.key()));
       if (!author) return;
-      if (authors.size() >= kAuthorsAtOnce && authors.back() != *author) {
+      if (authors.size() >= kAuthorsAtOnce && authors.back().first != *author) {
         from = ranks.key().ToString();
         return;
       }
-      if (authors.empty() || authors.back() != *author) authors.push_back(*author);
+      authors.emplace_back(*author, loss_of(to_view(ranks.value())));
       if (kind == RankKind::mark) changes.remove(ranks.key());
     }
   };
@@ -150,13 +210,14 @@ Result<void> rank_changed(HistoryScan& scan, BrandNumber brand, Timestamp at,
   });
   if (!ranks.status().ok()) return to_error(ranks.status(), "reading ranks");
   std::sort(authors.begin(), authors.end());
-  authors.erase(std::unique(authors.begin(), authors.end()), authors.end());
-  for (const KeyedHash& author : authors) {
+  for (auto one = authors.begin(); one != authors.end(); ++one) {
+    const auto& [author, loss] = *one;
+    if (one + 1 != authors.end() && (one + 1)->first == author) continue;  // the greatest loss
     const auto history = scan.find(brand, author);
     if (!history) return history.error();
     auto rank = *history ? judge(**history) : std::nullopt;
     if (rank && rank->due <= at) rank->due = {at.milliseconds + 1};  // judged just now
-    if (const auto done = changes.replace(author, rank); !done) return done.error();
+    if (const auto done = changes.replace(author, rank, loss, at); !done) return done.error();
   }
   return {};
 }
@@ -223,7 +284,7 @@ Result<void> Store::update_ranks(std::string_view brand, std::string_view basis,
     if (!anew) {
       progress.marks = rank_prefix(RankKind::mark, *number);
       progress.due = rank_prefix(RankKind::due, *number);
-      return {};
+      return drop_old_revisions(database, *number, at, out);
     }
     state_->ranked.add(*number);
     { const std::lock_guard writing(state_->writing); }  // commits from here on leave marks
@@ -294,6 +355,44 @@ Result<void> Store::visit_ranks(
     if (!rank || !*history) continue;  // changed since the places were read
     if (!visit(*rank, *std::move(*history))) return {};
   }
+}
+
+Result<RevisionPage> Store::revisions(std::string_view brand, std::uint64_t after,
+                                      std::size_t limit) const {
+  const Gate::Lease lease(state_->gate);
+  if (lease.database() == nullptr) return lease.error();
+  const Database& database = *lease.database();
+  RevisionPage page;
+  page.next_after = after;
+  const auto number = state_->brands.find(brand);
+  if (!number || after == UINT64_MAX) return page;
+  const std::string prefix = rank_prefix(RankKind::revision, *number);
+  const auto scan = database.scan(Family::ranks);
+  for (scan->Seek(revision_key(*number, after + 1));
+       scan->Valid() && scan->key().starts_with(prefix); scan->Next()) {
+    page.more = page.revisions.size() == limit;
+    if (page.more) break;
+    auto revision = decode_revision(to_view(scan->value()));
+    const auto key = revision_number(to_view(scan->key()));
+    if (!revision || !key) return damaged_rank();
+    page.next_after = revision->number = *key;
+    const KeyedHash author = revision->author.key;
+    const auto state = state_->author_state(database, author);
+    if (!state) return state.error();
+    if (*state != AuthorState::present) continue;
+    const auto value = database.get(Family::mentions, view(author_key(*number, author)));
+    if (!value) return value.error();
+    if (*value) {
+      const auto profile = decode_profile(**value);
+      if (!profile) return damaged_rank();
+      auto record = record_of(*profile, author);
+      if (!record) return record.error();
+      revision->author = *std::move(record);
+    }
+    page.revisions.push_back(*std::move(revision));
+  }
+  if (!scan->status().ok()) return to_error(scan->status(), "reading ranks");
+  return page;
 }
 
 }  // namespace passaparola::store

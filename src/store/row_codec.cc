@@ -18,7 +18,7 @@ constexpr std::uint8_t kStars = 1, kTopic = 2, kThread = 4, kAnswered = 8, kAcco
 constexpr float kStarSteps = 50;
 static_assert(kActCount <= kActBits);
 constexpr std::uint8_t kTombstone = 1, kReply = 2;
-constexpr std::size_t kRowBytes = 160, kResponseBytes = 24, kPostBytes = 128;
+constexpr std::size_t kRowBytes = 160, kResponseBytes = 24, kPostBytes = 128, kRevisionBytes = 64;
 
 KeyedHash hash_from(ByteReader& in) {
   KeyedHash hash{};
@@ -305,6 +305,40 @@ std::optional<Rank> decode_rank(std::string_view value) {
   rank.due.milliseconds = in.signed_varint();
   if (!in.done()) return std::nullopt;
   return rank;
+}
+
+std::string encode_revision(const Revision& revision) {
+  std::string out;
+  append(out, kRevisionBytes, [&](ByteWriter& to) {
+    to.byte(1);
+    to.byte(static_cast<std::uint8_t>(revision.reason));
+    to.raw(view(revision.author.key));
+    to.signed_varint(revision.judged_at.milliseconds);
+    for (const auto& place : {revision.before, revision.after}) {
+      to.byte(place ? 1 : 0);
+      if (!place) continue;
+      to.byte(place->list);
+      to.fixed(place->value);
+    }
+  });
+  return out;
+}
+
+std::optional<Revision> decode_revision(std::string_view value) {
+  ByteReader in(value);
+  if (in.byte() != 1) return std::nullopt;
+  Revision revision;
+  revision.reason = static_cast<Loss>(in.below(kLossCount));
+  revision.author.key = hash_from(in);
+  revision.judged_at.milliseconds = in.signed_varint();
+  for (auto* place : {&revision.before, &revision.after}) {
+    if (in.below(2) == 0) continue;
+    place->emplace();
+    (*place)->list = in.byte();
+    (*place)->value = in.fixed<double>();
+  }
+  if (!in.done()) return std::nullopt;
+  return revision;
 }
 
 }  // namespace passaparola::store

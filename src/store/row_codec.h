@@ -31,8 +31,13 @@ void encode_response(const ResponseFacts& response, std::string& out);
 std::optional<ResponseFacts> decode_response(std::string_view value);
 
 // --- an entry of the ranks family ---
+inline constexpr Timestamp kNeverDue{INT64_MAX};
 std::string encode_rank(const Rank& rank);
 std::optional<Rank> decode_rank(std::string_view value);
+
+// --- what is told of a changed rank: the number is in its key, of the author only the key kept ---
+std::string encode_revision(const Revision& revision);
+std::optional<Revision> decode_revision(std::string_view value);
 
 // --- what is known of a post ---
 struct PostMention {

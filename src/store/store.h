@@ -227,8 +227,50 @@ struct Rank {
   bool operator==(const Rank&) const = default;
 };
 
+// Why a history is less than it was, from the least to the most that is to be said of it.
+enum class Loss : std::uint8_t {
+  none,           // it is not
+  rescore,        // a mention comes to something else by other rules or lexicons
+  hidden,         // who answered is hidden by their source
+  source_edit,    // a post says something else now
+  source_delete,  // a post or an author is gone from their source
+  erasure,        // somebody asked to be forgotten
+};
+inline constexpr std::size_t kLossCount = 6;
+
+// Where somebody stands: a Rank without its times.
+struct RankPlace {
+  std::uint8_t list = 0;
+  double value = 0;
+
+  bool operator==(const RankPlace&) const = default;
+};
+
+// That somebody stands elsewhere than before since their history is less than it was.
+struct Revision {
+  std::uint64_t number = 0;  // larger than that of every earlier one, with gaps
+  AuthorRecord author;       // but for the key empty: nothing of theirs is left
+  Loss reason = Loss::none;
+  Timestamp judged_at;
+  std::optional<RankPlace> before, after;  // nullopt: on no list
+};
+
+struct RevisionPage {
+  std::vector<Revision> revisions;
+  std::uint64_t next_after = 0;  // give it as `after` to go on
+  bool more = false;
+};
+
 // Judges one history; nullopt: they are on no list.
 using RankJudge = std::function<std::optional<Rank>(const AuthorHistory&)>;
+
+// By which ranks are judged again: whoever ranked by another basis is not looked at.
+struct RankCheck {
+  std::string basis;
+  Timestamp at;  // not before the last update_ranks()
+  // As RankJudge, as of any time.
+  std::function<std::optional<Rank>(const AuthorHistory&, Timestamp)> judge;
+};
 
 // How long the posts behind mentions are kept, in days since they were stored; 0: for ever. What
 // was counted of them (histories, aggregates, ranks, buckets) stays.
@@ -360,6 +402,13 @@ class Store {
   Result<void> visit_ranks(std::string_view brand, std::span<const std::uint8_t> lists,
                            const std::function<bool(const Rank&, AuthorHistory&&)>& visit) const;
 
+  // The revisions of a brand's ranks with a larger number than `after`, oldest first, at most
+  // `limit`; those of hidden and erased authors left out. As of the last update_ranks(), which
+  // tells of a loss when it judges it, and drops what it told more than kRevisionDays before. A
+  // ranking that is made anew tells nothing.
+  Result<RevisionPage> revisions(std::string_view brand, std::uint64_t after,
+                                 std::size_t limit) const;
+
   // The mentions of seqs, in that order; ones that are gone are left out.
   Result<std::vector<StoredMention>> mentions(std::span<const std::uint64_t> seqs,
                                               Hidden hidden = Hidden::left_out) const;
@@ -380,11 +429,12 @@ class Store {
   Result<void> visit_corrections(std::string_view brand,
                                  const std::function<bool(const CorrectedMention&)>& visit) const;
 
-  // Checks the bytes of every file, counts everything that is kept beside the mentions again, and
-  // calls `visit` with each difference. Sees one state; commits go on meanwhile. Memory does not
-  // grow with the store but with the time that one brand has been spoken of. Errors: corrupt (bytes
-  // that cannot be read), io.
-  Result<Verified> verify(const std::function<void(const Difference&)>& visit) const;
+  // Checks the bytes of every file, counts everything that is kept beside the mentions again,
+  // judges ranks again when there is a `ranks`, and calls `visit` with each difference. Sees one
+  // state; commits go on meanwhile. Memory does not grow with the store but with the time that one
+  // brand has been spoken of. Errors: corrupt (bytes that cannot be read), io.
+  Result<Verified> verify(const std::function<void(const Difference&)>& visit,
+                          const RankCheck* ranks = nullptr) const;
 
   // For metrics: bytes on disk, memory in use.
   std::uint64_t disk_bytes() const;

@@ -64,6 +64,10 @@ Result<std::optional<std::string>> VerifyState::get(Family family, std::string_v
   return std::optional<std::string>(std::move(value));
 }
 
+HistoryScan VerifyState::histories() const {
+  return {database_, state_.hidden_people, false, snapshot_};
+}
+
 std::unique_ptr<rocksdb::Iterator> VerifyState::scan(Family family) const {
   rocksdb::ReadOptions options = scan_options();
   options.snapshot = snapshot_;
@@ -164,7 +168,7 @@ Result<void> verify_corrections(VerifyState& state) {
   return {};
 }
 
-Result<Verified> Store::verify(const VisitDifference& visit) const {
+Result<Verified> Store::verify(const VisitDifference& visit, const RankCheck* ranks) const {
   const Gate::Lease lease(state_->gate);
   if (lease.database() == nullptr) return lease.error();
   // The bytes first, of every file: what cannot be read cannot be counted.
@@ -185,6 +189,7 @@ Result<Verified> Store::verify(const VisitDifference& visit) const {
   if (done) done = verify_author_brands(state);
   if (done) done = verify_feed(state);
   if (done) done = verify_corrections(state);
+  if (done && ranks != nullptr) done = verify_ranks(state, *ranks);
   if (!done) return done.error();
   return state.found;
 }

@@ -27,6 +27,7 @@ struct Verified {
   std::uint64_t corrections = 0;
   std::uint64_t references = 0;  // of mentions to posts
   std::uint64_t author_brands = 0;
+  std::uint64_t ranks = 0;  // judged again
   std::uint64_t differences = 0;
 };
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/mention.h"
+#include "store/history_scan.h"
 #include "store/keys.h"
 #include "store/row_codec.h"
 #include "store/state.h"
@@ -51,6 +52,7 @@ class VerifyState {
   // Every key of any family, in order. Leaves the block cache to get().
   std::unique_ptr<rocksdb::Iterator> scan(Family family) const;
   Result<AuthorState> author_state(const KeyedHash& author) const;
+  HistoryScan histories() const;
 
   // nullopt: the value is damaged.
   std::optional<Expected> expected(std::uint64_t seq, std::string_view value);
@@ -61,6 +63,7 @@ class VerifyState {
   // Where the response that a mention is must be; nullopt: it is none.
   Result<std::optional<RowKey>> response_of(const Expected& mention, const PostEntry& post) const;
 
+  const std::map<BrandNumber, std::string>& brands() const { return names_; }
   std::string brand_name(BrandNumber number) const;  // "brand moka_nera", "brand number 7"
   void differs(std::string_view family, std::string key, std::string stored, std::string recounted);
 
@@ -83,6 +86,7 @@ Result<void> verify_people(VerifyState& state);         // profiles, rows, bucke
 Result<void> verify_author_brands(VerifyState& state);  // which brands authors have
 Result<void> verify_feed(VerifyState& state);           // the feed, and whatever points into it
 Result<void> verify_corrections(VerifyState& state);    // what people said of mentions
+Result<void> verify_ranks(VerifyState& state, const RankCheck& check);  // where people stand
 
 inline constexpr std::string_view kNothing = "nothing";
 inline constexpr std::string_view kDamaged = "damaged bytes";

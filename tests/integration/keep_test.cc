@@ -106,6 +106,40 @@ TEST_F(Keep, VerifyFindsNothingAndSaysSo) {
   EXPECT_EQ(run({"verify"}).exit_code, 2);
 }
 
+TEST_F(Keep, WhoLosesTheirPostsIsToldOnceAndByTheServerToo) {
+  const std::string posts = path("praise.ndjson"), deletes = path("deletes.ndjson");
+  const auto replay = [&](const std::string& file) {
+    const Finished done = run({"replay", "--quiet", "--rules", rules_, "--store", store_, file});
+    ASSERT_EQ(done.exit_code, 0) << done.err;
+  };
+  const std::vector<std::string> ask{"advocates", "--store",   store_,
+                                     "--brand",   "moka_nera", "--revisions"};
+  write_file(posts, praising_posts(1000, 400, 0, 4));
+  replay(posts);
+  EXPECT_EQ(run(ask).out, "");
+  std::string lines;
+  for (int id = 1000; id < 1400; id += 4) {  // all of one author's
+    lines += R"({"op":"delete","source":"test","id":")" + std::to_string(id) + "\"}\n";
+  }
+  write_file(deletes, lines.substr(0, lines.size() / 2));
+  replay(deletes);
+  const Finished half = run(ask);
+  EXPECT_EQ(half.exit_code, 0) << half.err;
+  EXPECT_EQ(std::count(half.out.begin(), half.out.end(), '\n'), 1) << half.out;
+  EXPECT_EQ(half.out.rfind(R"({"event":"score.revised","number":)", 0), 0) << half.out;
+  EXPECT_NE(half.out.find(R"("reason":"source_delete")"), std::string::npos) << half.out;
+  EXPECT_NE(half.out.find(R"("before":{"class":"advocate",)"), std::string::npos) << half.out;
+  EXPECT_EQ(run(ask).out, half.out);
+  EXPECT_EQ(run({"verify", store_}).exit_code, 0);
+
+  Program server(folder_.path(),
+                 {"serve", "--rules", rules_, "--store", store_, "--listen", "127.0.0.1:0"});
+  ASSERT_TRUE(server.wait_for_output("listening on ")) << server.wait().err;
+  const std::string url = listening_url(server.out());
+  EXPECT_EQ(run({"advocates", "--server", url, "--brand", "moka_nera", "--revisions"}).out,
+            half.out);
+}
+
 TEST_F(Keep, ExportIsTheFeedAndGoesOnWhereItStopped) {
   const std::string feed = feed_of(store_), file = path("mentions.ndjson");
   const Finished all = run({"export", store_});

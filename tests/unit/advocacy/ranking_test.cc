@@ -7,6 +7,7 @@
 #include <string>
 
 #include "store/store.h"
+#include "store/verify.h"
 #include "unit/advocacy/histories.h"
 #include "unit/advocacy/store_fixture.h"
 
@@ -117,6 +118,19 @@ class Ranks : public StoreTest {
     seen_ += quick.authors.size();
   }
 
+  // Everybody judged again, as `verify` does it.
+  void expect_right() {
+    const store::RankCheck check = rank_check(now_, default_config());
+    const auto verified = store_->verify(
+        [](const store::Difference& difference) {
+          ADD_FAILURE() << difference.family << ": " << difference.key << ": " << difference.stored
+                        << ", " << difference.recounted;
+        },
+        &check);
+    ASSERT_TRUE(verified) << verified.error().message;
+    checked_ += verified->ranks;
+  }
+
   static constexpr const char* kBrand = "moka_nera";
   static constexpr unsigned kAuthors = 40;
   std::mt19937 random_{std::random_device{}()};
@@ -125,6 +139,7 @@ class Ranks : public StoreTest {
   const std::string nobody_;
   std::size_t known_acts_ = 11;  // of say(), for three in four; the first six say only good
   std::size_t at_risk_ = 0, lapsed_ = 0;
+  std::uint64_t checked_ = 0;
   std::size_t seen_ = 0;  // people compared: a test of nobody proves nothing
 };
 
@@ -149,8 +164,10 @@ TEST_F(Ranks, EqualEverybodysScoresWhateverHappensAndHoweverTimePasses) {
     if (random_() % 20 == 0) open();
     if (store_->brands().empty()) continue;
     expect_same(kClasses[random_() % std::size(kClasses)]);
+    if (round % 10 == 9) expect_right();
   }
   EXPECT_GT(seen_, 100U);
+  EXPECT_GT(checked_, 100U);
 }
 
 // Both marks come and go by time alone, with people of every class.

@@ -132,6 +132,21 @@ TEST_F(HttpTest, AdvocatesAnswerAndRefuseWhatIsNoQuestion) {
   }
 }
 
+TEST_F(HttpTest, RevisionsAnswerAndRefuseWhatIsNoQuestion) {
+  publish({"bene", "molto bene"});
+  start();
+  auto http = client();
+  const std::string revisions = "/api/v1/brands/moka_nera/revisions?";
+  EXPECT_EQ(http.get(revisions).body, R"({"revisions":[],"next_after":0,"more":false})");
+  EXPECT_EQ(http.get(revisions + "after=7&limit=10").body,
+            R"({"revisions":[],"next_after":7,"more":false})");
+  EXPECT_EQ(http.get(revisions + "format=ndjson").body, "");
+  for (const char* bad : {"after=-1", "after=x", "after=", "limit=0", "limit=1001", "format=csv"}) {
+    EXPECT_EQ(http.get(revisions + bad).status, 400U) << bad;
+  }
+  EXPECT_EQ(http.get("/api/v1/brands/nessuna/revisions").status, 404U);
+}
+
 TEST_F(HttpTest, AnErasedAuthorIsGoneEverywhere) {
   publish({"bene"}, "moka_nera", Label::positive, "did:plc:a/b");
   publish({"anche bene"});
