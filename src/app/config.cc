@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "app/source_config.h"
+
 namespace passaparola::app {
 namespace {
 
@@ -150,8 +152,12 @@ Result<ServeConfig> load_config(const std::string& path) {
     const auto taken = Settings(config.advocacy, path).take(*table, "");
     if (!taken) return taken.error();
   }
+  auto sources = read_sources(root, path);
+  if (!sources) return sources.error();
+  config.sources = *std::move(sources);
   for (const auto& [key, node] : root) {
     const std::string_view name = key.str();
+    if (name == "source" && node.is_array()) continue;
     const bool known = name == "rules" || name == "store" || name == "server" ||
                        name == "pipeline" || name == "retention" || name == "advocacy";
     if (known && node.is_table()) continue;

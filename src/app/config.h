@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "advocacy/config.h"
+#include "connect/connect.h"
 #include "core/result.h"
 #include "store/store.h"
 
@@ -24,6 +26,7 @@ struct ServeConfig {
   std::uint64_t retention_days = 396;  // 13 months; 0: for ever
   std::map<std::string, std::uint64_t> retention_by_source;
   advocacy::AdvocacyConfig advocacy;  // what is said of people
+  std::vector<connect::SourceConfig> sources;
 };
 
 // Reads `path` over the defaults. Errors name file, line and key: what TOML says is wrong, a key

@@ -10,6 +10,7 @@
 #include "advocacy/ranking.h"
 #include "app/cli.h"
 #include "app/config.h"
+#include "app/live_sources.h"
 #include "app/rules_json.h"
 #include "app/rules_service.h"
 #include "core/json.h"
@@ -78,7 +79,7 @@ feed::Push push_into(pipeline::Intake& intake) {
       }
       done(std::move(outcome));
     };
-    intake.push(std::move(body), std::move(answer));
+    intake.push({ingest::Format::native, std::move(body), {}}, std::move(answer));
   };
 }
 
@@ -140,6 +141,13 @@ Result<Start> load_start(const ServeConfig& config) {
   return Start{*std::move(rules), *std::move(scorer)};
 }
 
+void warn_of(const match::Ruleset& rules) {
+  for (const match::Diagnostic& warning : rules.warnings()) {
+    spdlog::warn("{}:{}:{}: {} {}", terminal_safe(warning.file), warning.line, warning.column,
+                 warning.code, terminal_safe(warning.message));
+  }
+}
+
 // What is done beside the feed: every minute rankings are brought up to date, so that nobody who
 // asks waits for it, and old posts are taken away.
 class Upkeep {
@@ -190,10 +198,7 @@ Result<void> run(const ServeArguments& arguments) {
   if (!token) return token.error();
   auto start = load_start(*config);
   if (!start) return start.error();
-  for (const match::Diagnostic& warning : start->rules.rules->warnings()) {
-    spdlog::warn("{}:{}:{}: {} {}", terminal_safe(warning.file), warning.line, warning.column,
-                 warning.code, terminal_safe(warning.message));
-  }
+  warn_of(*start->rules.rules);
   store::StoreOptions store_options;
   store_options.memory_bytes = config->store_memory_mib << 20;
   store_options.min_free_bytes = config->store_min_free_mib << 20;
@@ -214,7 +219,9 @@ Result<void> run(const ServeArguments& arguments) {
   services.rules_json = [&rules] { return rules_json(*rules.current()); };
   services.rules_hash = [&rules] { return std::string(rules.current()->rules->hash()); };
   services.change_rules = change_rules_of(rules, (*store)->id());
-  services.metrics = [&] { return metrics_text(intake, writer, **store); };
+  LiveSources sources(intake, writer, **store);
+  services.sources_json = [&sources] { return sources.to_json(); };
+  services.metrics = [&] { return metrics_text(intake, writer, **store) + sources.metrics(); };
   services.ready = [&] { return (*store)->can_write(); };
   services.forget = forget_on(writer);
   services.correct = correct_on(writer);
@@ -233,9 +240,12 @@ Result<void> run(const ServeArguments& arguments) {
   std::fflush(stdout);
   spdlog::info("serving {} brands from {}", brands, config->store);
 
+  const auto reading = sources.start(config->sources);
+  if (!reading) return reading.error();
   Upkeep upkeep(**store, retention_of(*config), config->advocacy);
   wait_for_stop(stop_signals, rules, upkeep);
   spdlog::info("stopping: finishing what was accepted");
+  sources.stop();
   (*server)->stop();
   writer.drain();
   return {};

@@ -99,6 +99,26 @@ inline constexpr std::size_t kRescorePageMentions = 1'000;     // judged anew in
 inline constexpr std::size_t kVerifyGroupMentions = 1 << 16;   // looked up together
 inline constexpr std::size_t kMaxReportedDifferences = 1'000;  // of `verify`; the rest is counted
 
+// --- sources ---
+inline constexpr std::size_t kMaxSources = 1'000;
+inline constexpr std::size_t kMaxSourceHosts = 16;  // that a source may be read from
+inline constexpr std::size_t kMaxCursorBytes = 64 << 10;
+inline constexpr std::size_t kMaxGapsKept = 1'000;          // of one source
+inline constexpr std::size_t kMaxGapReasonBytes = 1 << 10;  // in words
+inline constexpr std::size_t kMaxSourceErrorBytes = 1 << 10;
+inline constexpr std::size_t kMaxRedirects = 5;
+inline constexpr std::size_t kMaxAddressesTried = 16;  // of one name
+inline constexpr std::size_t kMaxResponseHeadBytes = 64 << 10;
+inline constexpr std::size_t kMaxErrorBodyBytes = 64 << 10;  // of an answer that refuses
+inline constexpr std::size_t kMaxConnectSeconds = 20;        // name, socket, TLS, upgrade
+inline constexpr std::size_t kMaxResponseSeconds = 60;       // of a polled answer, all of it
+inline constexpr std::size_t kHalfOpenSeconds = 30;          // without a sign of the other side
+inline constexpr std::size_t kMaxMessageBytes = 4 << 20;     // of a websocket, inflated
+inline constexpr std::size_t kDeliveryMilliseconds = 100;    // that records are gathered for
+inline constexpr std::size_t kMaxPagesOfPoll = 100;          // read one after the other
+inline constexpr std::size_t kMaxBackoffSeconds = 900;
+inline constexpr std::size_t kMaxRetryAfterSeconds = 24 * 60 * 60;  // that a server may ask for
+
 // --- serving ---
 inline constexpr std::size_t kMaxHttpHeaderBytes = 8 << 10;
 inline constexpr std::size_t kMaxHttpHeaderFields = 64;

@@ -253,6 +253,9 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
       return erasures(context, target);
     case Route::revisions:
       return revisions_answer(context, target);
+    case Route::sources:
+      return json_answer(context.services.sources_json ? context.services.sources_json()
+                                                       : R"({"sources":[]})");
     case Route::rules:
       return rules(context);
     case Route::authors_forget:

@@ -87,11 +87,12 @@ struct Services {
   store::Store* store = nullptr;  // outlives the server
   Push push;
   CompileFilter compile_filter;
-  std::function<std::string()> rules_json;  // body of GET /rules
-  std::function<std::string()> rules_hash;  // its ETag; may be empty
-  ChangeRules change_rules;                 // PUT /rules, POST /rules:check; may be empty
-  std::function<std::string()> metrics;     // Prometheus text of the other modules; may be empty
-  std::function<bool()> ready;              // /readyz
+  std::function<std::string()> rules_json;    // body of GET /rules
+  std::function<std::string()> rules_hash;    // its ETag; may be empty
+  ChangeRules change_rules;                   // PUT /rules, POST /rules:check; may be empty
+  std::function<std::string()> sources_json;  // body of GET /sources; may be empty
+  std::function<std::string()> metrics;       // Prometheus text of the other modules; may be empty
+  std::function<bool()> ready;                // /readyz
   Forget forget;    // DELETE /authors/…, POST /authors:forget; run on the writer
   Correct correct;  // PATCH /mentions/…, run on the writer; may be empty
   advocacy::AdvocacyConfig advocacy;  // what people are judged by

@@ -23,6 +23,7 @@ constexpr std::array kRoutes = {
     RouteEntry{Route::mentions, "/api/v1/mentions", kRead},
     RouteEntry{Route::mention, "/api/v1/mentions/{id}", "GET, HEAD, PATCH"},
     RouteEntry{Route::brands, "/api/v1/brands", kRead},
+    RouteEntry{Route::sources, "/api/v1/sources", kRead},
     RouteEntry{Route::stats, "/api/v1/brands/{brand}/stats", kRead},
     RouteEntry{Route::advocates, "/api/v1/brands/{brand}/advocates", kRead},
     RouteEntry{Route::author, "/api/v1/authors/{source}/{id}", "GET, HEAD, DELETE"},

@@ -34,6 +34,7 @@ enum class Route : std::uint8_t {
   sse,
   thread,
   revisions,
+  sources,
   unknown,
 };
 

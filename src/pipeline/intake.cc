@@ -13,9 +13,14 @@ namespace {
 // memory stays that of one chunk. Line numbers are those of the body.
 class BodyWork {
  public:
-  BodyWork(Processor& processor, const store::Preparer& preparer, std::string body)
-      : processor_(processor), preparer_(preparer), size_(body.size()), body_(std::move(body)) {
+  BodyWork(Processor& processor, const store::Preparer& preparer, Body body)
+      : processor_(processor),
+        preparer_(preparer),
+        format_(body.format),
+        size_(body.bytes.size()),
+        body_(std::move(body.bytes)) {
     body_.append(kInputPaddingBytes, '\0');
+    prepared->cursors = std::move(body.cursors);
   }
 
   void run() {
@@ -23,9 +28,9 @@ class BodyWork {
     while (at < size_) {
       const std::string_view rest(body_.data() + at, size_ - at);
       std::size_t length = rest.size();
-      if (length > kChunkBytes) {
+      if (length > kChunkBytes && !ingest::is_document(format_, rest)) {
         const std::string_view window = rest.substr(0, kChunkBytes);
-        length = ingest::whole_records(ingest::Format::native, window);
+        length = ingest::whole_records(format_, window);
       }
       if (length == 0) {
         length = skip_long_record(rest);
@@ -44,18 +49,27 @@ class BodyWork {
 
  private:
   void take(std::string_view chunk) {
-    const Judged judged =
-        processor_.prepare(ingest::Format::native, chunk, preparer_, *prepared, counts);
+    const std::uint64_t before = counts.records;
+    const Judged judged = processor_.prepare(format_, chunk, preparer_, *prepared, counts);
+    outcome.records += counts.records - before;
     outcome.accepted += judged.posts.size();
+    for (const PostView& post : judged.posts) note_time(post);
     for (const ingest::Reject& reject : judged.rejects) reject_line(reject);
   }
 
   std::size_t skip_long_record(std::string_view rest) {
     const std::size_t newline = rest.find('\n');
     ++counts.records;
+    ++outcome.records;
     ++counts.rejected[static_cast<std::size_t>(ingest::RejectReason::record_too_long)];
     reject_line({1, ingest::RejectReason::record_too_long});
     return newline == std::string_view::npos ? rest.size() : newline + 1;
+  }
+
+  void note_time(const PostView& post) {
+    if (post.op != PostOp::create && post.op != PostOp::update) return;
+    outcome.oldest = std::min(outcome.oldest.value_or(post.created_at), post.created_at);
+    outcome.newest = std::max(outcome.newest.value_or(post.created_at), post.created_at);
   }
 
   void reject_line(ingest::Reject reject) {
@@ -67,6 +81,7 @@ class BodyWork {
 
   Processor& processor_;
   const store::Preparer& preparer_;
+  const ingest::Format format_;
   std::size_t size_;
   std::string body_;
   std::uint64_t lines_ = 0;  // before the current chunk
@@ -92,12 +107,13 @@ Intake::~Intake() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Intake::push(std::string body, Done done) {
+void Intake::push(Body body, Done done) {
   {
     const std::lock_guard lock(mutex_);
-    const bool full = waiting_bytes_ + body.size() > kMaxWaitingBodyBytes && !waiting_.empty();
+    const std::size_t bytes = body.bytes.size();
+    const bool full = waiting_bytes_ + bytes > kMaxWaitingBodyBytes && !waiting_.empty();
     if (!full && !stopping_) {
-      waiting_bytes_ += body.size();
+      waiting_bytes_ += bytes;
       waiting_.push_back({std::move(body), std::move(done)});
       changed_.notify_one();
       return;
@@ -123,7 +139,7 @@ void Intake::loop(Worker& worker) {
     if (waiting_.empty()) return;
     Task task = std::move(waiting_.front());
     waiting_.pop_front();
-    waiting_bytes_ -= task.body.size();
+    waiting_bytes_ -= task.body.bytes.size();
     worker.is_working = true;
     lock.unlock();
     work(worker.processor, std::move(task));
@@ -174,10 +190,11 @@ void Intake::work(Processor& processor, Task task) {
     if (!committed) return done(committed.error());
     crash_point("push.committed");
     outcome.duplicates = committed->duplicates;
+    outcome.mentions = committed->mentions;
     outcome.accepted -= std::min(outcome.accepted, outcome.duplicates);
     done(std::move(outcome));
   };
-  if (body.prepared->events.empty()) {
+  if (body.prepared->events.empty() && body.prepared->cursors.empty()) {
     // Nothing to store: the answer need not wait for the writer.
     acknowledge(store::CommitOutcome{});
     return;

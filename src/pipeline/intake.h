@@ -1,6 +1,6 @@
-// Intake: posts that arrive one body at a time (HTTP push) go through the same stages as files, on
-// a few worker threads of its own, and are answered when they are durable. Its judges can be
-// replaced while it works.
+// Intake: posts that arrive one body at a time (HTTP push, connectors) go through the same stages
+// as files, on a few worker threads of its own, and are answered when they are durable. Its judges
+// can be replaced while it works.
 #pragma once
 
 #include <atomic>
@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -21,11 +22,21 @@
 
 namespace passaparola::pipeline {
 
+// Whole records of one format, and the cursors of sources that are stored with what they come to.
+struct Body {
+  ingest::Format format = ingest::Format::native;
+  std::string bytes;
+  std::vector<store::SourceCursor> cursors;
+};
+
 struct IntakeOutcome {
+  std::uint64_t records = 0;             // posts, rejected and ignored ones
   std::uint64_t accepted = 0;            // posts taken, whether or not they mention anybody
   std::uint64_t duplicates = 0;          // posts that the store had already
   std::vector<ingest::Reject> rejected;  // lines of the body, at most kMaxReportedRejects
   std::uint64_t rejected_count = 0;
+  std::uint64_t mentions = 0;               // newly stored
+  std::optional<Timestamp> oldest, newest;  // of the posts
 };
 
 class Intake {
@@ -36,10 +47,11 @@ class Intake {
   Intake(const Judges& judges, store::Store& store, Writer& writer, std::size_t workers);
   ~Intake();  // works off what is waiting, then ends the threads
 
-  // Takes a body of native posts, one JSON object a line. `done` is called once, from any thread:
+  // Takes a body. Of one thread's bodies a later one may be durable before an earlier one: whoever
+  // needs their order waits for each. `done` is called once, from any thread:
   // with the outcome when everything is durable, or an Error: overloaded (too much is waiting;
   // nothing was taken), or what the commit said.
-  void push(std::string body, Done done);
+  void push(Body body, Done done);
 
   // Lets every worker judge by `next` from its next body on; a body is judged by one set from its
   // first post to its last. Returns a sequence number: every mention with a larger one was judged
@@ -54,7 +66,7 @@ class Intake {
 
  private:
   struct Task {
-    std::string body;
+    Body body;
     Done done;
   };
 

@@ -172,6 +172,7 @@ inline constexpr std::string_view kStoreIdKey = "store_id";
 inline constexpr std::string_view kHashKeyKey = "hash_key";
 inline constexpr std::string_view kLastSeqKey = "last_seq";
 inline constexpr std::string_view kBrandPrefix = "brand/";    // + name -> number
+inline constexpr std::string_view kGapPrefix = "gap/";        // + source, 0, number -> gap
 inline constexpr std::string_view kCursorPrefix = "cursor/";  // + source -> cursor
 // + source, empty: all others -> up to which seq old posts were taken away
 inline constexpr std::string_view kRetainedPrefix = "retained/";

@@ -2,10 +2,10 @@
 // synced WriteBatch: mentions, dedupe keys, aggregates, source cursors. Bytes:
 // docs/STORE_FORMAT.md. What it does not know: rules, scoring, networks.
 //
-// Threads: commit(), rescore(), correct(), forget() and close() from one thread at a time (the
-// writer); update_ranks(), retain() and every read from any thread at any time. Failures: an Error,
-// never an exception. After an I/O error the store closes its handle, reopens, and says so; a
-// failed commit may have landed, and repeating it is harmless.
+// Threads: commit(), rescore(), correct(), note_gap(), forget() and close() from one thread at a
+// time (the writer); update_ranks(), retain() and every read from any thread at any time. Failures:
+// an Error, never an exception. After an I/O error the store closes its handle, reopens, and says
+// so; a failed commit may have landed, and repeating it is harmless.
 #pragma once
 
 #include <array>
@@ -28,6 +28,7 @@
 #include "core/hash.h"
 #include "core/mention.h"
 #include "core/result.h"
+#include "core/source_gap.h"
 #include "core/time.h"
 
 namespace passaparola::store {
@@ -336,6 +337,10 @@ class Store {
   // nothing from the disk.
   bool can_write() const;
 
+  // Keeps a gap of a source, or, when it has a number, what became of one. Durable on return; gives
+  // it with its number. The newest kMaxGapsKept of a source are kept. Errors: no_space, io.
+  Result<SourceGap> note_gap(SourceGap gap);
+
   // Called on the committing thread after each commit that moved last_seq.
   void on_commit(std::function<void(std::uint64_t last_seq)> listener);
 
@@ -376,6 +381,8 @@ class Store {
   Result<StoredMention> mention(std::string_view mention_id) const;
   std::vector<std::string> brands() const;
   std::optional<std::string> source_cursor(std::string_view source) const;
+  // What a source may have missed, oldest first.
+  Result<std::vector<SourceGap>> gaps(std::string_view source) const;
 
   // All brands of an author when `brand` is empty, by brand. Errors: not_found.
   Result<std::vector<std::pair<std::string, AuthorHistory>>> history(

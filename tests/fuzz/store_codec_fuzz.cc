@@ -5,6 +5,7 @@
 
 #include "core/check.h"
 #include "store/correction_codec.h"
+#include "store/gap_codec.h"
 #include "store/mention_codec.h"
 #include "store/row_codec.h"
 
@@ -51,6 +52,12 @@ void check_rows(std::string_view bytes) {
     out.clear();
     encode_post(*post, out);
     CHECK(decode_post(out).has_value(), "our own bytes decode");
+  }
+  if (const auto revision = decode_revision(bytes)) {
+    CHECK(decode_revision(encode_revision(*revision)).has_value(), "our own bytes decode");
+  }
+  if (const auto gap = decode_gap(bytes)) {
+    CHECK(decode_gap(encode_gap(*gap)) == gap, "our own bytes decode");
   }
   summary_of_post(bytes);
   decode_record(bytes);

@@ -7,6 +7,8 @@
 namespace passaparola::tidy {
 namespace {
 
+constexpr std::string_view kSources = "src/";
+
 struct Module {
   std::string_view name;
   std::vector<std::string_view> may_include;  // besides itself and core
@@ -15,14 +17,16 @@ struct Module {
 const std::vector<Module>& modules() {
   static const std::vector<Module> kModules = {
       {"core", {}},
+      {"asio", {}},
       {"ingest", {}},
+      {"connect", {"ingest"}},
       {"match", {}},
       {"sentiment", {}},
       {"store", {}},
       {"advocacy", {"store"}},
       {"feed", {"store", "advocacy"}},
       {"pipeline", {"ingest", "match", "sentiment", "store"}},
-      {"app", {"ingest", "match", "sentiment", "store", "advocacy", "feed", "pipeline"}},
+      {"app", {"ingest", "connect", "match", "sentiment", "store", "advocacy", "feed", "pipeline"}},
   };
   return kModules;
 }
@@ -40,10 +44,30 @@ const std::vector<Library>& libraries() {
       {"rocksdb/", {"store"}},
       {"tbb/", {"pipeline"}},
       {"oneapi/", {"pipeline"}},
-      {"boost/beast", {"ingest", "feed", "app"}},
-      {"boost/asio", {"ingest", "feed", "app"}},
+      {"boost/beast", {"asio", "connect", "feed", "app"}},
+      {"boost/asio", {"asio", "connect", "feed", "app"}},
   };
   return kLibraries;
+}
+
+// What a module that is closed shows of itself. Others include nothing else of it, and only these
+// headers keep third-party ones out.
+struct Face {
+  std::string_view module;
+  std::vector<std::string_view> headers;
+};
+
+const std::vector<Face>& faces() {
+  static const std::vector<Face> kFaces = {
+      {"connect", {"connect/connect.h", "connect/failure.h"}},
+  };
+  return kFaces;
+}
+
+const Face* face_of(std::string_view module) {
+  const auto found = std::find_if(faces().begin(), faces().end(),
+                                  [module](const Face& face) { return face.module == module; });
+  return found == faces().end() ? nullptr : &*found;
 }
 
 bool holds(const std::vector<std::string_view>& names, std::string_view name) {
@@ -58,9 +82,13 @@ const Module* module_named(std::string_view name) {
 
 std::string objection_to_ours(const Module& from, std::string_view target) {
   const Module* to = module_named(target.substr(0, target.find('/')));
-  if (to == nullptr || to == &from || to->name == "core" || holds(from.may_include, to->name))
-    return {};
-  return std::string(from.name) + " may not include " + std::string(to->name);
+  if (to == nullptr || to == &from || to->name == "core") return {};
+  if (!holds(from.may_include, to->name)) {
+    return std::string(from.name) + " may not include " + std::string(to->name);
+  }
+  const Face* const face = face_of(to->name);
+  if (face == nullptr || holds(face->headers, target)) return {};
+  return std::string(target) + " is no header that " + std::string(to->name) + " shows";
 }
 
 std::string objection_to_library(const Module& from, std::string_view path,
@@ -69,7 +97,9 @@ std::string objection_to_library(const Module& from, std::string_view path,
     if (!target.starts_with(library.prefix)) continue;
     if (!holds(library.may_use_it, from.name))
       return "<" + std::string(target) + "> does not belong in " + std::string(from.name);
-    if (!path.ends_with(".cc"))
+    const Face* const face = face_of(from.name);
+    const bool is_inside = face != nullptr && !holds(face->headers, path.substr(kSources.size()));
+    if (!path.ends_with(".cc") && !is_inside)
       return "<" + std::string(target) + "> belongs in a .cc file, not in a header";
   }
   return {};
@@ -79,7 +109,6 @@ std::string objection_to_library(const Module& from, std::string_view path,
 
 std::string objection_to_include(std::string_view path, std::string_view line) {
   static const std::regex kInclude(R"(^\s*#\s*include\s*([<"])([^>"]+)[>"].*)");
-  constexpr std::string_view kSources = "src/";
   if (!path.starts_with(kSources)) return {};
   std::match_results<std::string_view::const_iterator> match;
   if (!std::regex_match(line.begin(), line.end(), match, kInclude)) return {};

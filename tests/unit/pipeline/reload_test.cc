@@ -95,14 +95,15 @@ class Stream {
         changed_.wait(lock, [this] { return under_way_ < kBodiesUnderWay; });
         ++under_way_;
       }
-      intake_.push(std::move(body), [this](Result<IntakeOutcome> outcome) {
-        const std::lock_guard lock(mutex_);
-        accepted += outcome ? outcome->accepted : 0;
-        duplicates += outcome ? outcome->duplicates : 0;
-        failures += outcome ? 0 : 1;
-        --under_way_;
-        changed_.notify_all();
-      });
+      intake_.push({ingest::Format::native, std::move(body), {}},
+                   [this](Result<IntakeOutcome> outcome) {
+                     const std::lock_guard lock(mutex_);
+                     accepted += outcome ? outcome->accepted : 0;
+                     duplicates += outcome ? outcome->duplicates : 0;
+                     failures += outcome ? 0 : 1;
+                     --under_way_;
+                     changed_.notify_all();
+                   });
     }
   }
 
@@ -144,7 +145,7 @@ class ReloadUnderLoad : public ::testing::Test {
   void probe(Intake& intake, std::size_t number) {
     auto outcome = std::make_shared<std::promise<Result<IntakeOutcome>>>();
     auto answer = outcome->get_future();
-    intake.push(post_line(fmt::format("probe{}", number), 0),
+    intake.push({ingest::Format::native, post_line(fmt::format("probe{}", number), 0), {}},
                 [outcome](Result<IntakeOutcome> taken) { outcome->set_value(std::move(taken)); });
     ASSERT_TRUE(answer.get());
   }

@@ -1,0 +1,57 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "connect/source.h"
+#include "core/limits.h"
+
+namespace passaparola::connect {
+namespace {
+
+struct SourceType {
+  std::string_view name;
+  MakeSource make;
+};
+constexpr std::array kTypes{
+    SourceType{"jetstream", make_jetstream},  // Bluesky
+    SourceType{"feed", make_feed},            // RSS, Atom
+};
+
+}  // namespace
+
+std::vector<std::string_view> source_types() {
+  std::vector<std::string_view> names;
+  for (const SourceType& type : kTypes) names.push_back(type.name);
+  return names;
+}
+
+Result<std::unique_ptr<Source>> make_source(const SourceConfig& config) {
+  const auto wrong = [&](std::string why) {
+    return fail(ErrorCode::invalid_argument, fmt::format("source '{}': {}", config.name, why));
+  };
+  const bool is_name =
+      !config.name.empty() && config.name.size() <= kMaxSourceBytes &&
+      std::all_of(config.name.begin(), config.name.end(), [](char c) {
+        return ('a' <= c && c <= 'z') || ('0' <= c && c <= '9') || c == '-' || c == '_' || c == '.';
+      });
+  if (!is_name) {
+    return wrong("a name has small letters, digits, - _ and . and at most 64 of them");
+  }
+  const auto type = std::find_if(kTypes.begin(), kTypes.end(), [&](const SourceType& known) {
+    return known.name == config.type;
+  });
+  if (type == kTypes.end()) {
+    return wrong(
+        fmt::format("no type is called '{}': {}", config.type, fmt::join(source_types(), ", ")));
+  }
+  return type->make(config);
+}
+
+Result<void> check_source(const SourceConfig& config) {
+  const auto made = make_source(config);
+  if (!made) return made.error();
+  return {};
+}
+
+}  // namespace passaparola::connect

@@ -1,0 +1,68 @@
+// One source and whoever looks after it: connects, reads, hands over, waits, and again. Used on the
+// thread of the sources but for status().
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <mutex>
+
+#include "connect/source.h"
+
+namespace passaparola::connect {
+
+class Supervised : public Run {
+ public:
+  // `services` and `io` outlive it. `time_scale`: all waits are so much longer; tests want them
+  // shorter.
+  Supervised(const SourceConfig& config, std::unique_ptr<Source> source, Reach reach,
+             const Services& services, boost::asio::io_context& io, double time_scale);
+
+  // Reads the source until it is cancelled.
+  boost::asio::awaitable<void> supervise();
+
+  SourceStatus status() const;  // any thread
+
+  const Reach& reach() const override { return reach_; }
+  const std::string& token() const override { return config_.token; }
+  std::string cursor() const override;
+  void reading(std::string place) override;
+  void append(std::string_view record, std::string cursor, std::optional<Timestamp> at) override;
+  boost::asio::awaitable<void> room() override;
+  boost::asio::awaitable<Delivered> deliver(Delivery delivery) override;
+  boost::asio::awaitable<SourceGap> note_gap(SourceGap gap) override;
+  boost::asio::awaitable<void> sleep(std::chrono::milliseconds time) override;
+
+ private:
+  boost::asio::awaitable<Failure> session();
+  boost::asio::awaitable<Failure> read();
+  boost::asio::awaitable<Failure> watch() const;
+  boost::asio::awaitable<void> hand_over();
+  boost::asio::awaitable<void> wait_for(boost::asio::steady_timer& event);
+  std::chrono::milliseconds scaled(std::chrono::milliseconds time) const;
+  void enter(SourceState state);
+  void note(const Failure& failure);
+  void note(const Delivered& delivered, const Delivery& delivery);
+  void note_store_error(const Error& error);
+
+  const SourceConfig config_;
+  const std::unique_ptr<Source> source_;
+  const Reach reach_;
+  const Services& services_;
+  boost::asio::io_context& io_;
+  const double time_scale_;
+  Backoff backoff_;
+
+  std::string gathered_;         // records, each with its line end
+  std::string gathered_cursor_;  // behind the last of them
+  bool is_reading_ = false;
+  boost::asio::steady_timer some_, room_;  // cancelled to wake who waits for records, for room
+  std::chrono::steady_clock::time_point last_record_;
+
+  mutable std::mutex mutex_;
+  SourceStatus status_;  // protected by mutex_
+  std::string cursor_;   // protected by mutex_
+  double rate_ = 0;      // protected by mutex_: records a second, at rate_at_
+  std::chrono::steady_clock::time_point rate_at_;  // protected by mutex_
+};
+
+}  // namespace passaparola::connect
