@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/limits.h"
+#include "ingest/hackernews.h"
 #include "ingest/jetstream.h"
 #include "ingest/mastodon.h"
 #include "ingest/native.h"
@@ -94,21 +95,21 @@ Format recognise_text(std::string text, JsonParser& parser) {
 }
 
 bool is_json_format(Format format) {
-  return format == Format::mastodon || format == Format::x || format == Format::reddit ||
-         format == Format::autodetect;
+  return format != Format::native && format != Format::jetstream && format != Format::rss;
 }
 
 struct FormatName {
   Format format;
   std::string_view name;
 };
-constexpr std::array<FormatName, 7> kFormats = {{{Format::autodetect, "auto"},
+constexpr std::array<FormatName, 8> kFormats = {{{Format::autodetect, "auto"},
                                                  {Format::native, "native"},
                                                  {Format::jetstream, "jetstream"},
                                                  {Format::mastodon, "mastodon"},
                                                  {Format::x, "x"},
                                                  {Format::reddit, "reddit"},
-                                                 {Format::rss, "rss"}}};
+                                                 {Format::rss, "rss"},
+                                                 {Format::hackernews, "hackernews"}}};
 
 }  // namespace
 
@@ -121,7 +122,9 @@ std::optional<Format> parse_format(std::string_view name) {
   return std::nullopt;
 }
 
-std::string_view format_names() { return "auto, native, jetstream, mastodon, x, reddit, rss"; }
+std::string_view format_names() {
+  return "auto, native, jetstream, mastodon, x, reddit, rss, hackernews";
+}
 
 Format recognise(Json record) {
   if (const auto array = as_array(record)) {
@@ -138,6 +141,7 @@ Format recognise(Json record) {
   if (is_mastodon(*object)) return Format::mastodon;
   if (is_reddit(*object)) return Format::reddit;
   if (is_x(*object)) return Format::x;
+  if (is_hackernews(*object)) return Format::hackernews;
   return Format::autodetect;
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/limits.h"
 #include "ingest/format.h"
+#include "ingest/hackernews.h"
 #include "ingest/jetstream.h"
 #include "ingest/mastodon.h"
 #include "ingest/native.h"
@@ -55,6 +56,8 @@ void Decoder::State::decode_value(Format format, Json record, RecordSink& sink) 
       return decode_x(record, sink);
     case Format::reddit:
       return decode_reddit(record, sink);
+    case Format::hackernews:
+      return decode_hackernews(record, sink);
     case Format::rss:
     case Format::autodetect:
       break;

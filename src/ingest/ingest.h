@@ -16,7 +16,16 @@
 namespace passaparola::ingest {
 
 // Wire formats (the `--format` names). `autodetect` ("auto") looks at the data.
-enum class Format : std::uint8_t { autodetect, native, jetstream, mastodon, x, reddit, rss };
+enum class Format : std::uint8_t {
+  autodetect,
+  native,
+  jetstream,
+  mastodon,
+  x,
+  reddit,
+  rss,
+  hackernews
+};
 
 std::string_view name_of(Format format);
 std::optional<Format> parse_format(std::string_view name);

@@ -14,8 +14,9 @@
 namespace passaparola::ingest {
 namespace {
 
-constexpr Format kAll[] = {Format::autodetect, Format::native, Format::jetstream, Format::mastodon,
-                           Format::x,          Format::reddit, Format::rss};
+constexpr Format kAll[] = {Format::autodetect, Format::native,    Format::jetstream,
+                           Format::mastodon,   Format::x,         Format::reddit,
+                           Format::rss,        Format::hackernews};
 
 bool has_data(const char* name) {
   if (std::filesystem::is_directory(data_folder())) return true;
@@ -111,6 +112,35 @@ TEST(Recordings, Reddit) {
   const Decoded decoded = sound(Format::reddit, bulk.substr(0, whole));
   EXPECT_TRUE(decoded.batch.rejects.empty());
   EXPECT_GT(decoded.batch.posts.size(), 500U);
+}
+
+// The blocks of JSON in a document of prose.
+std::vector<std::string> examples_in(const std::string& prose) {
+  constexpr std::string_view kOpen = "```javascript\n";
+  std::vector<std::string> blocks;
+  for (std::size_t at = prose.find(kOpen); at != std::string::npos; at = prose.find(kOpen, at)) {
+    at += kOpen.size();
+    blocks.push_back(prose.substr(at, prose.find("```", at) - at));
+  }
+  return blocks;
+}
+
+TEST(Recordings, HackerNews) {
+  if (!has_data("Hacker News")) return;
+  std::size_t posts = 0;
+  std::size_t comments = 0;
+  for (const std::string& text : examples_in(feed("hackernews/HN_API_README.md"))) {
+    const Decoded decoded = sound(Format::hackernews, text);
+    if (decoded.batch.posts.empty()) continue;
+    EXPECT_EQ(detect(text), Format::hackernews);
+    EXPECT_TRUE(is_document(Format::hackernews, text));
+    ++posts;
+    if (decoded.post().kind == PostKind::reply) ++comments;
+    EXPECT_EQ(decoded.post().text.find("<p>"), std::string_view::npos);
+  }
+  // A story, a comment, a question, a job, a poll and one of its options.
+  EXPECT_EQ(posts, 6U);
+  EXPECT_EQ(comments, 1U);
 }
 
 TEST(Recordings, Rss) {
