@@ -12,6 +12,7 @@
 #include "ingest/reddit.h"
 #include "ingest/server_sent_events.h"
 #include "ingest/x.h"
+#include "ingest/youtube.h"
 
 namespace passaparola::ingest {
 namespace {
@@ -102,14 +103,15 @@ struct FormatName {
   Format format;
   std::string_view name;
 };
-constexpr std::array<FormatName, 8> kFormats = {{{Format::autodetect, "auto"},
+constexpr std::array<FormatName, 9> kFormats = {{{Format::autodetect, "auto"},
                                                  {Format::native, "native"},
                                                  {Format::jetstream, "jetstream"},
                                                  {Format::mastodon, "mastodon"},
                                                  {Format::x, "x"},
                                                  {Format::reddit, "reddit"},
                                                  {Format::rss, "rss"},
-                                                 {Format::hackernews, "hackernews"}}};
+                                                 {Format::hackernews, "hackernews"},
+                                                 {Format::youtube, "youtube"}}};
 
 }  // namespace
 
@@ -123,7 +125,7 @@ std::optional<Format> parse_format(std::string_view name) {
 }
 
 std::string_view format_names() {
-  return "auto, native, jetstream, mastodon, x, reddit, rss, hackernews";
+  return "auto, native, jetstream, mastodon, x, reddit, rss, hackernews, youtube";
 }
 
 Format recognise(Json record) {
@@ -142,6 +144,7 @@ Format recognise(Json record) {
   if (is_reddit(*object)) return Format::reddit;
   if (is_x(*object)) return Format::x;
   if (is_hackernews(*object)) return Format::hackernews;
+  if (is_youtube(*object)) return Format::youtube;
   return Format::autodetect;
 }
 

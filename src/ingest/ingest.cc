@@ -14,6 +14,7 @@
 #include "ingest/rss.h"
 #include "ingest/server_sent_events.h"
 #include "ingest/x.h"
+#include "ingest/youtube.h"
 
 namespace passaparola::ingest {
 
@@ -58,6 +59,8 @@ void Decoder::State::decode_value(Format format, Json record, RecordSink& sink) 
       return decode_reddit(record, sink);
     case Format::hackernews:
       return decode_hackernews(record, sink);
+    case Format::youtube:
+      return decode_youtube(record, sink);
     case Format::rss:
     case Format::autodetect:
       break;

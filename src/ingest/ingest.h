@@ -24,7 +24,8 @@ enum class Format : std::uint8_t {
   x,
   reddit,
   rss,
-  hackernews
+  hackernews,
+  youtube
 };
 
 std::string_view name_of(Format format);

@@ -14,9 +14,9 @@
 namespace passaparola::ingest {
 namespace {
 
-constexpr Format kAll[] = {Format::autodetect, Format::native,    Format::jetstream,
-                           Format::mastodon,   Format::x,         Format::reddit,
-                           Format::rss,        Format::hackernews};
+constexpr Format kAll[] = {Format::autodetect, Format::native,     Format::jetstream,
+                           Format::mastodon,   Format::x,          Format::reddit,
+                           Format::rss,        Format::hackernews, Format::youtube};
 
 bool has_data(const char* name) {
   if (std::filesystem::is_directory(data_folder())) return true;
@@ -141,6 +141,35 @@ TEST(Recordings, HackerNews) {
   // A story, a comment, a question, a job, a poll and one of its options.
   EXPECT_EQ(posts, 6U);
   EXPECT_EQ(comments, 1U);
+}
+
+TEST(Recordings, YouTube) {
+  if (!has_data("YouTube")) return;
+  const std::pair<const char*, std::size_t> answers[] = {{"comment_thread_single", 1},
+                                                         {"comment_threads_all_to_me", 4},
+                                                         {"comment_threads_by_channel", 2},
+                                                         {"comment_threads_by_video_paged_1", 5},
+                                                         {"comment_threads_by_video_paged_2", 5},
+                                                         {"comment_threads_multi", 2},
+                                                         {"comment_threads_with_search", 1},
+                                                         {"comments_by_parent_paged_1", 2},
+                                                         {"comments_by_parent_paged_2", 1},
+                                                         {"comments_multi", 2}};
+  for (const auto& [name, count] : answers) {
+    const std::string text = feed((std::string("youtube/") + name + ".json").c_str());
+    EXPECT_EQ(detect(text), Format::youtube) << name;
+    const Decoded decoded = sound(Format::autodetect, text);
+    EXPECT_TRUE(decoded.batch.rejects.empty()) << name << " " << decoded.outcome();
+    EXPECT_EQ(decoded.batch.posts.size(), count) << name;
+    for (const PostView& post : decoded.batch.posts) {
+      EXPECT_FALSE(post.author.id.empty()) << name;
+      EXPECT_GT(post.created_at.milliseconds, 0) << name;
+    }
+  }
+  for (const char* name : {"error_permission_resp", "error_response", "error_response_simple"}) {
+    const std::string text = feed((std::string("youtube/") + name + ".json").c_str());
+    EXPECT_EQ(sound(Format::youtube, text).outcome(), "stream_error") << name;
+  }
 }
 
 TEST(Recordings, Rss) {
