@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/limits.h"
+#include "ingest/appstore.h"
 #include "ingest/hackernews.h"
 #include "ingest/jetstream.h"
 #include "ingest/mastodon.h"
@@ -103,15 +104,16 @@ struct FormatName {
   Format format;
   std::string_view name;
 };
-constexpr std::array<FormatName, 9> kFormats = {{{Format::autodetect, "auto"},
-                                                 {Format::native, "native"},
-                                                 {Format::jetstream, "jetstream"},
-                                                 {Format::mastodon, "mastodon"},
-                                                 {Format::x, "x"},
-                                                 {Format::reddit, "reddit"},
-                                                 {Format::rss, "rss"},
-                                                 {Format::hackernews, "hackernews"},
-                                                 {Format::youtube, "youtube"}}};
+constexpr std::array<FormatName, 10> kFormats = {{{Format::autodetect, "auto"},
+                                                  {Format::native, "native"},
+                                                  {Format::jetstream, "jetstream"},
+                                                  {Format::mastodon, "mastodon"},
+                                                  {Format::x, "x"},
+                                                  {Format::reddit, "reddit"},
+                                                  {Format::rss, "rss"},
+                                                  {Format::hackernews, "hackernews"},
+                                                  {Format::youtube, "youtube"},
+                                                  {Format::appstore, "appstore"}}};
 
 }  // namespace
 
@@ -125,7 +127,7 @@ std::optional<Format> parse_format(std::string_view name) {
 }
 
 std::string_view format_names() {
-  return "auto, native, jetstream, mastodon, x, reddit, rss, hackernews, youtube";
+  return "auto, native, jetstream, mastodon, x, reddit, rss, hackernews, youtube, appstore";
 }
 
 Format recognise(Json record) {
@@ -145,6 +147,7 @@ Format recognise(Json record) {
   if (is_x(*object)) return Format::x;
   if (is_hackernews(*object)) return Format::hackernews;
   if (is_youtube(*object)) return Format::youtube;
+  if (is_appstore(*object)) return Format::appstore;
   return Format::autodetect;
 }
 

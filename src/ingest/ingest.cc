@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/limits.h"
+#include "ingest/appstore.h"
 #include "ingest/format.h"
 #include "ingest/hackernews.h"
 #include "ingest/jetstream.h"
@@ -61,6 +62,8 @@ void Decoder::State::decode_value(Format format, Json record, RecordSink& sink) 
       return decode_hackernews(record, sink);
     case Format::youtube:
       return decode_youtube(record, sink);
+    case Format::appstore:
+      return decode_appstore(record, sink);
     case Format::rss:
     case Format::autodetect:
       break;

@@ -25,7 +25,8 @@ enum class Format : std::uint8_t {
   reddit,
   rss,
   hackernews,
-  youtube
+  youtube,
+  appstore
 };
 
 std::string_view name_of(Format format);

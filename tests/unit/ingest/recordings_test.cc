@@ -14,9 +14,9 @@
 namespace passaparola::ingest {
 namespace {
 
-constexpr Format kAll[] = {Format::autodetect, Format::native,     Format::jetstream,
-                           Format::mastodon,   Format::x,          Format::reddit,
-                           Format::rss,        Format::hackernews, Format::youtube};
+constexpr Format kAll[] = {
+    Format::autodetect, Format::native, Format::jetstream,  Format::mastodon, Format::x,
+    Format::reddit,     Format::rss,    Format::hackernews, Format::youtube,  Format::appstore};
 
 bool has_data(const char* name) {
   if (std::filesystem::is_directory(data_folder())) return true;
