@@ -6,6 +6,7 @@
 
 #include "core/limits.h"
 #include "ingest/appstore.h"
+#include "ingest/googleplay.h"
 #include "ingest/hackernews.h"
 #include "ingest/jetstream.h"
 #include "ingest/mastodon.h"
@@ -104,7 +105,7 @@ struct FormatName {
   Format format;
   std::string_view name;
 };
-constexpr std::array<FormatName, 10> kFormats = {{{Format::autodetect, "auto"},
+constexpr std::array<FormatName, 11> kFormats = {{{Format::autodetect, "auto"},
                                                   {Format::native, "native"},
                                                   {Format::jetstream, "jetstream"},
                                                   {Format::mastodon, "mastodon"},
@@ -113,7 +114,8 @@ constexpr std::array<FormatName, 10> kFormats = {{{Format::autodetect, "auto"},
                                                   {Format::rss, "rss"},
                                                   {Format::hackernews, "hackernews"},
                                                   {Format::youtube, "youtube"},
-                                                  {Format::appstore, "appstore"}}};
+                                                  {Format::appstore, "appstore"},
+                                                  {Format::googleplay, "googleplay"}}};
 
 }  // namespace
 
@@ -127,7 +129,8 @@ std::optional<Format> parse_format(std::string_view name) {
 }
 
 std::string_view format_names() {
-  return "auto, native, jetstream, mastodon, x, reddit, rss, hackernews, youtube, appstore";
+  return "auto, native, jetstream, mastodon, x, reddit, rss, hackernews, youtube, appstore, "
+         "googleplay";
 }
 
 Format recognise(Json record) {
@@ -148,6 +151,7 @@ Format recognise(Json record) {
   if (is_hackernews(*object)) return Format::hackernews;
   if (is_youtube(*object)) return Format::youtube;
   if (is_appstore(*object)) return Format::appstore;
+  if (is_googleplay(*object)) return Format::googleplay;
   return Format::autodetect;
 }
 

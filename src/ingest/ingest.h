@@ -26,7 +26,8 @@ enum class Format : std::uint8_t {
   rss,
   hackernews,
   youtube,
-  appstore
+  appstore,
+  googleplay
 };
 
 std::string_view name_of(Format format);

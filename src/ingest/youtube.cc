@@ -108,15 +108,7 @@ void decode_item(JsonObject item, RecordSink& sink) {
 }  // namespace
 
 void decode_youtube(Json record, RecordSink& sink) {
-  const auto decode = [&sink](JsonObject item) { decode_item(item, sink); };
-  if (const auto items = as_array(record)) return for_each_object(*items, sink, decode);
-  const auto object = as_object(record);
-  if (!object) return sink.reject(RejectReason::not_an_object);
-  if (find(*object, "error")) return sink.reject(RejectReason::stream_error);
-  if (const auto items = array_in(*object, "items")) {
-    return for_each_object(*items, sink, decode);
-  }
-  decode_item(*object, sink);
+  decode_page(record, "items", sink, [&sink](JsonObject item) { decode_item(item, sink); });
 }
 
 bool is_youtube(JsonObject record) {

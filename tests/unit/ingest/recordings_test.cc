@@ -14,9 +14,10 @@
 namespace passaparola::ingest {
 namespace {
 
-constexpr Format kAll[] = {
-    Format::autodetect, Format::native, Format::jetstream,  Format::mastodon, Format::x,
-    Format::reddit,     Format::rss,    Format::hackernews, Format::youtube,  Format::appstore};
+constexpr Format kAll[] = {Format::autodetect, Format::native,     Format::jetstream,
+                           Format::mastodon,   Format::x,          Format::reddit,
+                           Format::rss,        Format::hackernews, Format::youtube,
+                           Format::appstore,   Format::googleplay};
 
 bool has_data(const char* name) {
   if (std::filesystem::is_directory(data_folder())) return true;
@@ -170,6 +171,21 @@ TEST(Recordings, YouTube) {
     const std::string text = feed((std::string("youtube/") + name + ".json").c_str());
     EXPECT_EQ(sound(Format::youtube, text).outcome(), "stream_error") << name;
   }
+}
+
+TEST(Recordings, GooglePlay) {
+  if (!has_data("Google Play")) return;
+  const std::string text = feed("reviews/google_play_reviews_1.json");
+  EXPECT_EQ(detect(text), Format::googleplay);
+  const Decoded decoded = sound(Format::autodetect, text);
+  ASSERT_EQ(decoded.batch.posts.size(), 1U);
+  EXPECT_TRUE(decoded.batch.rejects.empty());
+  EXPECT_EQ(decoded.post().rating->value, 3);
+  EXPECT_EQ(decoded.post().lang, "en-US");
+  EXPECT_EQ(decoded.post().engagement.replies, 1);
+  EXPECT_EQ(decoded.post().title, "");
+  EXPECT_FALSE(decoded.post().text.empty());
+  EXPECT_EQ(format_rfc3339(decoded.post().created_at), "2017-02-07T15:55:36.000Z");
 }
 
 TEST(Recordings, Rss) {
