@@ -6,6 +6,7 @@
 
 #include "core/limits.h"
 #include "ingest/appstore.h"
+#include "ingest/googleplaces.h"
 #include "ingest/googleplay.h"
 #include "ingest/hackernews.h"
 #include "ingest/jetstream.h"
@@ -105,7 +106,7 @@ struct FormatName {
   Format format;
   std::string_view name;
 };
-constexpr std::array<FormatName, 11> kFormats = {{{Format::autodetect, "auto"},
+constexpr std::array<FormatName, 12> kFormats = {{{Format::autodetect, "auto"},
                                                   {Format::native, "native"},
                                                   {Format::jetstream, "jetstream"},
                                                   {Format::mastodon, "mastodon"},
@@ -115,7 +116,8 @@ constexpr std::array<FormatName, 11> kFormats = {{{Format::autodetect, "auto"},
                                                   {Format::hackernews, "hackernews"},
                                                   {Format::youtube, "youtube"},
                                                   {Format::appstore, "appstore"},
-                                                  {Format::googleplay, "googleplay"}}};
+                                                  {Format::googleplay, "googleplay"},
+                                                  {Format::googleplaces, "googleplaces"}}};
 
 }  // namespace
 
@@ -130,7 +132,7 @@ std::optional<Format> parse_format(std::string_view name) {
 
 std::string_view format_names() {
   return "auto, native, jetstream, mastodon, x, reddit, rss, hackernews, youtube, appstore, "
-         "googleplay";
+         "googleplay, googleplaces";
 }
 
 Format recognise(Json record) {
@@ -152,6 +154,7 @@ Format recognise(Json record) {
   if (is_youtube(*object)) return Format::youtube;
   if (is_appstore(*object)) return Format::appstore;
   if (is_googleplay(*object)) return Format::googleplay;
+  if (is_googleplaces(*object)) return Format::googleplaces;
   return Format::autodetect;
 }
 

@@ -7,6 +7,7 @@
 #include "core/limits.h"
 #include "ingest/appstore.h"
 #include "ingest/format.h"
+#include "ingest/googleplaces.h"
 #include "ingest/googleplay.h"
 #include "ingest/hackernews.h"
 #include "ingest/jetstream.h"
@@ -67,6 +68,8 @@ void Decoder::State::decode_value(Format format, Json record, RecordSink& sink) 
       return decode_appstore(record, sink);
     case Format::googleplay:
       return decode_googleplay(record, sink);
+    case Format::googleplaces:
+      return decode_googleplaces(record, sink);
     case Format::rss:
     case Format::autodetect:
       break;

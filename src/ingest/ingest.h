@@ -27,7 +27,8 @@ enum class Format : std::uint8_t {
   hackernews,
   youtube,
   appstore,
-  googleplay
+  googleplay,
+  googleplaces
 };
 
 std::string_view name_of(Format format);

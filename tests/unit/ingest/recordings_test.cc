@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <set>
 
 #include "core/fold.h"
 #include "decoded.h"
@@ -17,7 +18,7 @@ namespace {
 constexpr Format kAll[] = {Format::autodetect, Format::native,     Format::jetstream,
                            Format::mastodon,   Format::x,          Format::reddit,
                            Format::rss,        Format::hackernews, Format::youtube,
-                           Format::appstore,   Format::googleplay};
+                           Format::appstore,   Format::googleplay, Format::googleplaces};
 
 bool has_data(const char* name) {
   if (std::filesystem::is_directory(data_folder())) return true;
@@ -186,6 +187,27 @@ TEST(Recordings, GooglePlay) {
   EXPECT_EQ(decoded.post().title, "");
   EXPECT_FALSE(decoded.post().text.empty());
   EXPECT_EQ(format_rfc3339(decoded.post().created_at), "2017-02-07T15:55:36.000Z");
+}
+
+TEST(Recordings, GooglePlaces) {
+  if (!has_data("Google Maps")) return;
+  const std::pair<const char*, std::size_t> answers[] = {{"google_places_details_fr_legacy", 5},
+                                                         {"google_places_details_legacy", 1}};
+  for (const auto& [name, count] : answers) {
+    const std::string text = feed((std::string("reviews/") + name + ".json").c_str());
+    EXPECT_EQ(detect(text), Format::googleplaces) << name;
+    const Decoded decoded = sound(Format::autodetect, text);
+    EXPECT_TRUE(decoded.batch.rejects.empty()) << name << " " << decoded.outcome();
+    ASSERT_EQ(decoded.batch.posts.size(), count) << name;
+    std::set<std::string_view> ids;
+    for (const PostView& post : decoded.batch.posts) {
+      ids.insert(post.id);
+      EXPECT_TRUE(post.rating) << name;
+      EXPECT_FALSE(post.author.id.empty()) << name;
+      EXPECT_FALSE(post.lang.empty()) << name;
+    }
+    EXPECT_EQ(ids.size(), count) << name;
+  }
 }
 
 TEST(Recordings, Rss) {
