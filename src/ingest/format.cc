@@ -14,6 +14,7 @@
 #include "ingest/native.h"
 #include "ingest/reddit.h"
 #include "ingest/server_sent_events.h"
+#include "ingest/trustpilot.h"
 #include "ingest/x.h"
 #include "ingest/youtube.h"
 
@@ -106,7 +107,7 @@ struct FormatName {
   Format format;
   std::string_view name;
 };
-constexpr std::array<FormatName, 12> kFormats = {{{Format::autodetect, "auto"},
+constexpr std::array<FormatName, 13> kFormats = {{{Format::autodetect, "auto"},
                                                   {Format::native, "native"},
                                                   {Format::jetstream, "jetstream"},
                                                   {Format::mastodon, "mastodon"},
@@ -117,7 +118,8 @@ constexpr std::array<FormatName, 12> kFormats = {{{Format::autodetect, "auto"},
                                                   {Format::youtube, "youtube"},
                                                   {Format::appstore, "appstore"},
                                                   {Format::googleplay, "googleplay"},
-                                                  {Format::googleplaces, "googleplaces"}}};
+                                                  {Format::googleplaces, "googleplaces"},
+                                                  {Format::trustpilot, "trustpilot"}}};
 
 }  // namespace
 
@@ -132,7 +134,7 @@ std::optional<Format> parse_format(std::string_view name) {
 
 std::string_view format_names() {
   return "auto, native, jetstream, mastodon, x, reddit, rss, hackernews, youtube, appstore, "
-         "googleplay, googleplaces";
+         "googleplay, googleplaces, trustpilot";
 }
 
 Format recognise(Json record) {
@@ -155,6 +157,7 @@ Format recognise(Json record) {
   if (is_appstore(*object)) return Format::appstore;
   if (is_googleplay(*object)) return Format::googleplay;
   if (is_googleplaces(*object)) return Format::googleplaces;
+  if (is_trustpilot(*object)) return Format::trustpilot;
   return Format::autodetect;
 }
 

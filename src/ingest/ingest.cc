@@ -16,6 +16,7 @@
 #include "ingest/reddit.h"
 #include "ingest/rss.h"
 #include "ingest/server_sent_events.h"
+#include "ingest/trustpilot.h"
 #include "ingest/x.h"
 #include "ingest/youtube.h"
 
@@ -70,6 +71,8 @@ void Decoder::State::decode_value(Format format, Json record, RecordSink& sink) 
       return decode_googleplay(record, sink);
     case Format::googleplaces:
       return decode_googleplaces(record, sink);
+    case Format::trustpilot:
+      return decode_trustpilot(record, sink);
     case Format::rss:
     case Format::autodetect:
       break;

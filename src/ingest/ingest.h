@@ -28,7 +28,8 @@ enum class Format : std::uint8_t {
   youtube,
   appstore,
   googleplay,
-  googleplaces
+  googleplaces,
+  trustpilot
 };
 
 std::string_view name_of(Format format);

@@ -18,7 +18,8 @@ namespace {
 constexpr Format kAll[] = {Format::autodetect, Format::native,     Format::jetstream,
                            Format::mastodon,   Format::x,          Format::reddit,
                            Format::rss,        Format::hackernews, Format::youtube,
-                           Format::appstore,   Format::googleplay, Format::googleplaces};
+                           Format::appstore,   Format::googleplay, Format::googleplaces,
+                           Format::trustpilot};
 
 bool has_data(const char* name) {
   if (std::filesystem::is_directory(data_folder())) return true;
@@ -208,6 +209,18 @@ TEST(Recordings, GooglePlaces) {
     }
     EXPECT_EQ(ids.size(), count) << name;
   }
+}
+
+TEST(Recordings, Trustpilot) {
+  if (!has_data("Trustpilot")) return;
+  const std::string text = feed("reviews/trustpilot_official_doc_example.json");
+  EXPECT_EQ(detect(text), Format::trustpilot);
+  const Decoded decoded = sound(Format::autodetect, text);
+  ASSERT_EQ(decoded.batch.posts.size(), 1U);
+  EXPECT_TRUE(decoded.batch.rejects.empty());
+  EXPECT_EQ(decoded.post().rating->value, 5);
+  EXPECT_EQ(decoded.post().lang, "da");
+  EXPECT_EQ(format_rfc3339(decoded.post().created_at), "2013-09-07T13:37:00.000Z");
 }
 
 TEST(Recordings, Rss) {
