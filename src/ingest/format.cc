@@ -10,6 +10,7 @@
 #include "ingest/googleplay.h"
 #include "ingest/hackernews.h"
 #include "ingest/jetstream.h"
+#include "ingest/lemmy.h"
 #include "ingest/mastodon.h"
 #include "ingest/native.h"
 #include "ingest/reddit.h"
@@ -107,7 +108,7 @@ struct FormatName {
   Format format;
   std::string_view name;
 };
-constexpr std::array<FormatName, 13> kFormats = {{{Format::autodetect, "auto"},
+constexpr std::array<FormatName, 14> kFormats = {{{Format::autodetect, "auto"},
                                                   {Format::native, "native"},
                                                   {Format::jetstream, "jetstream"},
                                                   {Format::mastodon, "mastodon"},
@@ -119,7 +120,8 @@ constexpr std::array<FormatName, 13> kFormats = {{{Format::autodetect, "auto"},
                                                   {Format::appstore, "appstore"},
                                                   {Format::googleplay, "googleplay"},
                                                   {Format::googleplaces, "googleplaces"},
-                                                  {Format::trustpilot, "trustpilot"}}};
+                                                  {Format::trustpilot, "trustpilot"},
+                                                  {Format::lemmy, "lemmy"}}};
 
 }  // namespace
 
@@ -134,7 +136,7 @@ std::optional<Format> parse_format(std::string_view name) {
 
 std::string_view format_names() {
   return "auto, native, jetstream, mastodon, x, reddit, rss, hackernews, youtube, appstore, "
-         "googleplay, googleplaces, trustpilot";
+         "googleplay, googleplaces, trustpilot, lemmy";
 }
 
 Format recognise(Json record) {
@@ -158,6 +160,7 @@ Format recognise(Json record) {
   if (is_googleplay(*object)) return Format::googleplay;
   if (is_googleplaces(*object)) return Format::googleplaces;
   if (is_trustpilot(*object)) return Format::trustpilot;
+  if (is_lemmy(*object)) return Format::lemmy;
   return Format::autodetect;
 }
 

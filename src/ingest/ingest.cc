@@ -11,6 +11,7 @@
 #include "ingest/googleplay.h"
 #include "ingest/hackernews.h"
 #include "ingest/jetstream.h"
+#include "ingest/lemmy.h"
 #include "ingest/mastodon.h"
 #include "ingest/native.h"
 #include "ingest/reddit.h"
@@ -73,6 +74,8 @@ void Decoder::State::decode_value(Format format, Json record, RecordSink& sink) 
       return decode_googleplaces(record, sink);
     case Format::trustpilot:
       return decode_trustpilot(record, sink);
+    case Format::lemmy:
+      return decode_lemmy(record, sink);
     case Format::rss:
     case Format::autodetect:
       break;

@@ -29,7 +29,8 @@ enum class Format : std::uint8_t {
   appstore,
   googleplay,
   googleplaces,
-  trustpilot
+  trustpilot,
+  lemmy
 };
 
 std::string_view name_of(Format format);

@@ -19,7 +19,7 @@ constexpr Format kAll[] = {Format::autodetect, Format::native,     Format::jetst
                            Format::mastodon,   Format::x,          Format::reddit,
                            Format::rss,        Format::hackernews, Format::youtube,
                            Format::appstore,   Format::googleplay, Format::googleplaces,
-                           Format::trustpilot};
+                           Format::trustpilot, Format::lemmy};
 
 bool has_data(const char* name) {
   if (std::filesystem::is_directory(data_folder())) return true;
