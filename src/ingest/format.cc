@@ -10,6 +10,7 @@
 #include "ingest/googleplay.h"
 #include "ingest/hackernews.h"
 #include "ingest/jetstream.h"
+#include "ingest/jsonfeed.h"
 #include "ingest/lemmy.h"
 #include "ingest/mastodon.h"
 #include "ingest/native.h"
@@ -108,7 +109,7 @@ struct FormatName {
   Format format;
   std::string_view name;
 };
-constexpr std::array<FormatName, 14> kFormats = {{{Format::autodetect, "auto"},
+constexpr std::array<FormatName, 15> kFormats = {{{Format::autodetect, "auto"},
                                                   {Format::native, "native"},
                                                   {Format::jetstream, "jetstream"},
                                                   {Format::mastodon, "mastodon"},
@@ -121,7 +122,8 @@ constexpr std::array<FormatName, 14> kFormats = {{{Format::autodetect, "auto"},
                                                   {Format::googleplay, "googleplay"},
                                                   {Format::googleplaces, "googleplaces"},
                                                   {Format::trustpilot, "trustpilot"},
-                                                  {Format::lemmy, "lemmy"}}};
+                                                  {Format::lemmy, "lemmy"},
+                                                  {Format::jsonfeed, "jsonfeed"}}};
 
 }  // namespace
 
@@ -136,7 +138,7 @@ std::optional<Format> parse_format(std::string_view name) {
 
 std::string_view format_names() {
   return "auto, native, jetstream, mastodon, x, reddit, rss, hackernews, youtube, appstore, "
-         "googleplay, googleplaces, trustpilot, lemmy";
+         "googleplay, googleplaces, trustpilot, lemmy, jsonfeed";
 }
 
 Format recognise(Json record) {
@@ -161,6 +163,7 @@ Format recognise(Json record) {
   if (is_googleplaces(*object)) return Format::googleplaces;
   if (is_trustpilot(*object)) return Format::trustpilot;
   if (is_lemmy(*object)) return Format::lemmy;
+  if (is_jsonfeed(*object)) return Format::jsonfeed;
   return Format::autodetect;
 }
 

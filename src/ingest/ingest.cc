@@ -11,6 +11,7 @@
 #include "ingest/googleplay.h"
 #include "ingest/hackernews.h"
 #include "ingest/jetstream.h"
+#include "ingest/jsonfeed.h"
 #include "ingest/lemmy.h"
 #include "ingest/mastodon.h"
 #include "ingest/native.h"
@@ -76,6 +77,8 @@ void Decoder::State::decode_value(Format format, Json record, RecordSink& sink) 
       return decode_trustpilot(record, sink);
     case Format::lemmy:
       return decode_lemmy(record, sink);
+    case Format::jsonfeed:
+      return decode_jsonfeed(record, sink);
     case Format::rss:
     case Format::autodetect:
       break;

@@ -30,7 +30,8 @@ enum class Format : std::uint8_t {
   googleplay,
   googleplaces,
   trustpilot,
-  lemmy
+  lemmy,
+  jsonfeed
 };
 
 std::string_view name_of(Format format);

@@ -19,7 +19,7 @@ constexpr Format kAll[] = {Format::autodetect, Format::native,     Format::jetst
                            Format::mastodon,   Format::x,          Format::reddit,
                            Format::rss,        Format::hackernews, Format::youtube,
                            Format::appstore,   Format::googleplay, Format::googleplaces,
-                           Format::trustpilot, Format::lemmy};
+                           Format::trustpilot, Format::lemmy,      Format::jsonfeed};
 
 bool has_data(const char* name) {
   if (std::filesystem::is_directory(data_folder())) return true;
@@ -274,6 +274,15 @@ TEST(Suites, FeedsOfEverySort) {
   }
   // Most of them are one item without a date.
   EXPECT_GT(posts, 20U);
+}
+
+TEST(Suites, AFeedOfJsonWithoutDates) {
+  if (!has_data("feedparser's JSON")) return;
+  const std::string text = file_text(data_folder() / "suites/feedparser/tests/json/example.json");
+  EXPECT_EQ(detect(text), Format::jsonfeed);
+  const Decoded decoded = sound(Format::autodetect, text);
+  ASSERT_EQ(decoded.batch.rejects.size(), 2U);
+  EXPECT_EQ(decoded.batch.rejects[0].reason, RejectReason::invalid_time);
 }
 
 TEST(Suites, HostileXmlIsRefusedAtOnce) {
