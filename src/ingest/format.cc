@@ -6,6 +6,7 @@
 
 #include "core/limits.h"
 #include "ingest/appstore.h"
+#include "ingest/csv.h"
 #include "ingest/googleplaces.h"
 #include "ingest/googleplay.h"
 #include "ingest/hackernews.h"
@@ -102,14 +103,15 @@ Format recognise_text(std::string text, JsonParser& parser) {
 }
 
 bool is_json_format(Format format) {
-  return format != Format::native && format != Format::jetstream && format != Format::rss;
+  return format != Format::native && format != Format::jetstream && format != Format::rss &&
+         format != Format::csv;
 }
 
 struct FormatName {
   Format format;
   std::string_view name;
 };
-constexpr std::array<FormatName, 15> kFormats = {{{Format::autodetect, "auto"},
+constexpr std::array<FormatName, 16> kFormats = {{{Format::autodetect, "auto"},
                                                   {Format::native, "native"},
                                                   {Format::jetstream, "jetstream"},
                                                   {Format::mastodon, "mastodon"},
@@ -123,7 +125,8 @@ constexpr std::array<FormatName, 15> kFormats = {{{Format::autodetect, "auto"},
                                                   {Format::googleplaces, "googleplaces"},
                                                   {Format::trustpilot, "trustpilot"},
                                                   {Format::lemmy, "lemmy"},
-                                                  {Format::jsonfeed, "jsonfeed"}}};
+                                                  {Format::jsonfeed, "jsonfeed"},
+                                                  {Format::csv, "csv"}}};
 
 }  // namespace
 
@@ -138,7 +141,7 @@ std::optional<Format> parse_format(std::string_view name) {
 
 std::string_view format_names() {
   return "auto, native, jetstream, mastodon, x, reddit, rss, hackernews, youtube, appstore, "
-         "googleplay, googleplaces, trustpilot, lemmy, jsonfeed";
+         "googleplay, googleplaces, trustpilot, lemmy, jsonfeed, csv";
 }
 
 Format recognise(Json record) {
@@ -192,6 +195,7 @@ bool is_json_document(std::string_view head) {
 
 Format detect(std::string_view head) {
   if (looks_like_xml(head)) return Format::rss;
+  if (looks_like_csv(head)) return Format::csv;
   if (looks_like_events(head)) return Format::mastodon;
   JsonParser parser;
   std::string_view rest = without_space(without_mark(head));
@@ -216,8 +220,8 @@ std::size_t whole_records(Format format, std::string_view bytes) {
 }
 
 bool is_document(Format format, std::string_view head) {
-  if (format == Format::rss) return true;
-  if (format == Format::autodetect && looks_like_xml(head)) return true;
+  if (format == Format::rss || format == Format::csv) return true;
+  if (format == Format::autodetect && (looks_like_xml(head) || looks_like_csv(head))) return true;
   return is_json_format(format) && is_json_document(head);
 }
 

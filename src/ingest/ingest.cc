@@ -6,6 +6,7 @@
 
 #include "core/limits.h"
 #include "ingest/appstore.h"
+#include "ingest/csv.h"
 #include "ingest/format.h"
 #include "ingest/googleplaces.h"
 #include "ingest/googleplay.h"
@@ -26,9 +27,10 @@ namespace passaparola::ingest {
 
 std::string_view name_of(RejectReason reason) {
   static constexpr std::array<std::string_view, kRejectReasonCount> kNames = {
-      "invalid_json",  "invalid_xml",    "invalid_utf8",   "doctype_refused", "too_deep",
-      "not_an_object", "unknown_format", "missing_field",  "wrong_type",      "bad_value",
-      "invalid_time",  "text_too_long",  "field_too_long", "record_too_long", "stream_error"};
+      "invalid_json",   "invalid_xml",     "invalid_utf8",   "doctype_refused",
+      "too_deep",       "not_an_object",   "unknown_format", "missing_field",
+      "wrong_type",     "bad_value",       "invalid_time",   "text_too_long",
+      "field_too_long", "record_too_long", "stream_error",   "invalid_csv"};
   return kNames[static_cast<std::size_t>(reason)];
 }
 
@@ -80,6 +82,7 @@ void Decoder::State::decode_value(Format format, Json record, RecordSink& sink) 
     case Format::jsonfeed:
       return decode_jsonfeed(record, sink);
     case Format::rss:
+    case Format::csv:
     case Format::autodetect:
       break;
   }
@@ -128,6 +131,9 @@ void Decoder::decode(Format format, std::string_view chunk, PostBatch& out) {
   RecordSink sink(out);
   if (format == Format::rss || (format == Format::autodetect && looks_like_xml(chunk))) {
     return decode_rss(chunk, sink);
+  }
+  if (format == Format::csv || (format == Format::autodetect && looks_like_csv(chunk))) {
+    return decode_csv(chunk, sink);
   }
   const bool lines_only = format == Format::native || format == Format::jetstream;
   if (!lines_only && looks_like_events(chunk)) {

@@ -114,7 +114,7 @@ TEST(Formats, HaveNames) {
        {Format::autodetect, Format::native, Format::jetstream, Format::mastodon, Format::x,
         Format::reddit, Format::rss, Format::hackernews, Format::youtube, Format::appstore,
         Format::googleplay, Format::googleplaces, Format::trustpilot, Format::lemmy,
-        Format::jsonfeed}) {
+        Format::jsonfeed, Format::csv}) {
     EXPECT_EQ(parse_format(name_of(format)), format);
     EXPECT_NE(format_names().find(name_of(format)), std::string_view::npos);
   }

@@ -15,11 +15,11 @@
 namespace passaparola::ingest {
 namespace {
 
-constexpr Format kAll[] = {Format::autodetect, Format::native,     Format::jetstream,
-                           Format::mastodon,   Format::x,          Format::reddit,
-                           Format::rss,        Format::hackernews, Format::youtube,
-                           Format::appstore,   Format::googleplay, Format::googleplaces,
-                           Format::trustpilot, Format::lemmy,      Format::jsonfeed};
+constexpr Format kAll[] = {
+    Format::autodetect, Format::native,   Format::jetstream,  Format::mastodon,
+    Format::x,          Format::reddit,   Format::rss,        Format::hackernews,
+    Format::youtube,    Format::appstore, Format::googleplay, Format::googleplaces,
+    Format::trustpilot, Format::lemmy,    Format::jsonfeed,   Format::csv};
 
 bool has_data(const char* name) {
   if (std::filesystem::is_directory(data_folder())) return true;
