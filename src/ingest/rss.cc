@@ -116,7 +116,10 @@ class FeedReader {
     if (target_ != nullptr) return start_markup(name, attributes);
     const bool item = (name.vocabulary == Vocabulary::rss && name.local == "item") ||
                       (name.vocabulary == Vocabulary::atom && name.local == "entry");
-    if (item_depth_ == 0 && item) return start_item(attributes);
+    if (item_depth_ == 0 && item) {
+      in_entry_ = name.vocabulary == Vocabulary::atom;
+      return start_item(attributes);
+    }
     if (item_depth_ == 0) return start_feed_part(name);
     if (depth_ == item_depth_ + 1) return start_item_part(name, attributes);
     if (depth_ == item_depth_ + 2 && in_author_) return start_author_part(name.local);
@@ -183,8 +186,8 @@ class FeedReader {
         if (local == "encoded") capture(item_.content.value);
         break;
       case Vocabulary::app_store:
-        if (local == "rating") capture(item_.rating);
-        if (local == "voteSum") capture(item_.votes);
+        if (in_entry_ && local == "rating") capture(item_.rating);
+        if (in_entry_ && local == "voteSum") capture(item_.votes);
         break;
       default:
         break;
@@ -273,6 +276,7 @@ class FeedReader {
   std::string about_;  // rdf:about of the item
   std::size_t depth_ = 0;
   std::size_t item_depth_ = 0;  // of the open item; 0 when none is
+  bool in_entry_ = false;       // the item is one of Atom
   bool in_author_ = false;
   std::string* target_ = nullptr;  // where character data goes
   std::size_t target_depth_ = 0;

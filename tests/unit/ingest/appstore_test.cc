@@ -94,6 +94,18 @@ TEST(AppStore, OtherFeedsOfTheStoreStayFeeds) {
   EXPECT_EQ(decoded.post().lang, "it");
 }
 
+TEST(AppStore, OnlyEntriesOfAtomAreReviews) {
+  const Decoded decoded(
+      Format::rss,
+      "<rss xmlns:im=\"http://itunes.apple.com/rss\"><channel><item><guid>g</guid>"
+      "<title>t</title><description>d</description><pubDate>2026-01-01</pubDate>"
+      "<im:rating>5</im:rating></item></channel></rss>");
+  ASSERT_EQ(decoded.outcome(), "post");
+  EXPECT_EQ(decoded.post().source, "rss");
+  EXPECT_EQ(decoded.post().text, "d");
+  EXPECT_EQ(decoded.post().rating, std::nullopt);
+}
+
 TEST(AppStore, AReviewWithoutATimeHasThatOfItsFeed) {
   const std::string undated = review(R"(,"im:rating":{"label":"2"})");
   const Decoded json = decode(feed(undated, kFeedTime));
