@@ -1,6 +1,9 @@
 #include "ingest/lemmy.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "ingest/draft.h"
 #include "ingest/each_object.h"
@@ -82,13 +85,43 @@ void decode_post(JsonObject view, JsonObject thing, RecordSink& sink) {
   finish(draft);
 }
 
-// The path of a comment is "0.5.9": 0 for the post, then the ids of comments from it to this one.
-// They are ids of the server that was asked; only the post has an id that all know.
-bool is_answer_to_post(std::string_view path) {
-  return std::count(path.begin(), path.end(), '.') == 1;
+// The comments of one answer, by the ids that the server that was asked has for them.
+class Siblings {
+ public:
+  explicit Siblings(std::optional<JsonArray> views) {
+    if (!views) return;
+    for (const Json view : *views) {
+      const auto object = as_object(view);
+      const auto comment = object ? object_in(*object, "comment") : std::nullopt;
+      const auto id = comment ? integer_in(*comment, "id") : std::nullopt;
+      if (id) addresses_.emplace_back(std::to_string(*id), string_in(*comment, "ap_id"));
+    }
+    std::sort(addresses_.begin(), addresses_.end());
+  }
+
+  // Empty when it is not among them.
+  std::string_view address_of(std::string_view id) const {
+    const auto found = std::lower_bound(
+        addresses_.begin(), addresses_.end(), id,
+        [](const auto& known, std::string_view wanted) { return known.first < wanted; });
+    return found != addresses_.end() && found->first == id ? found->second : std::string_view();
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::string_view>> addresses_;
+};
+
+// The path of a comment is "0.5.9": 0 for the post, then the comments from it down to this one. The
+// last but one is "5", or "0" of a comment on the post itself.
+std::string_view parent_in(std::string_view path) {
+  const std::size_t last = path.rfind('.');
+  if (last == std::string_view::npos) return {};
+  path = path.substr(0, last);
+  const std::size_t dot = path.rfind('.');
+  return dot == std::string_view::npos ? path : path.substr(dot + 1);
 }
 
-void decode_comment(JsonObject view, JsonObject thing, RecordSink& sink) {
+void decode_comment(JsonObject view, JsonObject thing, const Siblings& siblings, RecordSink& sink) {
   Draft draft(sink);
   PostView& post = draft.post;
   read_common(view, thing, draft);
@@ -98,14 +131,18 @@ void decode_comment(JsonObject view, JsonObject thing, RecordSink& sink) {
   if (const auto below = object_in(view, "post")) {
     post.thread = draft.keep_whole(string_in(*below, "ap_id"), kMaxIdBytes);
   }
-  if (is_answer_to_post(string_in(thing, "path"))) post.reply_to_id = post.thread;
+  const std::string_view parent = parent_in(string_in(thing, "path"));
+  const bool top = parent == "0";
+  post.reply_to_id = top ? post.thread : draft.keep_whole(siblings.address_of(parent), kMaxIdBytes);
   post.engagement.likes = count_in(view, "score");
   post.engagement.replies = count_in(view, "child_count");
   finish(draft);
 }
 
-void decode_view(JsonObject view, RecordSink& sink) {
-  if (const auto comment = object_in(view, "comment")) return decode_comment(view, *comment, sink);
+void decode_view(JsonObject view, const Siblings& siblings, RecordSink& sink) {
+  if (const auto comment = object_in(view, "comment")) {
+    return decode_comment(view, *comment, siblings, sink);
+  }
   if (const auto post = object_in(view, "post")) return decode_post(view, *post, sink);
   sink.reject(RejectReason::missing_field);
 }
@@ -120,8 +157,10 @@ bool is_view(JsonObject object) {
 
 void decode_lemmy(Json record, RecordSink& sink) {
   const auto answer = as_object(record);
-  const std::string_view list = answer && find(*answer, "comments") ? "comments" : "posts";
-  decode_page(record, list, sink, [&sink](JsonObject view) { decode_view(view, sink); });
+  const auto comments = answer ? array_in(*answer, "comments") : as_array(record);
+  const Siblings siblings(comments);
+  decode_page(record, comments ? "comments" : "posts", sink,
+              [&](JsonObject view) { decode_view(view, siblings, sink); });
 }
 
 bool is_lemmy(JsonObject record) {

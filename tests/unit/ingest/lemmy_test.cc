@@ -70,6 +70,29 @@ TEST(Lemmy, Comments) {
   EXPECT_EQ(decoded.post(1).reply_to_id, "");
 }
 
+TEST(Lemmy, AParentIsKnownWhenItIsInTheSameAnswer) {
+  std::string parent = comment_view("0.3");
+  parent.replace(parent.find("\"id\":4"), 6, "\"id\":3");
+  parent.replace(parent.find("comment/9"), 9, "comment/8");
+  const std::string both = comment_view("0.3.4") + "," + parent;
+  for (const std::string& text : {R"({"comments":[)" + both + "]}", "[" + both + "]"}) {
+    const Decoded decoded = decode(text);
+    ASSERT_EQ(decoded.batch.posts.size(), 2U);
+    EXPECT_EQ(decoded.post().reply_to_id, "https://r.example/comment/8");
+    EXPECT_EQ(decoded.post(1).reply_to_id, "https://l.example/post/1");
+  }
+}
+
+TEST(Lemmy, StrangePaths) {
+  for (const char* path : {"", "4", ".", "0.", "..", "0.3.", "0.x.4", "0.99.4"}) {
+    const Decoded decoded = decode(comment_view(path));
+    ASSERT_EQ(decoded.outcome(), "post") << path;
+    const bool top = std::string_view(path) == "0.";
+    EXPECT_EQ(decoded.post().reply_to_id, top ? "https://l.example/post/1" : "") << path;
+  }
+  EXPECT_EQ(decode("[" + comment_view("4") + "]").post().reply_to_id, "");
+}
+
 TEST(Lemmy, EditedAndGone) {
   EXPECT_EQ(decode(post_view(R"(,"updated":"2023-09-01T00:00:00")")).post().op, PostOp::update);
   EXPECT_EQ(decode(post_view(R"(,"updated":null)")).post().op, PostOp::create);
