@@ -54,9 +54,9 @@ TEST(HackerNews, ACommentIsTheSameFromBothInterfaces) {
 }
 
 TEST(HackerNews, StoriesJobsAndPolls) {
-  const Decoded story = decode(
-      R"({"id":1,"type":"story","by":"a","time":1,"title":"A &amp; B","score":111,"descendants":71,)"
-      R"("kids":[2],"url":"https://e.example"})");
+  const Decoded story =
+      decode(R"({"id":1,"type":"story","by":"a","time":1,"title":"A &amp; B","score":111,)"
+             R"("descendants":71,"kids":[2],"url":"https://e.example"})");
   EXPECT_EQ(story.post().text, "A & B");
   EXPECT_EQ(story.post().title, "");
   EXPECT_EQ(story.post().kind, PostKind::post);
