@@ -64,6 +64,12 @@ TEST(GooglePlaces, ALegacyReviewIsNamedByPlaceAndAuthorOnly) {
   EXPECT_EQ(decode(legacy(other)).post().id, "P/124");
   other.replace(other.find("contrib/124"), 11, "people/124x");
   EXPECT_EQ(decode(legacy(other)).post().id, "P/https://www.google.com/maps/people/124x/reviews");
+  for (const char* strange : {"contrib/12x", "contrib/"}) {
+    std::string line(kLegacy);
+    line.replace(line.find("contrib/123"), 11, strange);
+    const std::string whole = "https://www.google.com/maps/" + std::string(strange) + "/reviews";
+    EXPECT_EQ(decode(legacy(line)).post().author.id, whole);
+  }
 }
 
 TEST(GooglePlaces, AReviewOfThePlacesApi) {

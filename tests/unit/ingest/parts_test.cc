@@ -61,7 +61,7 @@ TEST(HtmlText, LinksMayBeWrittenAsReferences) {
   const std::string_view html =
       "<a href='https:&#x2F;&#x2F;e.example&#x2F;?a&amp;b'>x</a><a "
       "href='http&#58;//f.example'>y</a>"
-      "<a href='javascript:&#x2F;&#x2F;'>z</a>";
+      "<a href='javascript:&#x2F;&#x2F;'>z</a><a href='httpx:&#x2F;&#x2F;g'>z</a>";
   const HtmlText converted = html_to_text(html, arena);
   ASSERT_EQ(converted.links.size(), 2U);
   EXPECT_EQ(converted.links[0], "https://e.example/?a&b");
