@@ -1,9 +1,27 @@
 #include "ingest/draft.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 
+#include "ingest/feed_time.h"
+
 namespace passaparola::ingest {
+namespace {
+
+std::optional<std::int64_t> integer_of_digits(std::string_view digits) {
+  std::int64_t number = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, number);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return number;
+}
+
+std::optional<std::int64_t> number_or_digits(Json value) {
+  return value.is_string() ? integer_of_digits(as_string(value)) : as_integer(value);
+}
+
+}  // namespace
 
 void Draft::read_string(std::string_view& to, Json value, std::size_t limit,
                         RejectReason too_long) {
@@ -59,8 +77,52 @@ void Draft::require(std::string_view& to, std::string_view value, std::size_t li
 }
 
 void Draft::check_string(JsonObject object, std::string_view key) {
-  const auto value = find(object, key);
+  check_string(find(object, key));
+}
+
+void Draft::check_string(const std::optional<Json>& value) {
   if (value && !value->is_string()) fail(RejectReason::wrong_type);
+}
+
+void Draft::require_seconds(const std::optional<Json>& value) {
+  if (!value) return fail(RejectReason::missing_field);
+  if (!value->is_string() && !value->is_number()) return fail(RejectReason::wrong_type);
+  const auto seconds = number_or_digits(*value);
+  constexpr std::int64_t kYear10000 = 253'402'300'800;  // seconds
+  if (!seconds || *seconds < 0 || *seconds >= kYear10000) return fail(RejectReason::invalid_time);
+  post.created_at = Timestamp{*seconds * kMillisecondsPerSecond};
+}
+
+void Draft::require_time(const std::optional<Json>& value) {
+  if (!value) return fail(RejectReason::missing_field);
+  if (!value->is_string()) return fail(RejectReason::wrong_type);
+  const auto time = parse_time_or_utc(as_string(value));
+  if (!time) return fail(RejectReason::invalid_time);
+  post.created_at = *time;
+}
+
+void Draft::require_stars(const std::optional<Json>& value) {
+  constexpr double kMost = 5;
+  if (!value) return fail(RejectReason::missing_field);
+  double stars = 0;
+  if (value->get(stars) != simdjson::SUCCESS) return fail(RejectReason::wrong_type);
+  if (stars < 1 || stars > kMost) return fail(RejectReason::bad_value);
+  post.rating = Rating{stars, kMost};
+}
+
+void Draft::require_number_as_id(std::string_view& to, const std::optional<Json>& value) {
+  if (!value) return fail(RejectReason::missing_field);
+  if (!value->is_string() && !value->is_number()) return fail(RejectReason::wrong_type);
+  to = keep_number_as_id(value);
+  if (to.empty()) fail(RejectReason::bad_value);
+}
+
+std::string_view Draft::keep_number_as_id(const std::optional<Json>& value) {
+  const auto number = value ? number_or_digits(*value) : std::nullopt;
+  if (!number || *number <= 0) return {};
+  std::array<char, 20> digits;
+  const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), *number);
+  return keep({digits.data(), static_cast<std::size_t>(written.ptr - digits.data())});
 }
 
 void Draft::set_text(std::string_view text) {
@@ -92,6 +154,15 @@ std::string_view Draft::join(std::initializer_list<std::string_view> parts, std:
   char* to = begin;
   for (const std::string_view part : parts) to = std::copy(part.begin(), part.end(), to);
   return {begin, size};
+}
+
+void Draft::become_removal() {
+  const PostView removed = post;
+  post = PostView{};
+  post.op = PostOp::remove;
+  post.source = removed.source;
+  post.id = removed.id;
+  post.author.id = removed.author.id;
 }
 
 void Draft::finish(Wordless wordless) {

@@ -50,6 +50,17 @@ class Draft {
   void require(std::string_view& to, std::string_view value, std::size_t limit);
   // A field that is there must be a string.
   void check_string(JsonObject object, std::string_view key);
+  void check_string(const std::optional<Json>& value);
+  // When the post was made: Unix seconds, as a number or as digits.
+  void require_seconds(const std::optional<Json>& value);
+  // The same as RFC 3339, or without a zone in UTC.
+  void require_time(const std::optional<Json>& value);
+  // A rating out of five stars.
+  void require_stars(const std::optional<Json>& value);
+  // An id that the source writes as a number, or as its digits.
+  void require_number_as_id(std::string_view& to, const std::optional<Json>& value);
+  // Nothing when it is no such id.
+  std::string_view keep_number_as_id(const std::optional<Json>& value);
   // Text of any length from outside, which becomes the post's.
   void set_text(std::string_view text);
   std::string_view keep(std::string_view text) { return arena().copy(text); }
@@ -59,6 +70,9 @@ class Draft {
   std::string_view keep_start(std::string_view text, std::size_t limit);
   // The parts end to end; over `limit` the draft fails with field_too_long.
   std::string_view join(std::initializer_list<std::string_view> parts, std::size_t limit);
+
+  // Nothing of a removed post is kept but its name and that of its author.
+  void become_removal();
 
   // Ends the draft. For posts (create, update): a missing text is replaced by the title.
   void finish(Wordless wordless);

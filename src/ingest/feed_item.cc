@@ -1,18 +1,13 @@
 #include "ingest/feed_item.h"
 
+#include "ingest/app_review.h"
 #include "ingest/draft.h"
 #include "ingest/feed_time.h"
 #include "ingest/html_text.h"
+#include "ingest/trimmed.h"
 
 namespace passaparola::ingest {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
 
 HtmlText converted(const FeedText& text, Arena& arena) {
   if (text.plain) return {arena.copy(trimmed(text.value)), {}};
@@ -62,11 +57,30 @@ void read_time(const FeedItem& item, const FeedDefaults& defaults, Draft& draft)
   draft.fail(RejectReason::invalid_time);
 }
 
+void finish_review(const FeedItem& item, const FeedDefaults& defaults, RecordSink& sink) {
+  const std::string_view time = trimmed(item.updated);
+  finish_app_review({.id = trimmed(item.id),
+                     .account = trimmed(item.account),
+                     .author = trimmed(item.creator),
+                     .title = trimmed(converted(item.title, sink.arena()).text),
+                     .text = trimmed(converted(item.content, sink.arena()).text),
+                     .rating = trimmed(item.rating),
+                     .votes = trimmed(item.votes),
+                     .time = time.empty() ? trimmed(defaults.time) : time,
+                     .page = item.related},
+                    sink);
+}
+
+// Apple's feed of reviews may begin with the app itself.
+bool is_reviewed_app(const FeedDefaults& defaults) {
+  return defaults.id.find("/customerreviews/") != std::string::npos;
+}
+
 }  // namespace
 
 void FeedItem::clear() {
   for (std::string* text : {&id, &link, &creator, &mailbox, &published, &updated, &title.value,
-                            &summary.value, &content.value}) {
+                            &summary.value, &content.value, &rating, &votes, &account, &related}) {
     text->clear();
   }
   title.plain = summary.plain = content.plain = false;
@@ -74,6 +88,8 @@ void FeedItem::clear() {
 
 void finish_item(const FeedItem& item, const FeedDefaults& defaults, RecordSink& sink) {
   sink.at_line(item.line);
+  if (!item.rating.empty()) return finish_review(item, defaults, sink);
+  if (is_reviewed_app(defaults)) return sink.ignore();
   Draft draft(sink);
   PostView& post = draft.post;
   post.source = "rss";

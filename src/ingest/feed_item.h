@@ -25,6 +25,11 @@ struct FeedItem {
   FeedText title;
   FeedText summary;
   FeedText content;  // the whole of what the summary is about
+  // Of a customer review of the App Store only:
+  std::string rating;
+  std::string votes;
+  std::string account;  // the address of the author's reviews
+  std::string related;  // the page of what is reviewed
   std::uint64_t line = 1;
 
   void clear();
@@ -34,6 +39,7 @@ struct FeedItem {
 struct FeedDefaults {
   std::string time;
   std::string language;
+  std::string id;
 };
 
 void finish_item(const FeedItem& item, const FeedDefaults& defaults, RecordSink& sink);

@@ -185,6 +185,15 @@ std::optional<Timestamp> parse_x_time(std::string_view text) {
   return parse_rfc3339(text);
 }
 
+std::optional<Timestamp> parse_time_or_utc(std::string_view text) {
+  if (const auto instant = parse_rfc3339(text)) return instant;
+  constexpr std::size_t kLongest = 40;  // more digits of a second than anybody writes
+  if (text.size() > kLongest) return std::nullopt;
+  std::array<char, kLongest + 1> with_zone;
+  const auto written = fmt::format_to_n(with_zone.data(), with_zone.size(), "{}Z", text);
+  return parse_rfc3339({with_zone.data(), written.size});
+}
+
 std::optional<Timestamp> parse_feed_time(std::string_view text) {
   while (!text.empty() && is_separator(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_separator(text.back())) text.remove_suffix(1);

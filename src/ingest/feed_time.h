@@ -16,4 +16,7 @@ std::optional<Timestamp> parse_x_time(std::string_view text);
 // RFC 2822), RFC 3339, and its date alone. A time without a zone is UTC.
 std::optional<Timestamp> parse_feed_time(std::string_view text);
 
+// RFC 3339, whose zone may be missing: then it is UTC.
+std::optional<Timestamp> parse_time_or_utc(std::string_view text);
+
 }  // namespace passaparola::ingest

@@ -5,12 +5,21 @@
 #include <string>
 
 #include "core/limits.h"
+#include "ingest/appstore.h"
+#include "ingest/csv.h"
+#include "ingest/googleplaces.h"
+#include "ingest/googleplay.h"
+#include "ingest/hackernews.h"
 #include "ingest/jetstream.h"
+#include "ingest/jsonfeed.h"
+#include "ingest/lemmy.h"
 #include "ingest/mastodon.h"
 #include "ingest/native.h"
 #include "ingest/reddit.h"
 #include "ingest/server_sent_events.h"
+#include "ingest/trustpilot.h"
 #include "ingest/x.h"
+#include "ingest/youtube.h"
 
 namespace passaparola::ingest {
 namespace {
@@ -94,21 +103,30 @@ Format recognise_text(std::string text, JsonParser& parser) {
 }
 
 bool is_json_format(Format format) {
-  return format == Format::mastodon || format == Format::x || format == Format::reddit ||
-         format == Format::autodetect;
+  return format != Format::native && format != Format::jetstream && format != Format::rss &&
+         format != Format::csv;
 }
 
 struct FormatName {
   Format format;
   std::string_view name;
 };
-constexpr std::array<FormatName, 7> kFormats = {{{Format::autodetect, "auto"},
-                                                 {Format::native, "native"},
-                                                 {Format::jetstream, "jetstream"},
-                                                 {Format::mastodon, "mastodon"},
-                                                 {Format::x, "x"},
-                                                 {Format::reddit, "reddit"},
-                                                 {Format::rss, "rss"}}};
+constexpr std::array<FormatName, 16> kFormats = {{{Format::autodetect, "auto"},
+                                                  {Format::native, "native"},
+                                                  {Format::jetstream, "jetstream"},
+                                                  {Format::mastodon, "mastodon"},
+                                                  {Format::x, "x"},
+                                                  {Format::reddit, "reddit"},
+                                                  {Format::rss, "rss"},
+                                                  {Format::hackernews, "hackernews"},
+                                                  {Format::youtube, "youtube"},
+                                                  {Format::appstore, "appstore"},
+                                                  {Format::googleplay, "googleplay"},
+                                                  {Format::googleplaces, "googleplaces"},
+                                                  {Format::trustpilot, "trustpilot"},
+                                                  {Format::lemmy, "lemmy"},
+                                                  {Format::jsonfeed, "jsonfeed"},
+                                                  {Format::csv, "csv"}}};
 
 }  // namespace
 
@@ -121,7 +139,10 @@ std::optional<Format> parse_format(std::string_view name) {
   return std::nullopt;
 }
 
-std::string_view format_names() { return "auto, native, jetstream, mastodon, x, reddit, rss"; }
+std::string_view format_names() {
+  return "auto, native, jetstream, mastodon, x, reddit, rss, hackernews, youtube, appstore, "
+         "googleplay, googleplaces, trustpilot, lemmy, jsonfeed, csv";
+}
 
 Format recognise(Json record) {
   if (const auto array = as_array(record)) {
@@ -138,6 +159,14 @@ Format recognise(Json record) {
   if (is_mastodon(*object)) return Format::mastodon;
   if (is_reddit(*object)) return Format::reddit;
   if (is_x(*object)) return Format::x;
+  if (is_hackernews(*object)) return Format::hackernews;
+  if (is_youtube(*object)) return Format::youtube;
+  if (is_appstore(*object)) return Format::appstore;
+  if (is_googleplay(*object)) return Format::googleplay;
+  if (is_googleplaces(*object)) return Format::googleplaces;
+  if (is_trustpilot(*object)) return Format::trustpilot;
+  if (is_lemmy(*object)) return Format::lemmy;
+  if (is_jsonfeed(*object)) return Format::jsonfeed;
   return Format::autodetect;
 }
 
@@ -166,6 +195,7 @@ bool is_json_document(std::string_view head) {
 
 Format detect(std::string_view head) {
   if (looks_like_xml(head)) return Format::rss;
+  if (looks_like_csv(head)) return Format::csv;
   if (looks_like_events(head)) return Format::mastodon;
   JsonParser parser;
   std::string_view rest = without_space(without_mark(head));
@@ -190,8 +220,8 @@ std::size_t whole_records(Format format, std::string_view bytes) {
 }
 
 bool is_document(Format format, std::string_view head) {
-  if (format == Format::rss) return true;
-  if (format == Format::autodetect && looks_like_xml(head)) return true;
+  if (format == Format::rss || format == Format::csv) return true;
+  if (format == Format::autodetect && (looks_like_xml(head) || looks_like_csv(head))) return true;
   return is_json_format(format) && is_json_document(head);
 }
 

@@ -218,13 +218,35 @@ class Converter {
                          [name](std::string_view known) { return same_name(name, known); });
   }
 
+  // Appends the first character of `from`, or the one that a reference there stands for.
+  static void decode_next(std::string_view& from, char*& to) {
+    std::size_t length = from.front() == '&' ? decode_entity(from, to) : 0;
+    if (length == 0) {
+      *to++ = from.front();
+      length = 1;
+    }
+    from.remove_prefix(length);
+  }
+
+  // Some write even the slashes of an address as references.
+  static bool is_web_address(std::string_view target) {
+    constexpr std::string_view kLonger = "https://";
+    constexpr std::size_t kLongestCharacter = 4;
+    std::array<char, kLonger.size() + kLongestCharacter> start;
+    char* to = start.data();
+    const char* const enough = start.data() + kLonger.size();
+    while (!target.empty() && to < enough) decode_next(target, to);
+    const std::string_view decoded(start.data(), static_cast<std::size_t>(to - start.data()));
+    return decoded.starts_with(kLonger) || decoded.starts_with("http://");
+  }
+
   void note_link(std::string_view attributes) {
     const std::string_view classes = attribute(attributes, "class");
     const bool is_mention = has_word(classes, "mention") || has_word(classes, "hashtag") ||
                             has_word(attribute(attributes, "rel"), "tag");
     const std::string_view target = attribute(attributes, "href");
-    const bool is_web = target.starts_with("https://") || target.starts_with("http://");
-    if (is_mention || !is_web || target.size() > kMaxUrlBytes || link_count_ == links_.size()) {
+    if (is_mention || !is_web_address(target) || target.size() > kMaxUrlBytes ||
+        link_count_ == links_.size()) {
       return;
     }
     const auto end = links_.begin() + static_cast<std::ptrdiff_t>(link_count_);
@@ -236,14 +258,7 @@ class Converter {
       std::string_view from = links_[i];
       char* const begin = arena_.allocate(from.size());
       char* to = begin;
-      while (!from.empty()) {
-        std::size_t length = from.front() == '&' ? decode_entity(from, to) : 0;
-        if (length == 0) {
-          *to++ = from.front();
-          length = 1;
-        }
-        from.remove_prefix(length);
-      }
+      while (!from.empty()) decode_next(from, to);
       links_[i] = {begin, static_cast<std::size_t>(to - begin)};
     }
     return arena_.copy(std::span<const std::string_view>(links_.data(), link_count_));

@@ -5,22 +5,32 @@
 #include <cstring>
 
 #include "core/limits.h"
+#include "ingest/appstore.h"
+#include "ingest/csv.h"
 #include "ingest/format.h"
+#include "ingest/googleplaces.h"
+#include "ingest/googleplay.h"
+#include "ingest/hackernews.h"
 #include "ingest/jetstream.h"
+#include "ingest/jsonfeed.h"
+#include "ingest/lemmy.h"
 #include "ingest/mastodon.h"
 #include "ingest/native.h"
 #include "ingest/reddit.h"
 #include "ingest/rss.h"
 #include "ingest/server_sent_events.h"
+#include "ingest/trustpilot.h"
 #include "ingest/x.h"
+#include "ingest/youtube.h"
 
 namespace passaparola::ingest {
 
 std::string_view name_of(RejectReason reason) {
   static constexpr std::array<std::string_view, kRejectReasonCount> kNames = {
-      "invalid_json",  "invalid_xml",    "invalid_utf8",   "doctype_refused", "too_deep",
-      "not_an_object", "unknown_format", "missing_field",  "wrong_type",      "bad_value",
-      "invalid_time",  "text_too_long",  "field_too_long", "record_too_long", "stream_error"};
+      "invalid_json",   "invalid_xml",     "invalid_utf8",   "doctype_refused",
+      "too_deep",       "not_an_object",   "unknown_format", "missing_field",
+      "wrong_type",     "bad_value",       "invalid_time",   "text_too_long",
+      "field_too_long", "record_too_long", "stream_error",   "invalid_csv"};
   return kNames[static_cast<std::size_t>(reason)];
 }
 
@@ -55,7 +65,24 @@ void Decoder::State::decode_value(Format format, Json record, RecordSink& sink) 
       return decode_x(record, sink);
     case Format::reddit:
       return decode_reddit(record, sink);
+    case Format::hackernews:
+      return decode_hackernews(record, sink);
+    case Format::youtube:
+      return decode_youtube(record, sink);
+    case Format::appstore:
+      return decode_appstore(record, sink);
+    case Format::googleplay:
+      return decode_googleplay(record, sink);
+    case Format::googleplaces:
+      return decode_googleplaces(record, sink);
+    case Format::trustpilot:
+      return decode_trustpilot(record, sink);
+    case Format::lemmy:
+      return decode_lemmy(record, sink);
+    case Format::jsonfeed:
+      return decode_jsonfeed(record, sink);
     case Format::rss:
+    case Format::csv:
     case Format::autodetect:
       break;
   }
@@ -104,6 +131,9 @@ void Decoder::decode(Format format, std::string_view chunk, PostBatch& out) {
   RecordSink sink(out);
   if (format == Format::rss || (format == Format::autodetect && looks_like_xml(chunk))) {
     return decode_rss(chunk, sink);
+  }
+  if (format == Format::csv || (format == Format::autodetect && looks_like_csv(chunk))) {
+    return decode_csv(chunk, sink);
   }
   const bool lines_only = format == Format::native || format == Format::jetstream;
   if (!lines_only && looks_like_events(chunk)) {

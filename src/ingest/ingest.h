@@ -16,7 +16,24 @@
 namespace passaparola::ingest {
 
 // Wire formats (the `--format` names). `autodetect` ("auto") looks at the data.
-enum class Format : std::uint8_t { autodetect, native, jetstream, mastodon, x, reddit, rss };
+enum class Format : std::uint8_t {
+  autodetect,
+  native,
+  jetstream,
+  mastodon,
+  x,
+  reddit,
+  rss,
+  hackernews,
+  youtube,
+  appstore,
+  googleplay,
+  googleplaces,
+  trustpilot,
+  lemmy,
+  jsonfeed,
+  csv
+};
 
 std::string_view name_of(Format format);
 std::optional<Format> parse_format(std::string_view name);
@@ -39,8 +56,9 @@ enum class RejectReason : std::uint8_t {
   field_too_long,
   record_too_long,
   stream_error,
+  invalid_csv,
 };
-inline constexpr std::size_t kRejectReasonCount = 15;
+inline constexpr std::size_t kRejectReasonCount = 16;
 std::string_view name_of(RejectReason reason);
 
 struct Reject {
@@ -82,8 +100,8 @@ class Decoder {
 Format detect(std::string_view head);
 
 // How far `bytes` reaches in whole records of `format`: the length of the longest prefix that ends
-// at a record's end, 0 if there is none. Formats of whole documents (a JSON listing, an XML feed)
-// are cut only at the end of input and always give 0.
+// at a record's end, 0 if there is none. Formats of whole documents (a JSON listing, an XML feed,
+// a table) are cut only at the end of input and always give 0.
 // Line formats end at '\n'; server-sent events at a blank line.
 std::size_t whole_records(Format format, std::string_view bytes);
 

@@ -81,6 +81,13 @@ std::optional<std::int64_t> integer_in(JsonObject object, std::string_view key) 
   return value ? as_integer(*value) : std::nullopt;
 }
 
+std::optional<JsonObject> first_object_in(JsonObject object, std::string_view key) {
+  const auto array = array_in(object, key);
+  JsonObject first;
+  if (!array || array->at(0).get(first) != simdjson::SUCCESS) return std::nullopt;
+  return first;
+}
+
 bool true_in(JsonObject object, std::string_view key) {
   bool value = false;
   return object.at_key(key).get(value) == simdjson::SUCCESS && value;

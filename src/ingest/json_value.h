@@ -44,6 +44,8 @@ std::optional<JsonObject> object_in(JsonObject object, std::string_view key);
 std::optional<JsonArray> array_in(JsonObject object, std::string_view key);
 std::optional<std::int64_t> integer_in(JsonObject object, std::string_view key);
 bool true_in(JsonObject object, std::string_view key);
+// The first value of the array, when it is an object.
+std::optional<JsonObject> first_object_in(JsonObject object, std::string_view key);
 
 // Whether `text` is `literal`: a comparison of a known length, which needs no call.
 template <std::size_t N>

@@ -176,14 +176,13 @@ void read_field(Draft& draft, Seen& seen, std::string_view key, Json value) {
   }
 }
 
-void check_required(Draft& draft, const Seen& seen) {
+void check_required(Draft& draft, bool has_text, bool has_time) {
   const PostView& post = draft.post;
   bool complete = !post.source.empty();
   switch (post.op) {
     case PostOp::create:
     case PostOp::update:
-      complete = complete && !post.id.empty() && !post.author.id.empty() && seen.text &&
-                 seen.created_at.has_value();
+      complete = complete && !post.id.empty() && !post.author.id.empty() && has_text && has_time;
       break;
     case PostOp::remove:
       complete = complete && !post.id.empty();
@@ -215,8 +214,12 @@ void decode_native(Json record, RecordSink& sink) {
   Draft draft(sink);
   Seen seen;
   for (const auto field : object) read_field(draft, seen, field.key, field.value);
-  check_required(draft, seen);
-  if (seen.created_at) draft.post.created_at = *seen.created_at;
+  finish_native(draft, seen.text, seen.created_at);
+}
+
+void finish_native(Draft& draft, bool has_text, std::optional<Timestamp> created_at) {
+  check_required(draft, has_text, created_at.has_value());
+  if (created_at) draft.post.created_at = *created_at;
   draft.finish(wordless(draft.post));
 }
 

@@ -19,6 +19,7 @@ class RecordSink {
 
   // The line of the chunk at which the records that follow begin.
   void at_line(std::uint64_t line) { line_ = line; }
+  std::uint64_t line() const { return line_; }
 
   // A post is built in its place at the end of the batch, then kept or rejected.
   PostView& begin_post() { return batch_.posts.emplace_back(); }

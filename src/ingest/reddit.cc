@@ -84,16 +84,7 @@ void read_common(JsonObject data, std::string_view prefix, Draft& draft) {
 }
 
 void finish(Draft& draft) {
-  PostView& post = draft.post;
-  if (post.op == PostOp::remove) {
-    // Nothing of a removed post is kept but its name and that of its author.
-    const PostView removed = post;
-    post = PostView{};
-    post.op = PostOp::remove;
-    post.source = removed.source;
-    post.id = removed.id;
-    post.author.id = removed.author.id;
-  }
+  if (draft.post.op == PostOp::remove) draft.become_removal();
   draft.finish(Wordless::rejected);
 }
 

@@ -18,7 +18,7 @@ namespace {
 // Between the namespace and the name of an element; no XML document can contain it.
 constexpr char kSeparator = '\x1F';
 
-enum class Vocabulary { rss, rdf, atom, dublin_core, content, other };
+enum class Vocabulary { rss, rdf, atom, dublin_core, content, app_store, other };
 
 struct Name {
   Vocabulary vocabulary = Vocabulary::rss;
@@ -32,6 +32,7 @@ Vocabulary vocabulary_of(std::string_view space) {
   if (space == "http://purl.org/dc/elements/1.1/") return Vocabulary::dublin_core;
   if (space == "http://purl.org/rss/1.0/modules/content/") return Vocabulary::content;
   if (space == "http://www.w3.org/1999/02/22-rdf-syntax-ns#") return Vocabulary::rdf;
+  if (space == "http://itunes.apple.com/rss") return Vocabulary::app_store;
   // The versions of RSS gave their own elements different namespaces or none.
   if (space == "http://purl.org/rss/1.0/" || space == "http://backend.userland.com/rss2" ||
       space == "http://my.netscape.com/rdf/simple/0.9/" ||
@@ -115,10 +116,18 @@ class FeedReader {
     if (target_ != nullptr) return start_markup(name, attributes);
     const bool item = (name.vocabulary == Vocabulary::rss && name.local == "item") ||
                       (name.vocabulary == Vocabulary::atom && name.local == "entry");
-    if (item_depth_ == 0 && item) return start_item(attributes);
+    if (item_depth_ == 0 && item) {
+      in_entry_ = name.vocabulary == Vocabulary::atom;
+      return start_item(attributes);
+    }
     if (item_depth_ == 0) return start_feed_part(name);
     if (depth_ == item_depth_ + 1) return start_item_part(name, attributes);
-    if (depth_ == item_depth_ + 2 && in_author_ && name.local == "name") capture(item_.creator);
+    if (depth_ == item_depth_ + 2 && in_author_) return start_author_part(name.local);
+  }
+
+  void start_author_part(std::string_view local) {
+    if (local == "name") capture(item_.creator);
+    if (local == "uri") capture(item_.account);
   }
 
   void start_root(Name name, const XML_Char** attributes) {
@@ -151,6 +160,7 @@ class FeedReader {
       if (local == "language") capture(defaults_.language);
     } else if (name.vocabulary == Vocabulary::atom) {
       if (local == "updated" || local == "modified") capture(defaults_.time);
+      if (local == "id") capture(defaults_.id);
     }
   }
 
@@ -175,6 +185,10 @@ class FeedReader {
       case Vocabulary::content:
         if (local == "encoded") capture(item_.content.value);
         break;
+      case Vocabulary::app_store:
+        if (in_entry_ && local == "rating") capture(item_.rating);
+        if (in_entry_ && local == "voteSum") capture(item_.votes);
+        break;
       default:
         break;
     }
@@ -188,9 +202,15 @@ class FeedReader {
     if (local == "summary") capture_text(item_.summary, attributes);
     if (local == "content") capture_text(item_.content, attributes);
     in_author_ = local == "author";
-    if (local != "link" || !item_.link.empty()) return;
+    if (local == "link") start_link(attributes);
+  }
+
+  void start_link(const XML_Char** attributes) {
     const std::string_view relation = attribute(attributes, "rel");
-    if (relation.empty() || relation == "alternate") item_.link = attribute(attributes, "href");
+    const bool alternate = relation.empty() || relation == "alternate";
+    if (!alternate && relation != "related") return;
+    std::string& to = alternate ? item_.link : item_.related;
+    if (to.empty()) to = attribute(attributes, "href");
   }
 
   // Of an element that is there twice the first counts.
@@ -256,6 +276,7 @@ class FeedReader {
   std::string about_;  // rdf:about of the item
   std::size_t depth_ = 0;
   std::size_t item_depth_ = 0;  // of the open item; 0 when none is
+  bool in_entry_ = false;       // the item is one of Atom
   bool in_author_ = false;
   std::string* target_ = nullptr;  // where character data goes
   std::size_t target_depth_ = 0;

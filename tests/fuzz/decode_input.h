@@ -38,6 +38,10 @@ inline void check_batch(const PostBatch& batch) {
     check_text(post.title, kMaxTitleBytes);
     check_text(post.lang, kMaxLanguageBytes);
     check_text(post.url, kMaxUrlBytes);
+    if (post.rating) {
+      CHECK(post.rating->value >= 0 && post.rating->value <= post.rating->max, "stars fit");
+    }
+    if (post.nps) CHECK(*post.nps >= 0 && *post.nps <= 10, "a score is one of eleven");
     CHECK(post.links.size() <= kMaxLinks, "links are bounded");
     for (const std::string_view link : post.links) check_text(link, kMaxUrlBytes);
   }

@@ -56,6 +56,18 @@ TEST(HtmlText, LinksAreBoundedAndCountedOnce) {
   EXPECT_EQ(converted.links[1], "https://e.example/1");
 }
 
+TEST(HtmlText, LinksMayBeWrittenAsReferences) {
+  Arena arena;
+  const std::string_view html =
+      "<a href='https:&#x2F;&#x2F;e.example&#x2F;?a&amp;b'>x</a><a "
+      "href='http&#58;//f.example'>y</a>"
+      "<a href='javascript:&#x2F;&#x2F;'>z</a><a href='httpx:&#x2F;&#x2F;g'>z</a>";
+  const HtmlText converted = html_to_text(html, arena);
+  ASSERT_EQ(converted.links.size(), 2U);
+  EXPECT_EQ(converted.links[0], "https://e.example/?a&b");
+  EXPECT_EQ(converted.links[1], "http://f.example");
+}
+
 std::string feed_time(std::string_view text) {
   const auto time = parse_feed_time(text);
   return time ? format_rfc3339(*time) : "";
@@ -77,6 +89,17 @@ TEST(FeedTime, ReadsWhatFeedsWrite) {
   }
 }
 
+TEST(FeedTime, AZoneMayBeMissing) {
+  const auto time = parse_rfc3339("2015-07-24T08:13:54Z");
+  EXPECT_EQ(parse_time_or_utc("2015-07-24T08:13:54"), time);
+  EXPECT_EQ(parse_time_or_utc("2015-07-24T08:13:54.000000"), time);
+  EXPECT_EQ(parse_time_or_utc("2015-07-24T09:13:54+01:00"), time);
+  for (const char* bad : {"", "Z", "2015-07-24", "2015-07-24T08:13", "2015-07-24T08:13:54ZZ"}) {
+    EXPECT_EQ(parse_time_or_utc(bad), std::nullopt) << bad;
+  }
+  EXPECT_EQ(parse_time_or_utc("2015-07-24T08:13:54." + std::string(99, '0')), std::nullopt);
+}
+
 TEST(FeedTime, ReadsWhatXWrites) {
   const auto time = parse_rfc3339("2015-07-24T08:13:54Z");
   EXPECT_EQ(parse_x_time("Fri Jul 24 08:13:54 +0000 2015"), time);
@@ -87,8 +110,11 @@ TEST(FeedTime, ReadsWhatXWrites) {
 }
 
 TEST(Formats, HaveNames) {
-  for (const Format format : {Format::autodetect, Format::native, Format::jetstream,
-                              Format::mastodon, Format::x, Format::reddit, Format::rss}) {
+  for (const Format format :
+       {Format::autodetect, Format::native, Format::jetstream, Format::mastodon, Format::x,
+        Format::reddit, Format::rss, Format::hackernews, Format::youtube, Format::appstore,
+        Format::googleplay, Format::googleplaces, Format::trustpilot, Format::lemmy,
+        Format::jsonfeed, Format::csv}) {
     EXPECT_EQ(parse_format(name_of(format)), format);
     EXPECT_NE(format_names().find(name_of(format)), std::string_view::npos);
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <set>
 
 #include "core/fold.h"
 #include "decoded.h"
@@ -14,8 +15,11 @@
 namespace passaparola::ingest {
 namespace {
 
-constexpr Format kAll[] = {Format::autodetect, Format::native, Format::jetstream, Format::mastodon,
-                           Format::x,          Format::reddit, Format::rss};
+constexpr Format kAll[] = {
+    Format::autodetect, Format::native,   Format::jetstream,  Format::mastodon,
+    Format::x,          Format::reddit,   Format::rss,        Format::hackernews,
+    Format::youtube,    Format::appstore, Format::googleplay, Format::googleplaces,
+    Format::trustpilot, Format::lemmy,    Format::jsonfeed,   Format::csv};
 
 bool has_data(const char* name) {
   if (std::filesystem::is_directory(data_folder())) return true;
@@ -113,6 +117,112 @@ TEST(Recordings, Reddit) {
   EXPECT_GT(decoded.batch.posts.size(), 500U);
 }
 
+// The blocks of JSON in a document of prose.
+std::vector<std::string> examples_in(const std::string& prose) {
+  constexpr std::string_view kOpen = "```javascript\n";
+  std::vector<std::string> blocks;
+  for (std::size_t at = prose.find(kOpen); at != std::string::npos; at = prose.find(kOpen, at)) {
+    at += kOpen.size();
+    blocks.push_back(prose.substr(at, prose.find("```", at) - at));
+  }
+  return blocks;
+}
+
+TEST(Recordings, HackerNews) {
+  if (!has_data("Hacker News")) return;
+  std::size_t posts = 0;
+  std::size_t comments = 0;
+  for (const std::string& text : examples_in(feed("hackernews/HN_API_README.md"))) {
+    const Decoded decoded = sound(Format::hackernews, text);
+    if (decoded.batch.posts.empty()) continue;
+    EXPECT_EQ(detect(text), Format::hackernews);
+    EXPECT_TRUE(is_document(Format::hackernews, text));
+    ++posts;
+    if (decoded.post().kind == PostKind::reply) ++comments;
+    EXPECT_EQ(decoded.post().text.find("<p>"), std::string_view::npos);
+  }
+  // A story, a comment, a question, a job, a poll and one of its options.
+  EXPECT_EQ(posts, 6U);
+  EXPECT_EQ(comments, 1U);
+}
+
+TEST(Recordings, YouTube) {
+  if (!has_data("YouTube")) return;
+  const std::pair<const char*, std::size_t> answers[] = {{"comment_thread_single", 1},
+                                                         {"comment_threads_all_to_me", 4},
+                                                         {"comment_threads_by_channel", 2},
+                                                         {"comment_threads_by_video_paged_1", 5},
+                                                         {"comment_threads_by_video_paged_2", 5},
+                                                         {"comment_threads_multi", 2},
+                                                         {"comment_threads_with_search", 1},
+                                                         {"comments_by_parent_paged_1", 2},
+                                                         {"comments_by_parent_paged_2", 1},
+                                                         {"comments_multi", 2}};
+  for (const auto& [name, count] : answers) {
+    const std::string text = feed((std::string("youtube/") + name + ".json").c_str());
+    EXPECT_EQ(detect(text), Format::youtube) << name;
+    const Decoded decoded = sound(Format::autodetect, text);
+    EXPECT_TRUE(decoded.batch.rejects.empty()) << name << " " << decoded.outcome();
+    EXPECT_EQ(decoded.batch.posts.size(), count) << name;
+    for (const PostView& post : decoded.batch.posts) {
+      EXPECT_FALSE(post.author.id.empty()) << name;
+      EXPECT_GT(post.created_at.milliseconds, 0) << name;
+    }
+  }
+  for (const char* name : {"error_permission_resp", "error_response", "error_response_simple"}) {
+    const std::string text = feed((std::string("youtube/") + name + ".json").c_str());
+    EXPECT_EQ(sound(Format::youtube, text).outcome(), "stream_error") << name;
+  }
+}
+
+TEST(Recordings, GooglePlay) {
+  if (!has_data("Google Play")) return;
+  const std::string text = feed("reviews/google_play_reviews_1.json");
+  EXPECT_EQ(detect(text), Format::googleplay);
+  const Decoded decoded = sound(Format::autodetect, text);
+  ASSERT_EQ(decoded.batch.posts.size(), 1U);
+  EXPECT_TRUE(decoded.batch.rejects.empty());
+  EXPECT_EQ(decoded.post().rating->value, 3);
+  EXPECT_EQ(decoded.post().lang, "en-US");
+  EXPECT_EQ(decoded.post().engagement.replies, 1);
+  EXPECT_EQ(decoded.post().title, "");
+  EXPECT_FALSE(decoded.post().text.empty());
+  EXPECT_EQ(format_rfc3339(decoded.post().created_at), "2017-02-07T15:55:36.000Z");
+}
+
+TEST(Recordings, GooglePlaces) {
+  if (!has_data("Google Maps")) return;
+  const std::pair<const char*, std::size_t> answers[] = {{"google_places_details_fr_legacy", 5},
+                                                         {"google_places_details_legacy", 1}};
+  for (const auto& [name, count] : answers) {
+    const std::string text = feed((std::string("reviews/") + name + ".json").c_str());
+    EXPECT_EQ(detect(text), Format::googleplaces) << name;
+    const Decoded decoded = sound(Format::autodetect, text);
+    EXPECT_TRUE(decoded.batch.rejects.empty()) << name << " " << decoded.outcome();
+    ASSERT_EQ(decoded.batch.posts.size(), count) << name;
+    std::set<std::string_view> ids;
+    for (const PostView& post : decoded.batch.posts) {
+      ids.insert(post.id);
+      EXPECT_TRUE(post.rating) << name;
+      EXPECT_FALSE(post.author.id.empty()) << name;
+      EXPECT_FALSE(post.lang.empty()) << name;
+    }
+    EXPECT_EQ(ids.size(), count) << name;
+  }
+}
+
+TEST(Recordings, Trustpilot) {
+  if (!has_data("Trustpilot")) return;
+  const std::string text = feed("reviews/trustpilot_official_doc_example.json");
+  EXPECT_EQ(detect(text), Format::trustpilot);
+  const Decoded decoded = sound(Format::autodetect, text);
+  ASSERT_EQ(decoded.batch.posts.size(), 1U);
+  EXPECT_TRUE(decoded.batch.rejects.empty());
+  EXPECT_EQ(decoded.post().rating->value, 5);
+  EXPECT_EQ(decoded.post().lang, "da");
+  EXPECT_EQ(format_rfc3339(decoded.post().created_at), "2013-09-07T13:37:00.000Z");
+}
+
 TEST(Recordings, Rss) {
   if (!has_data("RSS")) return;
   const std::pair<const char*, std::size_t> feeds[] = {
@@ -164,6 +274,15 @@ TEST(Suites, FeedsOfEverySort) {
   }
   // Most of them are one item without a date.
   EXPECT_GT(posts, 20U);
+}
+
+TEST(Suites, AFeedOfJsonWithoutDates) {
+  if (!has_data("feedparser's JSON")) return;
+  const std::string text = file_text(data_folder() / "suites/feedparser/tests/json/example.json");
+  EXPECT_EQ(detect(text), Format::jsonfeed);
+  const Decoded decoded = sound(Format::autodetect, text);
+  ASSERT_EQ(decoded.batch.rejects.size(), 2U);
+  EXPECT_EQ(decoded.batch.rejects[0].reason, RejectReason::invalid_time);
 }
 
 TEST(Suites, HostileXmlIsRefusedAtOnce) {

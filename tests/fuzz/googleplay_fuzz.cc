@@ -1,0 +1,6 @@
+#include "decode_input.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  passaparola::ingest::decode_input(passaparola::ingest::Format::googleplay, data, size);
+  return 0;
+}
