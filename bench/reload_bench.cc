@@ -156,15 +156,16 @@ void push_all(const Workload& work, std::size_t load, pipeline::Intake& intake, 
     ++under_way;
     lock.unlock();
     const auto begin = Clock::now();
-    intake.push(body, [&, begin](const Result<pipeline::IntakeOutcome>& outcome) {
-      const double seconds = seconds_since(begin);
-      const std::lock_guard held(mutex);
-      CHECK(outcome.has_value(), "a push failed");
-      accepted += outcome->accepted + outcome->duplicates;
-      times.bodies.push_back(seconds);
-      --under_way;
-      changed.notify_all();
-    });
+    intake.push({ingest::Format::native, body, {}},
+                [&, begin](const Result<pipeline::IntakeOutcome>& outcome) {
+                  const double seconds = seconds_since(begin);
+                  const std::lock_guard held(mutex);
+                  CHECK(outcome.has_value(), "a push failed");
+                  accepted += outcome->accepted + outcome->duplicates;
+                  times.bodies.push_back(seconds);
+                  --under_way;
+                  changed.notify_all();
+                });
   }
   std::unique_lock lock(mutex);
   changed.wait(lock, [&] { return under_way == 0; });

@@ -98,10 +98,11 @@ class RulesOfAServer : public ::testing::Test {
     auto taken = std::make_shared<std::promise<void>>();
     auto answer = taken->get_future();
     const std::uint64_t before = store_->last_seq();
-    intake_->push(line + "\n", [taken](const Result<IntakeOutcome>& outcome) {
-      EXPECT_TRUE(outcome);
-      taken->set_value();
-    });
+    intake_->push({ingest::Format::native, line + "\n", {}},
+                  [taken](const Result<IntakeOutcome>& outcome) {
+                    EXPECT_TRUE(outcome);
+                    taken->set_value();
+                  });
     answer.get();
     store::FeedQuery query;
     query.after = before;
