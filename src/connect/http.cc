@@ -162,8 +162,9 @@ awaitable<Reached<void>> HttpStream::State::fill(std::chrono::milliseconds limit
     end += *got;
     co_return Reached<void>();
   }
-  error_code error;
-  parser.put_eof(error);
+  // An answer of nothing at all is whole to the parser, and would be a success without a body.
+  error_code error = http::error::partial_message;
+  if (parser.got_some()) parser.put_eof(error);
   if (error) {
     co_return Failure{
         Trouble::unreachable, "the other side hung up in the middle of an answer", {}};
@@ -189,9 +190,6 @@ awaitable<Reached<void>> HttpStream::State::read_head() {
     }
     const auto filled = co_await fill(kAnswerTime);
     if (!filled) co_return filled.error();
-    if (parser.is_done() && !parser.is_header_done()) {
-      co_return Failure{Trouble::unreachable, "the other side hung up before it answered", {}};
-    }
   }
   response.status = parser.get().result_int();
   for (const auto& field : parser.get()) {

@@ -62,6 +62,13 @@ using MakeSource = Result<std::unique_ptr<Source>> (*)(const SourceConfig& confi
 
 Result<std::unique_ptr<Source>> make_jetstream(const SourceConfig& config);
 Result<std::unique_ptr<Source>> make_feed(const SourceConfig& config);
+Result<std::unique_ptr<Source>> make_mastodon(const SourceConfig& config);
+Result<std::unique_ptr<Source>> make_reddit(const SourceConfig& config);
+Result<std::unique_ptr<Source>> make_hackernews(const SourceConfig& config);
+Result<std::unique_ptr<Source>> make_youtube(const SourceConfig& config);
+Result<std::unique_ptr<Source>> make_lemmy(const SourceConfig& config);
+Result<std::unique_ptr<Source>> make_appstore(const SourceConfig& config);
+Result<std::unique_ptr<Source>> make_trustpilot(const SourceConfig& config);
 
 Result<std::unique_ptr<Source>> make_source(const SourceConfig& config);
 

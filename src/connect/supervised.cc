@@ -82,11 +82,11 @@ awaitable<void> Supervised::supervise() {
     const auto begun = Clock::now();
     const Failure failure = co_await session();
     if (Clock::now() - begun >= scaled(kHeldLong)) backoff_.reset();
-    const std::chrono::milliseconds wait = scaled(backoff_.next(failure));
+    const std::chrono::milliseconds wait = backoff_.next(failure);
     note(failure);
     {
       const std::lock_guard lock(mutex_);
-      status_.next_try_at = Timestamp{now().milliseconds + wait.count()};
+      status_.next_try_at = Timestamp{now().milliseconds + scaled(wait).count()};
     }
     enter(SourceState::waiting);
     co_await sleep(wait);
@@ -157,7 +157,7 @@ awaitable<void> Supervised::wait_for(net::steady_timer& event) {
 
 awaitable<void> Supervised::sleep(std::chrono::milliseconds time) {
   net::steady_timer timer(io_);
-  timer.expires_after(time);
+  timer.expires_after(scaled(time));
   co_await timer.async_wait(kToken);
 }
 

@@ -1,0 +1,73 @@
+// Mastodon's timelines: of hashtags, or all that a server sees, by its REST API (PROTOCOLS 2). The
+// streams that push have no cursor, so that what is between two connections must be asked for here
+// in any case.
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include "connect/poll.h"
+#include "connect/settings.h"
+
+namespace passaparola::connect {
+namespace {
+
+class MastodonPlan : public PollPlan {
+ public:
+  MastodonPlan(Url url, const std::vector<std::string>& hashtags, bool is_local)
+      : url_(std::move(url)), is_local_(is_local) {
+    for (const std::string& hashtag : hashtags) listings_.push_back("tag/" + hashtag);
+    if (listings_.empty()) listings_.emplace_back("public");
+  }
+
+  ingest::Format format() const override { return ingest::Format::mastodon; }
+  std::vector<std::string> listings() const override { return listings_; }
+
+  HttpRequest first_page(const std::string& listing, const Known&,
+                         const std::string& token) const override {
+    const std::size_t slash = listing.find('/');
+    std::string path = "/api/v1/timelines/" + listing.substr(0, slash);
+    if (slash != std::string::npos) path += "/" + query_encoded(listing.substr(slash + 1));
+    std::vector<std::pair<std::string, std::string>> parameters{{"limit", "40"}};
+    if (is_local_) parameters.emplace_back("local", "true");
+    HttpRequest request;
+    request.url = with_query(url_, path, parameters);
+    if (!token.empty()) request.authorization = "Bearer " + token;
+    return request;
+  }
+
+  // Behind the last one of the page, which is the oldest.
+  std::optional<HttpRequest> next_page(const HttpRequest& asked, const HttpResponse& answer,
+                                       std::size_t) const override {
+    simdjson::dom::parser parser;
+    simdjson::dom::array statuses;
+    if (parser.parse(answer.body).get(statuses) != simdjson::SUCCESS) return std::nullopt;
+    std::string_view last;
+    for (const simdjson::dom::element status : statuses) {
+      if (status["id"].get(last) != simdjson::SUCCESS) return std::nullopt;
+    }
+    if (last.empty()) return std::nullopt;
+    HttpRequest next = asked;
+    next.url.target.resize(std::min(next.url.target.size(), next.url.target.find("&max_id=")));
+    next.url.target += "&max_id=" + query_encoded(last);
+    return next;
+  }
+
+ private:
+  const Url url_;
+  const bool is_local_;
+  std::vector<std::string> listings_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Source>> make_mastodon(const SourceConfig& config) {
+  SourceSettings settings(config);
+  const auto urls = settings.urls("url", {});
+  const auto hashtags = settings.list("hashtags", {});
+  const bool is_local = settings.flag("local", false);
+  const PollPace pace = read_pace(settings, 30);
+  const auto checked = settings.done();
+  if (!checked) return checked.error();
+  return make_poll(std::make_unique<MastodonPlan>(urls.front(), hashtags, is_local), pace);
+}
+
+}  // namespace passaparola::connect

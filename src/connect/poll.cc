@@ -1,0 +1,204 @@
+#include "connect/poll.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+
+#include "connect/settings.h"
+#include "core/json.h"
+#include "core/limits.h"
+
+namespace passaparola::connect {
+namespace {
+
+using boost::asio::awaitable;
+
+class PollSource : public Source {
+ public:
+  PollSource(std::unique_ptr<PollPlan> plan, PollPace pace) : plan_(std::move(plan)), pace_(pace) {}
+
+  ingest::Format format() const override { return plan_->format(); }
+  Paces paces() const override { return plan_->paces(); }
+
+  awaitable<Failure> run(Run& run) override {
+    while (true) {
+      const auto unprepared = co_await plan_->prepare(run);
+      if (unprepared) co_return *unprepared;
+      for (const std::string& listing : plan_->listings()) {
+        const auto failed = co_await look(run, listing);
+        if (failed) co_return *failed;
+      }
+      co_await run.sleep(pace_.interval);
+    }
+  }
+
+ private:
+  // One look at a listing, from its newest page back to what is known.
+  struct Look {
+    std::string listing;
+    Known before, after;
+    std::optional<Timestamp> oldest, newest;
+    std::uint64_t posts = 0;
+    bool reached = false;  // it came back to what is known
+  };
+
+  awaitable<std::optional<Failure>> look(Run& run, std::string listing) {
+    Look look;
+    look.listing = listing;
+    look.before = parse_known(run.cursor())[listing];
+    look.after = look.before;
+    HttpRequest request = plan_->first_page(listing, look.before, run.token());
+    const std::size_t most = look.before.newest == 0 ? pace_.first_pages : kMaxPagesOfPoll;
+    for (std::size_t page = 1; page <= most; ++page) {
+      const auto response = co_await fetch(request, run.reach(), kMaxDocumentBytes);
+      if (!response) co_return response.error();
+      run.reading(response->url.to_string());
+      if (response->status == 304) co_return std::nullopt;
+      if (response->status != 200) co_return failure_of(*response, now());
+      if (page == 1) {
+        look.after.etag = response->field("etag");
+        look.after.modified = response->field("last-modified");
+      }
+      auto next = plan_->next_page(request, *response, page);
+      const auto failed = co_await take(run, *response, look);
+      if (failed) co_return *failed;
+      if (look.reached || !next || page == most) break;
+      request = *std::move(next);
+      if (const auto pause = wanted_pause(*response, now())) co_await run.sleep(*pause);
+    }
+    co_await finish(run, look);
+    co_return std::nullopt;
+  }
+
+  awaitable<std::optional<Failure>> take(Run& run, const HttpResponse& response, Look& look) {
+    Delivery delivery;
+    delivery.format = plan_->format();
+    delivery.bytes = response.body;
+    const Delivered delivered = co_await run.deliver(std::move(delivery));
+    if (delivered.records > 0 && delivered.rejected == delivered.records) {
+      co_return Failure{
+          Trouble::protocol, response.url.host + " answers something that cannot be read", {}};
+    }
+    look.posts += delivered.posts;
+    if (delivered.newest) {
+      look.newest = std::max(look.newest.value_or(*delivered.newest), *delivered.newest);
+      look.oldest = std::min(look.oldest.value_or(*delivered.oldest), *delivered.oldest);
+    }
+    const std::int64_t overlap = pace_.overlap.count() * kMillisecondsPerSecond;
+    look.reached = !delivered.oldest ||
+                   (look.before.newest > 0 &&
+                    delivered.oldest->milliseconds <= look.before.newest - overlap);
+    co_return std::nullopt;
+  }
+
+  // The gap first, then the cursor.
+  awaitable<void> finish(Run& run, Look& look) {
+    const bool is_short = plan_->can_tell_gaps() && !look.reached && look.before.newest > 0 &&
+                          look.posts > 1 && look.oldest->milliseconds > look.before.newest;
+    if (is_short) {
+      SourceGap gap;
+      gap.state = GapState::lost;
+      gap.from = {look.before.newest};
+      gap.to = *look.oldest;
+      gap.reason = look.listing + " does not reach back to the last look: look more often";
+      gap.reason.resize(std::min(gap.reason.size(), kMaxGapReasonBytes));
+      co_await run.note_gap(std::move(gap));
+    }
+    if (look.newest) look.after.newest = std::max(look.after.newest, look.newest->milliseconds);
+    if (look.after == look.before) co_return;
+    KnownListings known = parse_known(run.cursor());
+    known[look.listing] = look.after;
+    Delivery cursor;  // of no records
+    cursor.format = plan_->format();
+    cursor.cursor = to_cursor(known);
+    co_await run.deliver(std::move(cursor));
+  }
+
+  const std::unique_ptr<PollPlan> plan_;
+  const PollPace pace_;
+};
+
+}  // namespace
+
+KnownListings parse_known(const std::string& cursor) {
+  KnownListings listings;
+  simdjson::dom::parser parser;
+  simdjson::dom::object parsed;
+  if (parser.parse(cursor).get(parsed) != simdjson::SUCCESS) return listings;
+  for (const auto [name, value] : parsed) {
+    Known known;
+    std::string_view text;
+    if (value["newest"].get(known.newest) != simdjson::SUCCESS) known.newest = 0;
+    if (value["etag"].get(text) == simdjson::SUCCESS) known.etag = text;
+    if (value["modified"].get(text) == simdjson::SUCCESS) known.modified = text;
+    listings.emplace(name, std::move(known));
+  }
+  return listings;
+}
+
+std::string to_cursor(const KnownListings& listings) {
+  std::string out;
+  JsonWriter writer(out);
+  writer.StartObject();
+  for (const auto& [name, known] : listings) {
+    writer.key(name);
+    writer.StartObject();
+    writer.field("newest", known.newest);
+    writer.field_if("etag", known.etag);
+    writer.field_if("modified", known.modified);
+    writer.EndObject();
+  }
+  writer.EndObject();
+  return out;
+}
+
+awaitable<std::optional<Failure>> PollPlan::prepare(Run&) { co_return std::nullopt; }
+
+std::optional<HttpRequest> PollPlan::next_page(const HttpRequest&, const HttpResponse&,
+                                               std::size_t) const {
+  return std::nullopt;
+}
+
+std::unique_ptr<Source> make_poll(std::unique_ptr<PollPlan> plan, PollPace pace) {
+  return std::make_unique<PollSource>(std::move(plan), pace);
+}
+
+PollPace read_pace(SourceSettings& settings, std::uint64_t interval_seconds) {
+  PollPace pace;
+  pace.interval =
+      std::chrono::seconds(settings.number("interval_seconds", interval_seconds, 1, 86'400));
+  pace.overlap = std::chrono::seconds(settings.number("overlap_seconds", 60, 0, 86'400));
+  pace.first_pages = settings.number("first_pages", 10, 1, kMaxPagesOfPoll);
+  return pace;
+}
+
+std::string json_text(const std::string& body, std::string_view path) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element at;
+  if (parser.parse(body).get(at) != simdjson::SUCCESS) return {};
+  while (true) {
+    const std::size_t dot = path.find('.');
+    simdjson::dom::element inside;
+    if (at[path.substr(0, dot)].get(inside) != simdjson::SUCCESS) return {};
+    at = inside;
+    if (dot == std::string_view::npos) break;
+    path.remove_prefix(dot + 1);
+  }
+  std::string_view text;
+  return at.get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
+}
+
+Url with_query(Url url, const std::string& path,
+               const std::vector<std::pair<std::string, std::string>>& parameters) {
+  const std::string base = url.target.substr(0, url.target.find('?'));
+  url.target = (base.ends_with('/') ? base.substr(0, base.size() - 1) : base) + path;
+  char separator = '?';
+  for (const auto& [name, value] : parameters) {
+    url.target += fmt::format("{}{}={}", separator, query_encoded(name), query_encoded(value));
+    separator = '&';
+  }
+  return url;
+}
+
+}  // namespace passaparola::connect

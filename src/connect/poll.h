@@ -1,0 +1,81 @@
+// Polling: listings that are asked for again and again, newest first, page by page back to what is
+// known. What is common to all of them is here; a PollPlan says what one platform asks and answers.
+//
+// The cursor is JSON: of each listing the time of the newest item of the last whole look, and what
+// the server said of its document. It moves with the last page of a look, so that one that was cut
+// short is done again.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "connect/http.h"
+#include "connect/source.h"
+
+namespace passaparola::connect {
+
+// What is known of a listing.
+struct Known {
+  std::int64_t newest = 0;  // milliseconds; 0: never looked at
+  std::string etag, modified;
+  bool operator==(const Known&) const = default;
+};
+using KnownListings = std::map<std::string, Known, std::less<>>;
+
+// Anything else than what to_cursor() makes: nothing is known.
+KnownListings parse_known(const std::string& cursor);
+std::string to_cursor(const KnownListings& listings);
+
+class PollPlan {
+ public:
+  virtual ~PollPlan() = default;
+
+  virtual ingest::Format format() const = 0;
+  virtual Paces paces() const { return {}; }
+
+  // The names of its listings, which do not change: their places in the cursor.
+  virtual std::vector<std::string> listings() const = 0;
+
+  // Whatever must be had before anything can be asked, such as a token that expires; nullopt: it is
+  // had.
+  virtual boost::asio::awaitable<std::optional<Failure>> prepare(Run& run);
+
+  // The request for the newest page of a listing.
+  virtual HttpRequest first_page(const std::string& listing, const Known& known,
+                                 const std::string& token) const = 0;
+  // The request for the page behind `page`, the `number`-th (from 1) by then; nullopt: it was the
+  // last.
+  virtual std::optional<HttpRequest> next_page(const HttpRequest& asked, const HttpResponse& page,
+                                               std::size_t number) const;
+
+  // Whether items that are not there any more may have been in between when a look does not reach
+  // back to the last one. A listing of few items that never change place says nothing by that.
+  virtual bool can_tell_gaps() const { return true; }
+};
+
+// How often, and how far a look goes back behind the newest item that is known: listings are not
+// strictly in order.
+struct PollPace {
+  std::chrono::seconds interval{300}, overlap{60};
+  std::size_t first_pages = 10;  // of the first look, which knows nothing to come back to
+};
+
+std::unique_ptr<Source> make_poll(std::unique_ptr<PollPlan> plan, PollPace pace);
+
+// "interval_seconds", "overlap_seconds" and "first_pages".
+class SourceSettings;
+PollPace read_pace(SourceSettings& settings, std::uint64_t interval_seconds);
+
+// The text of a member of a JSON answer, "a.b" for one in an object; empty: there is none.
+std::string json_text(const std::string& body, std::string_view path);
+
+// `url` with its target made of `path` and a query of `parameters`, encoded.
+Url with_query(Url url, const std::string& path,
+               const std::vector<std::pair<std::string, std::string>>& parameters);
+
+}  // namespace passaparola::connect

@@ -1,0 +1,118 @@
+// Reddit's listings of new posts and comments, with OAuth of an app ("ID:SECRET"): there is no
+// stream, listings go back about a thousand items, and are not strictly in order (PROTOCOLS 4).
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <simdjson.h>
+
+#include "connect/poll.h"
+#include "connect/settings.h"
+#include "core/limits.h"
+
+namespace passaparola::connect {
+namespace {
+
+using boost::asio::awaitable;
+using Clock = std::chrono::steady_clock;
+
+std::string base64(const std::string& text) {
+  std::string out((text.size() + 2) / 3 * 4 + 1, '\0');
+  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                   reinterpret_cast<const unsigned char*>(text.data()),
+                                   static_cast<int>(text.size()));
+  out.resize(static_cast<std::size_t>(size));
+  return out;
+}
+
+class RedditPlan : public PollPlan {
+ public:
+  RedditPlan(Url url, Url login, std::vector<std::string> subreddits, std::string agent)
+      : url_(std::move(url)),
+        login_(std::move(login)),
+        subreddits_(std::move(subreddits)),
+        agent_(std::move(agent)) {}
+
+  ingest::Format format() const override { return ingest::Format::reddit; }
+
+  std::vector<std::string> listings() const override {
+    std::vector<std::string> names;
+    for (const std::string& subreddit : subreddits_) {
+      names.push_back("r/" + subreddit + "/new");
+      names.push_back("r/" + subreddit + "/comments");
+    }
+    return names;
+  }
+
+  // A token of the app, which holds for an hour or a day.
+  awaitable<std::optional<Failure>> prepare(Run& run) override {
+    if (!bearer_.empty() && Clock::now() < renew_at_) co_return std::nullopt;
+    HttpRequest request;
+    request.method = "POST";
+    request.url = login_;
+    request.fields = {{"User-Agent", agent_},
+                      {"Content-Type", "application/x-www-form-urlencoded"}};
+    request.authorization = "Basic " + base64(run.token());
+    request.body = "grant_type=client_credentials";
+    const auto response = co_await fetch(std::move(request), run.reach(), kMaxErrorBodyBytes);
+    if (!response) co_return response.error();
+    if (response->status != 200) co_return failure_of(*response, now());
+    bearer_ = json_text(response->body, "access_token");
+    if (bearer_.empty()) {
+      co_return Failure{Trouble::unauthorised, "Reddit gives no token for this app", {}};
+    }
+    renew_at_ = Clock::now() + std::chrono::minutes(50);
+    co_return std::nullopt;
+  }
+
+  HttpRequest first_page(const std::string& listing, const Known&,
+                         const std::string&) const override {
+    HttpRequest request;
+    request.url = with_query(url_, "/" + listing, {{"limit", "100"}, {"raw_json", "1"}});
+    request.fields = {{"User-Agent", agent_}};
+    request.authorization = "Bearer " + bearer_;
+    return request;
+  }
+
+  std::optional<HttpRequest> next_page(const HttpRequest& asked, const HttpResponse& answer,
+                                       std::size_t) const override {
+    const std::string after = json_text(answer.body, "data.after");
+    if (after.empty()) return std::nullopt;
+    HttpRequest next = asked;
+    next.url.target.resize(std::min(next.url.target.size(), next.url.target.find("&after=")));
+    next.url.target += "&after=" + query_encoded(after);
+    return next;
+  }
+
+ private:
+  const Url url_, login_;
+  const std::vector<std::string> subreddits_;
+  const std::string agent_;
+  std::string bearer_;
+  Clock::time_point renew_at_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Source>> make_reddit(const SourceConfig& config) {
+  SourceSettings settings(config);
+  const auto urls = settings.urls("url", {"https://oauth.reddit.com"});
+  const auto logins = settings.urls("login_url", {"https://www.reddit.com/api/v1/access_token"});
+  auto subreddits = settings.list("subreddits", {});
+  if (subreddits.empty()) settings.wrong("subreddits", "is missing");
+  const std::string agent = settings.text("user_agent", "");
+  if (agent.empty() || agent.find_first_of("\r\n") != std::string::npos) {
+    settings.wrong(
+        "user_agent",
+        "is missing: Reddit wants PLATFORM:APP:VERSION (by /u/NAME), and throttles others");
+  }
+  if (config.token.find(':') == std::string::npos) {
+    settings.wrong("token_file", "or token_env is missing: the app's ID:SECRET");
+  }
+  const PollPace pace = read_pace(settings, 30);
+  const auto checked = settings.done();
+  if (!checked) return checked.error();
+  return make_poll(
+      std::make_unique<RedditPlan>(urls.front(), logins.front(), std::move(subreddits), agent),
+      pace);
+}
+
+}  // namespace passaparola::connect
