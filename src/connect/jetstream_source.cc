@@ -164,8 +164,9 @@ class JetstreamSource : public Source {
     if (options_.gap == 0 || newest_ == 0 || time <= newest_ + options_.gap) co_return;
     SourceGap gap;
     gap.state = GapState::lost;
-    gap.from = instant_of(newest_ - options_.rewind);  // so far they come out of order
-    gap.to = instant_of(time);
+    // So far events come out of order.
+    gap.from = instant_of(newest_ - options_.rewind);
+    gap.to = instant_of(time + options_.rewind);
     gap.reason =
         "the next event is much later: the server does not have, or left out, what was between";
     co_await run.note_gap(std::move(gap));

@@ -40,8 +40,17 @@ Failure forbidden(const Url& url, const char* why) {
           {}};
 }
 
+// What can be said before a name is looked up, which may be a proxy's affair.
+std::optional<Failure> objection_to(const Url& url, const Reach& reach) {
+  if (reach.allow_private) return std::nullopt;
+  if (!is_web_port(url.port)) return forbidden(url, "is no port of the web");
+  error_code is_name;
+  const auto address = net::ip::make_address(url.host, is_name);
+  if (is_name || is_public(address)) return std::nullopt;
+  return forbidden(url, "is not an address of the public internet");
+}
+
 awaitable<Reached<std::unique_ptr<PlainStream>>> connect_tcp(Url url, bool is_trusted) {
-  if (!is_trusted && !is_web_port(url.port)) co_return forbidden(url, "is no port of the web");
   const auto executor = co_await net::this_coro::executor;
   tcp::resolver resolver(executor);
   auto [failed, found] =
@@ -139,15 +148,12 @@ Failure failure_of(const error_code& error, const char* doing) {
 }
 
 awaitable<Reached<Socket>> dial(Url url, Reach reach) {
+  const auto objection = objection_to(url, reach);
+  if (objection) co_return *objection;
   const Url& first = reach.proxy ? *reach.proxy : url;
   auto plain = co_await connect_tcp(first, reach.proxy || reach.allow_private);
   if (!plain) co_return plain.error();
   if (reach.proxy) {
-    error_code is_name;
-    const auto address = net::ip::make_address(url.host, is_name);
-    if (!reach.allow_private && !is_name && !is_public(address)) {
-      co_return forbidden(url, "is not an address of the public internet");
-    }
     Socket socket = *std::move(plain);
     const auto opened = co_await open_tunnel(socket, url);
     if (!opened) co_return opened.error();
