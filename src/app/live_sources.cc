@@ -1,6 +1,7 @@
 #include "app/live_sources.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "core/json.h"
 
@@ -132,6 +133,9 @@ connect::Services services_of(pipeline::Intake& intake, pipeline::Writer& writer
     });
   };
   services.cursor = [&store](const std::string& source) { return store.source_cursor(source); };
+  services.say = [](const std::string& source, const std::string& trouble) {
+    spdlog::warn("source {}: {}", source, trouble);
+  };
   return services;
 }
 

@@ -59,6 +59,8 @@ struct Services {
   // Keeps a gap of a source; durable on done, with its number.
   std::function<void(SourceGap gap, std::function<void(Result<SourceGap>)> done)> note_gap;
   std::function<std::optional<std::string>(const std::string& source)> cursor;
+  // Is told in words of every trouble, for a log; may be empty.
+  std::function<void(const std::string& source, const std::string& trouble)> say;
 };
 
 enum class SourceState : std::uint8_t { starting, connecting, reading, waiting, stopped };

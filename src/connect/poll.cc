@@ -86,9 +86,9 @@ class PollSource : public Source {
       look.oldest = std::min(look.oldest.value_or(*delivered.oldest), *delivered.oldest);
     }
     const std::int64_t overlap = pace_.overlap.count() * kMillisecondsPerSecond;
-    look.reached = !delivered.oldest ||
-                   (look.before.newest > 0 &&
-                    delivered.oldest->milliseconds <= look.before.newest - overlap);
+    look.reached =
+        !delivered.oldest ||
+        (look.before.newest > 0 && delivered.oldest->milliseconds <= look.before.newest - overlap);
     co_return std::nullopt;
   }
 

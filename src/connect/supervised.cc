@@ -179,16 +179,23 @@ void Supervised::reading(std::string place) {
 }
 
 void Supervised::append(std::string_view record, std::string cursor, std::optional<Timestamp> at) {
+  is_stream_ = true;
   last_record_ = Clock::now();
   gathered_.append(record).push_back('\n');
   if (!cursor.empty()) gathered_cursor_ = std::move(cursor);
   some_.cancel();
   const std::lock_guard lock(mutex_);
+  note_records(1, at);
+}
+
+// With the lock held.
+void Supervised::note_records(std::uint64_t count, std::optional<Timestamp> newest) {
   status_.last_record_at = now();
-  if (at) status_.last_event_at = at;
-  const double passed = std::chrono::duration<double>(last_record_ - rate_at_).count();
-  rate_ = rate_ * std::exp(-passed / kRateSeconds) + 1 / kRateSeconds;
-  rate_at_ = last_record_;
+  if (newest) status_.last_event_at = newest;
+  const Clock::time_point at = Clock::now();
+  const double passed = std::chrono::duration<double>(at - rate_at_).count();
+  rate_ = rate_ * std::exp(-passed / kRateSeconds) + static_cast<double>(count) / kRateSeconds;
+  rate_at_ = at;
 }
 
 awaitable<void> Supervised::room() {
@@ -239,8 +246,10 @@ void Supervised::enter(SourceState state) {
 }
 
 void Supervised::note(const Failure& failure) {
+  const std::string words = terminal_safe(failure.message).substr(0, kMaxSourceErrorBytes);
+  if (services_.say) services_.say(config_.name, words);
   const std::lock_guard lock(mutex_);
-  status_.last_error = terminal_safe(failure.message).substr(0, kMaxSourceErrorBytes);
+  status_.last_error = words;
   status_.last_trouble = failure.trouble;
   status_.last_error_at = now();
   ++status_.troubles[static_cast<std::size_t>(failure.trouble)];
@@ -260,6 +269,7 @@ void Supervised::note(const Delivered& delivered, const Delivery& delivery) {
   status_.mentions += delivered.mentions;
   status_.rejected += delivered.rejected;
   status_.bytes += delivery.bytes.size();
+  if (!is_stream_ && delivered.records > 0) note_records(delivered.records, delivered.newest);
   if (delivery.cursor.empty()) return;
   cursor_ = delivery.cursor;
   status_.cursor = delivery.cursor;

@@ -43,6 +43,7 @@ class Supervised : public Run {
   void note(const Failure& failure);
   void note(const Delivered& delivered, const Delivery& delivery);
   void note_store_error(const Error& error);
+  void note_records(std::uint64_t count, std::optional<Timestamp> newest);
 
   const SourceConfig config_;
   const std::unique_ptr<Source> source_;
@@ -55,6 +56,7 @@ class Supervised : public Run {
   std::string gathered_;         // records, each with its line end
   std::string gathered_cursor_;  // behind the last of them
   bool is_reading_ = false;
+  bool is_stream_ = false;                 // its records are told one by one
   boost::asio::steady_timer some_, room_;  // cancelled to wake who waits for records, for room
   std::chrono::steady_clock::time_point last_record_;
 
