@@ -30,7 +30,7 @@ class FeedPlan : public PollPlan {
                        "application/xml;q=0.9, application/json;q=0.9, */*;q=0.1"}};
     if (!known.etag.empty()) request.fields.emplace_back("If-None-Match", known.etag);
     if (!known.modified.empty()) request.fields.emplace_back("If-Modified-Since", known.modified);
-    if (!token.empty()) request.authorization = "Bearer " + token;
+    if (!token.empty()) request.secrets = {{"Authorization", "Bearer " + token}};
     return request;
   }
 

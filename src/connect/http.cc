@@ -41,9 +41,7 @@ std::string text_of(const HttpRequest& request) {
     has_agent = has_agent || lower(name) == "user-agent";
   }
   if (!has_agent) text += fmt::format("User-Agent: {}\r\n", kUserAgent);
-  if (!request.authorization.empty()) {
-    text += fmt::format("Authorization: {}\r\n", request.authorization);
-  }
+  for (const auto& [name, value] : request.secrets) text += fmt::format("{}: {}\r\n", name, value);
   if (!request.body.empty() || request.method == "POST") {
     text += fmt::format("Content-Length: {}\r\n", request.body.size());
   }
@@ -95,7 +93,7 @@ Reached<void> follow_redirect(HttpRequest& request, const HttpResponse& response
   if (request.url.is_secure && !next->is_secure) {
     return Failure{Trouble::protocol, "a redirect leads from TLS to plain text", {}};
   }
-  if (!next->same_origin(request.url)) request.authorization.clear();
+  if (!next->same_origin(request.url)) request.secrets.clear();
   if (response.status == 303) {
     request.method = "GET";
     request.body.clear();

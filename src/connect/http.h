@@ -22,8 +22,8 @@ struct HttpRequest {
   Url url;
   std::vector<std::pair<std::string, std::string>> fields;  // Host, User-Agent are added
   std::string body;
-  // Fields that are only for the server that was asked: not sent on to another by a redirect.
-  std::string authorization;
+  // Fields that are only for the server that was asked: a redirect does not send them to another.
+  std::vector<std::pair<std::string, std::string>> secrets;
 };
 
 struct HttpResponse {

@@ -37,7 +37,7 @@ class LemmyPlan : public PollPlan {
     parameters.emplace_back("page", "1");
     HttpRequest request;
     request.url = with_query(url_, "/api/v3/" + kind + "/list", parameters);
-    if (!token.empty()) request.authorization = "Bearer " + token;
+    if (!token.empty()) request.secrets = {{"Authorization", "Bearer " + token}};
     return request;
   }
 

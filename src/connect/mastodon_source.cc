@@ -30,7 +30,7 @@ class MastodonPlan : public PollPlan {
     if (is_local_) parameters.emplace_back("local", "true");
     HttpRequest request;
     request.url = with_query(url_, path, parameters);
-    if (!token.empty()) request.authorization = "Bearer " + token;
+    if (!token.empty()) request.secrets = {{"Authorization", "Bearer " + token}};
     return request;
   }
 

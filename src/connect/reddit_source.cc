@@ -50,7 +50,7 @@ class RedditPlan : public PollPlan {
     request.url = login_;
     request.fields = {{"User-Agent", agent_},
                       {"Content-Type", "application/x-www-form-urlencoded"}};
-    request.authorization = "Basic " + base64(run.token());
+    request.secrets = {{"Authorization", "Basic " + base64(run.token())}};
     request.body = "grant_type=client_credentials";
     const auto response = co_await fetch(std::move(request), run.reach(), kMaxErrorBodyBytes);
     if (!response) co_return response.error();
@@ -68,7 +68,7 @@ class RedditPlan : public PollPlan {
     HttpRequest request;
     request.url = with_query(url_, "/" + listing, {{"limit", "100"}, {"raw_json", "1"}});
     request.fields = {{"User-Agent", agent_}};
-    request.authorization = "Bearer " + bearer_;
+    request.secrets = {{"Authorization", "Bearer " + bearer_}};
     return request;
   }
 

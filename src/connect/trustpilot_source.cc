@@ -18,7 +18,7 @@ class TrustpilotPlan : public PollPlan {
     HttpRequest request;
     request.url = with_query(url_, "/v1/business-units/" + query_encoded(business) + "/reviews",
                              {{"perPage", "100"}, {"orderBy", "createdat.desc"}, {"page", "1"}});
-    request.fields = {{"apikey", token}};
+    request.secrets = {{"apikey", token}};
     return request;
   }
 

@@ -43,9 +43,7 @@ class Client : public WebSocket {
     stream_.set_option(websocket::stream_base::decorator([&](websocket::request_type& head) {
       head.set(http::field::user_agent, "passaparola/" PASSAPAROLA_VERSION);
       for (const auto& [name, value] : request.fields) head.set(name, value);
-      if (!request.authorization.empty()) {
-        head.set(http::field::authorization, request.authorization);
-      }
+      for (const auto& [name, value] : request.secrets) head.set(name, value);
     }));
     const auto [error] = co_await stream_.async_handshake(answer, request.url.authority(),
                                                           request.url.target, kToken);

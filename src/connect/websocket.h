@@ -20,7 +20,7 @@ class WebSocket {
     std::string_view bytes;  // until the next read
   };
 
-  // `request`: its URL, fields and authorization. Follows redirects. Failures: those of dial(), and
+  // `request`: its URL, fields and secrets. Follows redirects. Failures: those of dial(), and
   // what an answer that is no upgrade means.
   static boost::asio::awaitable<Reached<std::unique_ptr<WebSocket>>> open(HttpRequest request,
                                                                           Reach reach);

@@ -31,7 +31,7 @@ class YoutubePlan : public PollPlan {
                               {"order", "time"},
                               {"textFormat", "plainText"}});
     // Not in the query, where proxies and logs would see it.
-    request.fields = {{"X-Goog-Api-Key", token}};
+    request.secrets = {{"X-Goog-Api-Key", token}};
     return request;
   }
 

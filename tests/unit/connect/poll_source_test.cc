@@ -353,6 +353,29 @@ TEST_F(Polled, SecretsGoWhereTheyBelongAndAreSeenNowhereElse) {
   }
 }
 
+TEST_F(Polled, SecretsAreNotSentOnByARedirectToAnotherServer) {
+  for (Platform (*make)() : {mastodon, youtube, trustpilot}) {
+    Platform platform = make();
+    platform.token = "Geheimnis";
+    ListingPeer there(
+        {.items = 5, .at_first = 5, .is_look = platform.is_look, .answer = platform.answer});
+    const std::string elsewhere = "http://localhost:" + std::to_string(there.port());
+    ListingPeer here(
+        {.is_look = platform.is_look, .answer = [&](const ListingRequest& request, std::size_t) {
+           return ListingAnswer{302, "", {{"Location", elsewhere + request.target}}};
+         }});
+    start(config(platform, here), 0.01);
+    ASSERT_TRUE(wait_until([&] { return stored().contains(platform.post_id(4)); }))
+        << platform.type << ": " << status().last_error;
+    for (const ListingRequest& request : there.requests()) {
+      for (const auto& [name, value] : request.fields) {
+        EXPECT_EQ(value.find("Geheimnis"), std::string::npos) << platform.type << " " << name;
+      }
+    }
+    stop();
+  }
+}
+
 TEST_F(Polled, ACursorIsReadAsItWasWrittenAndNothingElseIs) {
   KnownListings known;
   known["r/moka/new"] = {1'790'000'000'000, "\"tag\"", "Fri, 27 Nov 2026 10:00:00 GMT"};
