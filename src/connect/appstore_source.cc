@@ -61,14 +61,14 @@ class AppStorePlan : public PollPlan {
 
 Result<std::unique_ptr<Source>> make_appstore(const SourceConfig& config) {
   SourceSettings settings(config);
-  const auto urls = settings.urls("url", {"https://itunes.apple.com"});
+  const Url url = settings.url("url", "https://itunes.apple.com");
   const auto apps = settings.list("apps", {});
   if (apps.empty()) settings.wrong("apps", "is missing: the numbers of apps");
   const auto countries = settings.list("countries", {"it", "us"});
   const PollPace pace = read_pace(settings, 3600);
   const auto checked = settings.done();
   if (!checked) return checked.error();
-  return make_poll(std::make_unique<AppStorePlan>(urls.front(), apps, countries), pace);
+  return make_poll(std::make_unique<AppStorePlan>(url, apps, countries), pace);
 }
 
 }  // namespace passaparola::connect

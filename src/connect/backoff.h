@@ -6,6 +6,7 @@
 #include <random>
 
 #include "connect/failure.h"
+#include "core/limits.h"
 
 namespace passaparola::connect {
 
@@ -20,9 +21,9 @@ struct Pace {
 struct Paces {
   Pace broken{std::chrono::milliseconds(1000), 2, std::chrono::seconds(60)};
   Pace server{std::chrono::seconds(5), 2, std::chrono::seconds(320)};
-  Pace rate{std::chrono::seconds(60), 2, std::chrono::seconds(900)};
+  Pace rate{std::chrono::seconds(60), 2, std::chrono::seconds(kMaxBackoffSeconds)};
   // Somebody has to do something first: the circuit is open but for a look now and then.
-  Pace hopeless{std::chrono::seconds(60), 2, std::chrono::seconds(900)};
+  Pace hopeless{std::chrono::seconds(60), 2, std::chrono::seconds(kMaxBackoffSeconds)};
 };
 
 class Backoff {

@@ -28,11 +28,7 @@ class HackerNewsPlan : public PollPlan {
                                        std::size_t number) const override {
     const bool is_full = answer.body.find("\"objectID\"") != std::string::npos;
     if (!is_full || number >= kMostPages) return std::nullopt;
-    HttpRequest next = asked;
-    const std::string before = fmt::format("page={}", number - 1);
-    const std::size_t at = next.url.target.rfind(before);
-    next.url.target.replace(at, before.size(), fmt::format("page={}", number));
-    return next;
+    return with_last_parameter(asked, "page", std::to_string(number));
   }
 
  private:
@@ -58,15 +54,14 @@ class HackerNewsPlan : public PollPlan {
 
 Result<std::unique_ptr<Source>> make_hackernews(const SourceConfig& config) {
   SourceSettings settings(config);
-  const auto urls = settings.urls("url", {"https://hn.algolia.com"});
+  const Url url = settings.url("url", "https://hn.algolia.com");
   auto queries = settings.list("query", {});
   if (queries.empty()) settings.wrong("query", "is missing: the words of your brands");
   const PollPace pace = read_pace(settings, 60);
   const auto checked = settings.done();
   if (!checked) return checked.error();
-  return make_poll(
-      std::make_unique<HackerNewsPlan>(urls.front(), std::move(queries), pace.overlap.count()),
-      pace);
+  return make_poll(std::make_unique<HackerNewsPlan>(url, std::move(queries), pace.overlap.count()),
+                   pace);
 }
 
 }  // namespace passaparola::connect

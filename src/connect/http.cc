@@ -21,16 +21,6 @@ using boost::system::error_code;
 using net::awaitable;
 
 constexpr std::chrono::seconds kAnswerTime{kMaxResponseSeconds};
-constexpr std::string_view kUserAgent =
-    "passaparola/" PASSAPAROLA_VERSION " (self-hosted social listening)";
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if ('A' <= c && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 std::string text_of(const HttpRequest& request) {
   std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n", request.method,
@@ -38,18 +28,14 @@ std::string text_of(const HttpRequest& request) {
   bool has_agent = false;
   for (const auto& [name, value] : request.fields) {
     text += fmt::format("{}: {}\r\n", name, value);
-    has_agent = has_agent || lower(name) == "user-agent";
+    has_agent = has_agent || lower_ascii(name) == "user-agent";
   }
-  if (!has_agent) text += fmt::format("User-Agent: {}\r\n", kUserAgent);
+  if (!has_agent) text += fmt::format("User-Agent: {}\r\n", user_agent());
   for (const auto& [name, value] : request.secrets) text += fmt::format("{}: {}\r\n", name, value);
   if (!request.body.empty() || request.method == "POST") {
     text += fmt::format("Content-Length: {}\r\n", request.body.size());
   }
   return text + "\r\n" + request.body;
-}
-
-bool is_redirect(unsigned status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
 // A number at the front of a field's value, such as "988.0"; negative: none.
@@ -85,6 +71,14 @@ std::optional<double> rate_reset_seconds(const HttpResponse& response, Timestamp
 
 }  // namespace
 
+std::string_view user_agent() {
+  return "passaparola/" PASSAPAROLA_VERSION " (self-hosted social listening)";
+}
+
+bool is_redirect(unsigned status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
 Reached<void> follow_redirect(HttpRequest& request, const HttpResponse& response) {
   auto next = resolve_url(request.url, response.field("location"));
   if (!next || response.field("location").empty()) {
@@ -107,6 +101,10 @@ std::string_view HttpResponse::field(std::string_view name) const {
     if (known == name) return value;
   }
   return {};
+}
+
+void HttpResponse::add_field(std::string_view name, std::string_view value) {
+  fields.emplace_back(lower_ascii(std::string(name)), std::string(value));
 }
 
 std::optional<std::chrono::milliseconds> wanted_pause(const HttpResponse& response, Timestamp at) {
@@ -141,10 +139,20 @@ struct HttpStream::State {
   std::size_t begin = 0, end = 0;  // of input: what the parser has not taken yet
   std::array<char, 64 << 10> output{};
 
+  std::size_t parse(error_code& error);
   awaitable<Reached<void>> fill(std::chrono::milliseconds limit);
   awaitable<Reached<void>> read_head();
   awaitable<Reached<std::string_view>> read_body(std::chrono::milliseconds limit);
 };
+
+// Gives the parser what was read; how much of it was taken.
+std::size_t HttpStream::State::parse(error_code& error) {
+  error = http::error::need_more;
+  if (begin == end) return 0;
+  const std::size_t used = parser.put(net::const_buffer(input.data() + begin, end - begin), error);
+  begin += used;
+  return used;
+}
 
 // Moves what is left to the front and reads more behind it.
 awaitable<Reached<void>> HttpStream::State::fill(std::chrono::milliseconds limit) {
@@ -175,13 +183,7 @@ awaitable<Reached<void>> HttpStream::State::read_head() {
   parser.body_limit(boost::none);
   while (!parser.is_header_done()) {
     error_code error;
-    std::size_t used = 0;
-    if (end > begin) {
-      used = parser.put(net::const_buffer(input.data() + begin, end - begin), error);
-    } else {
-      error = http::error::need_more;
-    }
-    begin += used;
+    parse(error);
     if (parser.is_header_done()) break;
     if (error && error != http::error::need_more) {
       co_return Failure{Trouble::protocol, "not an HTTP answer: " + error.message(), {}};
@@ -191,8 +193,7 @@ awaitable<Reached<void>> HttpStream::State::read_head() {
   }
   response.status = parser.get().result_int();
   for (const auto& field : parser.get()) {
-    response.fields.emplace_back(lower(std::string_view(field.name_string())),
-                                 std::string(field.value()));
+    response.add_field(field.name_string(), field.value());
   }
   co_return Reached<void>();
 }
@@ -204,13 +205,7 @@ awaitable<Reached<std::string_view>> HttpStream::State::read_body(std::chrono::m
     body.size = output.size();
     body.more = true;
     error_code error;
-    std::size_t used = 0;
-    if (end > begin) {
-      used = parser.put(net::const_buffer(input.data() + begin, end - begin), error);
-    } else {
-      error = http::error::need_more;
-    }
-    begin += used;
+    const std::size_t used = parse(error);
     if (error && error != http::error::need_more && error != http::error::need_buffer) {
       co_return Failure{Trouble::protocol, "not an HTTP body: " + error.message(), {}};
     }
@@ -228,10 +223,6 @@ HttpStream::HttpStream(std::unique_ptr<State> state) : state_(std::move(state)) 
 HttpStream::~HttpStream() = default;
 
 const HttpResponse& HttpStream::response() const { return state_->response; }
-
-bool HttpStream::is_success() const {
-  return state_->response.status >= 200 && state_->response.status < 300;
-}
 
 awaitable<Reached<std::string_view>> HttpStream::read(std::chrono::milliseconds limit) {
   return state_->read_body(limit);

@@ -33,7 +33,13 @@ struct HttpResponse {
   Url url;  // that answered at last
 
   std::string_view field(std::string_view name) const;  // empty when absent
+  void add_field(std::string_view name, std::string_view value);
 };
+
+// Who we say that we are, unless a request says something else.
+std::string_view user_agent();
+
+bool is_redirect(unsigned status);
 
 // How long the answer asks to wait before the next request: Retry-After, or what the rate fields
 // of X, Reddit, Mastodon and GitHub's kind say when nothing is left. At most kMaxRetryAfterSeconds.
@@ -54,14 +60,12 @@ boost::asio::awaitable<Reached<HttpResponse>> fetch(HttpRequest request, Reach r
 // An answer that goes on and on.
 class HttpStream {
  public:
-  // Follows redirects. An answer that is no success is read to its end and given back as it is.
+  // Follows redirects.
   static boost::asio::awaitable<Reached<std::unique_ptr<HttpStream>>> open(HttpRequest request,
                                                                            Reach reach);
   ~HttpStream();
 
-  const HttpResponse& response() const;  // its body is empty when it is a success
-  bool is_success() const;
-
+  const HttpResponse& response() const;  // but for its body
   // Some bytes of the body, valid until the next read; empty: it has ended in good order. Failures:
   // silent (nothing for `limit`), unreachable, protocol.
   boost::asio::awaitable<Reached<std::string_view>> read(std::chrono::milliseconds limit);

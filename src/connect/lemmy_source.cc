@@ -44,10 +44,7 @@ class LemmyPlan : public PollPlan {
   std::optional<HttpRequest> next_page(const HttpRequest& asked, const HttpResponse& answer,
                                        std::size_t number) const override {
     if (answer.body.find("\"ap_id\"") == std::string::npos) return std::nullopt;  // an empty page
-    HttpRequest next = asked;
-    next.url.target.resize(next.url.target.rfind('=') + 1);
-    next.url.target += std::to_string(number + 1);
-    return next;
+    return with_last_parameter(asked, "page", std::to_string(number + 1));
   }
 
  private:
@@ -60,7 +57,7 @@ class LemmyPlan : public PollPlan {
 
 Result<std::unique_ptr<Source>> make_lemmy(const SourceConfig& config) {
   SourceSettings settings(config);
-  const auto urls = settings.urls("url", {});
+  const Url url = settings.url("url", "");
   const std::string reach = settings.text("reach", "All");
   if (reach != "All" && reach != "Local" && reach != "Subscribed") {
     settings.wrong("reach", "must be All, Local or Subscribed");
@@ -69,7 +66,7 @@ Result<std::unique_ptr<Source>> make_lemmy(const SourceConfig& config) {
   const PollPace pace = read_pace(settings, 60);
   const auto checked = settings.done();
   if (!checked) return checked.error();
-  return make_poll(std::make_unique<LemmyPlan>(urls.front(), reach, std::move(communities)), pace);
+  return make_poll(std::make_unique<LemmyPlan>(url, reach, std::move(communities)), pace);
 }
 
 }  // namespace passaparola::connect

@@ -45,10 +45,7 @@ class MastodonPlan : public PollPlan {
       if (status["id"].get(last) != simdjson::SUCCESS) return std::nullopt;
     }
     if (last.empty()) return std::nullopt;
-    HttpRequest next = asked;
-    next.url.target.resize(std::min(next.url.target.size(), next.url.target.find("&max_id=")));
-    next.url.target += "&max_id=" + query_encoded(last);
-    return next;
+    return with_last_parameter(asked, "max_id", last);
   }
 
  private:
@@ -61,13 +58,13 @@ class MastodonPlan : public PollPlan {
 
 Result<std::unique_ptr<Source>> make_mastodon(const SourceConfig& config) {
   SourceSettings settings(config);
-  const auto urls = settings.urls("url", {});
+  const Url url = settings.url("url", "");
   const auto hashtags = settings.list("hashtags", {});
   const bool is_local = settings.flag("local", false);
   const PollPace pace = read_pace(settings, 30);
   const auto checked = settings.done();
   if (!checked) return checked.error();
-  return make_poll(std::make_unique<MastodonPlan>(urls.front(), hashtags, is_local), pace);
+  return make_poll(std::make_unique<MastodonPlan>(url, hashtags, is_local), pace);
 }
 
 }  // namespace passaparola::connect

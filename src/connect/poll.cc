@@ -19,7 +19,6 @@ class PollSource : public Source {
   PollSource(std::unique_ptr<PollPlan> plan, PollPace pace) : plan_(std::move(plan)), pace_(pace) {}
 
   ingest::Format format() const override { return plan_->format(); }
-  Paces paces() const override { return plan_->paces(); }
 
   awaitable<Failure> run(Run& run) override {
     while (true) {
@@ -94,8 +93,8 @@ class PollSource : public Source {
 
   // The gap first, then the cursor.
   awaitable<void> finish(Run& run, Look& look) {
-    const bool is_short = plan_->can_tell_gaps() && !look.reached && look.before.newest > 0 &&
-                          look.posts > 1 && look.oldest->milliseconds > look.before.newest;
+    const bool is_short = !look.reached && look.before.newest > 0 && look.posts > 1 &&
+                          look.oldest->milliseconds > look.before.newest;
     if (is_short) {
       SourceGap gap;
       gap.state = GapState::lost;
@@ -171,6 +170,14 @@ PollPace read_pace(SourceSettings& settings, std::uint64_t interval_seconds) {
   pace.overlap = std::chrono::seconds(settings.number("overlap_seconds", 60, 0, 86'400));
   pace.first_pages = settings.number("first_pages", 10, 1, kMaxPagesOfPoll);
   return pace;
+}
+
+HttpRequest with_last_parameter(HttpRequest asked, std::string_view name, std::string_view value) {
+  std::string& target = asked.url.target;
+  const std::string before = fmt::format("&{}=", name);
+  target.resize(std::min(target.size(), target.rfind(before)));
+  target += before + query_encoded(value);
+  return asked;
 }
 
 std::string json_text(const std::string& body, std::string_view path) {

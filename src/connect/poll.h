@@ -36,7 +36,6 @@ class PollPlan {
   virtual ~PollPlan() = default;
 
   virtual ingest::Format format() const = 0;
-  virtual Paces paces() const { return {}; }
 
   // The names of its listings, which do not change: their places in the cursor.
   virtual std::vector<std::string> listings() const = 0;
@@ -52,10 +51,6 @@ class PollPlan {
   // last.
   virtual std::optional<HttpRequest> next_page(const HttpRequest& asked, const HttpResponse& page,
                                                std::size_t number) const;
-
-  // Whether items that are not there any more may have been in between when a look does not reach
-  // back to the last one. A listing of few items that never change place says nothing by that.
-  virtual bool can_tell_gaps() const { return true; }
 };
 
 // How often, and how far a look goes back behind the newest item that is known: listings are not
@@ -70,6 +65,9 @@ std::unique_ptr<Source> make_poll(std::unique_ptr<PollPlan> plan, PollPace pace)
 // "interval_seconds", "overlap_seconds" and "first_pages".
 class SourceSettings;
 PollPace read_pace(SourceSettings& settings, std::uint64_t interval_seconds);
+
+// `asked` for another page: its last parameter `name` says `value`.
+HttpRequest with_last_parameter(HttpRequest asked, std::string_view name, std::string_view value);
 
 // The text of a member of a JSON answer, "a.b" for one in an object; empty: there is none.
 std::string json_text(const std::string& body, std::string_view path);

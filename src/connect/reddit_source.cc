@@ -76,10 +76,7 @@ class RedditPlan : public PollPlan {
                                        std::size_t) const override {
     const std::string after = json_text(answer.body, "data.after");
     if (after.empty()) return std::nullopt;
-    HttpRequest next = asked;
-    next.url.target.resize(std::min(next.url.target.size(), next.url.target.find("&after=")));
-    next.url.target += "&after=" + query_encoded(after);
-    return next;
+    return with_last_parameter(asked, "after", after);
   }
 
  private:
@@ -94,8 +91,8 @@ class RedditPlan : public PollPlan {
 
 Result<std::unique_ptr<Source>> make_reddit(const SourceConfig& config) {
   SourceSettings settings(config);
-  const auto urls = settings.urls("url", {"https://oauth.reddit.com"});
-  const auto logins = settings.urls("login_url", {"https://www.reddit.com/api/v1/access_token"});
+  const Url url = settings.url("url", "https://oauth.reddit.com");
+  const Url login = settings.url("login_url", "https://www.reddit.com/api/v1/access_token");
   auto subreddits = settings.list("subreddits", {});
   if (subreddits.empty()) settings.wrong("subreddits", "is missing");
   const std::string agent = settings.text("user_agent", "");
@@ -110,9 +107,7 @@ Result<std::unique_ptr<Source>> make_reddit(const SourceConfig& config) {
   const PollPace pace = read_pace(settings, 30);
   const auto checked = settings.done();
   if (!checked) return checked.error();
-  return make_poll(
-      std::make_unique<RedditPlan>(urls.front(), logins.front(), std::move(subreddits), agent),
-      pace);
+  return make_poll(std::make_unique<RedditPlan>(url, login, std::move(subreddits), agent), pace);
 }
 
 }  // namespace passaparola::connect

@@ -63,6 +63,15 @@ std::vector<Url> SourceSettings::urls(std::string_view name, std::vector<std::st
   return found;
 }
 
+Url SourceSettings::url(std::string_view name, const std::string& fallback) {
+  const auto found = urls(
+      name, fallback.empty() ? std::vector<std::string>() : std::vector<std::string>{fallback});
+  if (found.size() > 1) wrong(name, "must be one");
+  if (found.empty()) return {};
+  if (found.front().is_websocket) wrong(name, "must begin with https:// or http://");
+  return found.front();
+}
+
 void SourceSettings::wrong(std::string_view name, std::string_view why) {
   if (error_.empty()) error_ = fmt::format("source '{}': {} {}", config_.name, name, why);
 }

@@ -24,6 +24,8 @@ class SourceSettings {
   bool flag(std::string_view name, bool fallback);
   // Every value a URL; at least one.
   std::vector<Url> urls(std::string_view name, std::vector<std::string> fallback);
+  // Exactly one, of http or https. Of a fallback that is empty: it must be there.
+  Url url(std::string_view name, const std::string& fallback);
   // Something that only the type can tell.
   void wrong(std::string_view name, std::string_view why);
 

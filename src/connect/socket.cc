@@ -1,11 +1,9 @@
 #include "connect/socket.h"
 
 #include <fmt/format.h>
-#include <openssl/err.h>
 #include <openssl/x509v3.h>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -83,9 +81,7 @@ awaitable<Reached<std::unique_ptr<PlainStream>>> connect_tcp(Url url, bool is_tr
 
 // Asks the proxy for a tunnel to `url`.
 awaitable<Reached<void>> open_tunnel(Socket& socket, Url url) {
-  const bool is_v6 = url.host.find(':') != std::string::npos;
-  const std::string place =
-      fmt::format("{}{}{}:{}", is_v6 ? "[" : "", url.host, is_v6 ? "]" : "", url.port);
+  const std::string place = fmt::format("{}:{}", url.bracketed_host(), url.port);
   std::string request = fmt::format("CONNECT {} HTTP/1.1\r\nHost: {}\r\n\r\n", place, place);
   const auto written = co_await write_all(socket, std::move(request), kConnectTime);
   if (!written) co_return written.error();

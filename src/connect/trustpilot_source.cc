@@ -25,10 +25,7 @@ class TrustpilotPlan : public PollPlan {
   std::optional<HttpRequest> next_page(const HttpRequest& asked, const HttpResponse& answer,
                                        std::size_t number) const override {
     if (answer.body.find("\"stars\"") == std::string::npos) return std::nullopt;  // an empty page
-    HttpRequest next = asked;
-    next.url.target.resize(next.url.target.rfind('=') + 1);
-    next.url.target += std::to_string(number + 1);
-    return next;
+    return with_last_parameter(asked, "page", std::to_string(number + 1));
   }
 
  private:
@@ -40,14 +37,14 @@ class TrustpilotPlan : public PollPlan {
 
 Result<std::unique_ptr<Source>> make_trustpilot(const SourceConfig& config) {
   SourceSettings settings(config);
-  const auto urls = settings.urls("url", {"https://api.trustpilot.com"});
+  const Url url = settings.url("url", "https://api.trustpilot.com");
   auto businesses = settings.list("businesses", {});
   if (businesses.empty()) settings.wrong("businesses", "is missing: ids of business units");
   if (config.token.empty()) settings.wrong("token_file", "or token_env is missing: the API key");
   const PollPace pace = read_pace(settings, 600);
   const auto checked = settings.done();
   if (!checked) return checked.error();
-  return make_poll(std::make_unique<TrustpilotPlan>(urls.front(), std::move(businesses)), pace);
+  return make_poll(std::make_unique<TrustpilotPlan>(url, std::move(businesses)), pace);
 }
 
 }  // namespace passaparola::connect

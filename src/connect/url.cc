@@ -18,25 +18,18 @@ namespace urls = boost::urls;
 
 Error bad(std::string message) { return fail(ErrorCode::invalid_argument, std::move(message)); }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return text;
-}
-
 std::uint16_t port_of(bool is_secure) { return is_secure ? 443 : 80; }
 
 Result<Url> url_of(const urls::url_view& parsed) {
   Url url;
-  const std::string scheme = lower(parsed.scheme());
+  const std::string scheme = lower_ascii(parsed.scheme());
   url.is_websocket = scheme == "ws" || scheme == "wss";
   url.is_secure = scheme == "https" || scheme == "wss";
   if (!url.is_websocket && !url.is_secure && scheme != "http") {
     return bad("a source's URL begins with https://, http://, wss:// or ws://");
   }
   if (parsed.has_userinfo()) return bad("a URL with a user or a password is not read: use token");
-  url.host = lower(std::string(parsed.encoded_host_address()));
+  url.host = lower_ascii(std::string(parsed.encoded_host_address()));
   if (url.host.empty() || url.host.find('%') != std::string::npos) {
     return bad("the URL has no host, or one that is not plain ASCII");
   }
@@ -62,9 +55,12 @@ std::string full_text(const Url& url) {
 
 }  // namespace
 
+std::string Url::bracketed_host() const {
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
 std::string Url::authority() const {
-  const bool is_v6 = host.find(':') != std::string::npos;
-  std::string text = is_v6 ? "[" + host + "]" : host;
+  std::string text = bracketed_host();
   if (port != port_of(is_secure)) text += ":" + std::to_string(port);
   return text;
 }
@@ -94,6 +90,13 @@ Result<Url> resolve_url(const Url& base, std::string_view reference) {
   urls::url resolved;
   if (!urls::resolve(*from, *to, resolved)) return bad("not a URL");
   return url_of(resolved);
+}
+
+std::string lower_ascii(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+    return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return text;
 }
 
 std::string query_encoded(std::string_view text) {

@@ -41,7 +41,7 @@ class Client : public WebSocket {
   // The answer, which upgrades when `error` is none.
   awaitable<error_code> shake_hands(HttpRequest request, websocket::response_type& answer) {
     stream_.set_option(websocket::stream_base::decorator([&](websocket::request_type& head) {
-      head.set(http::field::user_agent, "passaparola/" PASSAPAROLA_VERSION);
+      head.set(http::field::user_agent, user_agent());
       for (const auto& [name, value] : request.fields) head.set(name, value);
       for (const auto& [name, value] : request.secrets) head.set(name, value);
     }));
@@ -91,13 +91,7 @@ HttpResponse response_of(const websocket::response_type& answer, const Url& url)
   HttpResponse response;
   response.status = answer.result_int();
   response.url = url;
-  for (const auto& field : answer) {
-    std::string name(field.name_string());
-    for (char& c : name) {
-      if ('A' <= c && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    response.fields.emplace_back(std::move(name), std::string(field.value()));
-  }
+  for (const auto& field : answer) response.add_field(field.name_string(), field.value());
   response.body = answer.body();
   return response;
 }
@@ -130,8 +124,7 @@ awaitable<Opened> WebSocket::open(HttpRequest request, Reach reach) {
       opened =
           co_await upgrade(std::move(*std::get<1>(*socket)), request, reach.time_scale, refused);
     }
-    const bool is_redirect = refused.status >= 300 && refused.status < 400;
-    if (opened || !is_redirect || redirects == kMaxRedirects) co_return opened;
+    if (opened || !is_redirect(refused.status) || redirects == kMaxRedirects) co_return opened;
     const auto followed = follow_redirect(request, refused);
     if (!followed) co_return followed.error();
   }

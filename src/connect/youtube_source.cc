@@ -39,10 +39,7 @@ class YoutubePlan : public PollPlan {
                                        std::size_t) const override {
     const std::string token = json_text(answer.body, "nextPageToken");
     if (token.empty()) return std::nullopt;
-    HttpRequest next = asked;
-    next.url.target.resize(std::min(next.url.target.size(), next.url.target.find("&pageToken=")));
-    next.url.target += "&pageToken=" + query_encoded(token);
-    return next;
+    return with_last_parameter(asked, "pageToken", token);
   }
 
  private:
@@ -54,7 +51,7 @@ class YoutubePlan : public PollPlan {
 
 Result<std::unique_ptr<Source>> make_youtube(const SourceConfig& config) {
   SourceSettings settings(config);
-  const auto urls = settings.urls("url", {"https://www.googleapis.com"});
+  const Url url = settings.url("url", "https://www.googleapis.com");
   const auto videos = settings.list("videos", {});
   const auto channels = settings.list("channels", {});
   if (videos.empty() && channels.empty()) settings.wrong("videos", "and channels are missing");
@@ -62,7 +59,7 @@ Result<std::unique_ptr<Source>> make_youtube(const SourceConfig& config) {
   const PollPace pace = read_pace(settings, 900);
   const auto checked = settings.done();
   if (!checked) return checked.error();
-  return make_poll(std::make_unique<YoutubePlan>(urls.front(), videos, channels), pace);
+  return make_poll(std::make_unique<YoutubePlan>(url, videos, channels), pace);
 }
 
 }  // namespace passaparola::connect
