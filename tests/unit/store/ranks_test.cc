@@ -6,6 +6,7 @@
 
 #include "core/limits.h"
 #include "dump.h"
+#include "plant.h"
 #include "store/database.h"
 #include "store/keys.h"
 #include "store/row_codec.h"
@@ -82,20 +83,12 @@ class RanksTest : public testing::Test {
     return found;
   }
 
-  // What a bug would do: writes into the database behind the store's back.
+  // Puts something wrong into the ranks of the store.
   template <typename Write>
   void plant(Write write) {
-    store.reset();
-    StoreOptions options = small_options();
-    options.create = false;
-    {
-      const auto database = Database::open(folder.path(), options);
-      ASSERT_TRUE(database) << database.error().message;
-      rocksdb::WriteBatch batch;
-      write(batch, (*database)->family(Family::ranks));
-      ASSERT_TRUE((*database)->db().Write({}, &batch).ok());
-    }
-    store = open_store(folder.path());
+    plant_into(store, folder, [&](const Database& database, rocksdb::WriteBatch& batch) {
+      write(batch, database.family(Family::ranks));
+    });
   }
 
   static constexpr const char* kAnna = "did:plc:anna0001";

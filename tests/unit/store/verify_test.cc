@@ -10,6 +10,7 @@
 
 #include <random>
 
+#include "plant.h"
 #include "store/commit.h"
 #include "store/threads.h"
 #include "support.h"
@@ -38,20 +39,10 @@ class VerifyTest : public testing::Test {
     return found;
   }
 
-  // What a bug would do: writes into the database behind the store's back.
+  // Puts something wrong into the store.
   template <typename Write>
   void plant(Write write) {
-    store.reset();
-    StoreOptions options = small_options();
-    options.create = false;
-    {
-      const auto database = Database::open(folder.path(), options);
-      ASSERT_TRUE(database) << database.error().message;
-      rocksdb::WriteBatch batch;
-      write(**database, batch);
-      ASSERT_TRUE((*database)->db().Write({}, &batch).ok());
-    }
-    store = open_store(folder.path());
+    plant_into(store, folder, write);
   }
   static std::string first_key(const Database& database, Family family, std::size_t size) {
     rocksdb::ReadOptions options;
