@@ -141,8 +141,11 @@ connect::Services services_of(pipeline::Intake& intake, pipeline::Writer& writer
 
 }  // namespace
 
-Result<void> LiveSources::start(const std::vector<connect::SourceConfig>& configs) {
-  auto started = connect::Sources::start(configs, services_of(intake_, writer_, store_));
+Result<void> LiveSources::start(const std::vector<connect::SourceConfig>& configs,
+                                std::function<std::vector<connect::Wanted>()> wanted) {
+  connect::Services services = services_of(intake_, writer_, store_);
+  services.wanted = std::move(wanted);
+  auto started = connect::Sources::start(configs, std::move(services));
   if (!started) return started.error();
   const std::lock_guard lock(mutex_);
   sources_ = *std::move(started);

@@ -1,6 +1,7 @@
 // The sources of a running server: what they read goes the way of all posts.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -19,8 +20,10 @@ class LiveSources {
   LiveSources(pipeline::Intake& intake, pipeline::Writer& writer, const store::Store& store)
       : intake_(intake), writer_(writer), store_(store) {}
 
-  // Errors: those of connect::Sources::start().
-  Result<void> start(const std::vector<connect::SourceConfig>& configs);
+  // `wanted`: what platforms are asked for that only send what they are asked for; called from the
+  // thread of the sources until stop(). Errors: those of connect::Sources::start().
+  Result<void> start(const std::vector<connect::SourceConfig>& configs,
+                     std::function<std::vector<connect::Wanted>()> wanted);
   void stop();  // when it was started
 
   // Body of GET /sources: {"sources":[…]}, each with its state, rates, cursor and gaps. Any thread.

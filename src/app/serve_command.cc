@@ -13,6 +13,7 @@
 #include "app/live_sources.h"
 #include "app/rules_json.h"
 #include "app/rules_service.h"
+#include "app/wanted.h"
 #include "core/json.h"
 #include "core/terminal.h"
 #include "feed/feed.h"
@@ -240,7 +241,8 @@ Result<void> run(const ServeArguments& arguments) {
   std::fflush(stdout);
   spdlog::info("serving {} brands from {}", brands, config->store);
 
-  const auto reading = sources.start(config->sources);
+  const auto reading =
+      sources.start(config->sources, [&rules] { return wanted_of(*rules.current()->rules); });
   if (!reading) return reading.error();
   Upkeep upkeep(**store, retention_of(*config), config->advocacy);
   wait_for_stop(stop_signals, rules, upkeep);

@@ -10,6 +10,7 @@
 #include "app/cli.h"
 #include "app/config.h"
 #include "app/server_client.h"
+#include "app/wanted.h"
 #include "connect/connect.h"
 #include "core/limits.h"
 #include "core/terminal.h"
@@ -81,7 +82,8 @@ Result<void> print_sources(const SourcesArguments& arguments) {
 // Shows what a source gives, and stores nothing.
 class Trial {
  public:
-  explicit Trial(std::size_t wanted) : wanted_(wanted) {}
+  Trial(std::size_t posts, std::vector<connect::Wanted> wanted)
+      : posts_(posts), wanted_(std::move(wanted)) {}
 
   connect::Services services() {
     connect::Services services;
@@ -94,13 +96,14 @@ class Trial {
       done(std::move(gap));
     };
     services.cursor = [](const std::string&) { return std::optional<std::string>(); };
+    services.wanted = [this] { return wanted_; };
     return services;
   }
 
   // True: the posts were shown before `until`.
   bool wait(std::chrono::steady_clock::time_point until) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_until(lock, until, [this] { return shown_ >= wanted_; });
+    return changed_.wait_until(lock, until, [this] { return shown_ >= posts_; });
   }
   std::size_t shown() const {
     const std::lock_guard lock(mutex_);
@@ -124,7 +127,7 @@ class Trial {
   }
 
   void show(const PostView& post) {
-    if (shown_ >= wanted_ || (post.op != PostOp::create && post.op != PostOp::update)) return;
+    if (shown_ >= posts_ || (post.op != PostOp::create && post.op != PostOp::update)) return;
     ++shown_;
     const std::string_view who = post.author.handle.empty() ? post.author.id : post.author.handle;
     fmt::print("{}  {}  {}\n", format_rfc3339(post.created_at), fit_columns(terminal_safe(who), 20),
@@ -132,7 +135,8 @@ class Trial {
     std::fflush(stdout);
   }
 
-  const std::size_t wanted_;
+  const std::size_t posts_;
+  const std::vector<connect::Wanted> wanted_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t shown_ = 0;    // protected by mutex_
@@ -150,7 +154,10 @@ Result<int> test(const TestArguments& arguments) {
     return fail(ErrorCode::not_found,
                 fmt::format("{}: no [[source]] is called '{}'", arguments.config, arguments.name));
   }
-  Trial trial(arguments.posts);
+  const auto rules = match::Ruleset::load(config->rules, pattern_compiler());
+  // Few sources ask by the rules.
+  if (!rules) fmt::print(stderr, "without rules: {}\n", rules.error().message);
+  Trial trial(arguments.posts, rules ? wanted_of(**rules) : std::vector<connect::Wanted>());
   auto sources = connect::Sources::start({*found}, trial.services());
   if (!sources) return sources.error();
   const auto begin = std::chrono::steady_clock::now();

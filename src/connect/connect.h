@@ -50,6 +50,13 @@ struct Delivered {
   std::optional<Timestamp> oldest, newest;  // of the posts
 };
 
+// What a platform that only sends what it is asked for is asked for.
+struct Wanted {
+  std::string name;                  // of a brand
+  std::vector<std::string> phrases;  // a post with none of them is of no use
+  bool operator==(const Wanted&) const = default;
+};
+
 // What the rest of the program gives the connectors. Each calls `done` once, from any thread.
 struct Services {
   // Durable on done. Errors are tried again: overloaded, no_space, io.
@@ -59,6 +66,8 @@ struct Services {
   // Keeps a gap of a source; durable on done, with its number.
   std::function<void(SourceGap gap, std::function<void(Result<SourceGap>)> done)> note_gap;
   std::function<std::optional<std::string>(const std::string& source)> cursor;
+  // What is wanted right now; may be empty. Any thread.
+  std::function<std::vector<Wanted>()> wanted;
   // Is told in words of every trouble, for a log; may be empty.
   std::function<void(const std::string& source, const std::string& trouble)> say;
 };

@@ -1,6 +1,7 @@
 #include "connect/http.h"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <array>
@@ -129,6 +130,22 @@ Failure failure_of(const HttpResponse& response, Timestamp at) {
     failure.trouble = Trouble::refused;
   }
   return failure;
+}
+
+std::string json_text(const std::string& body, std::string_view path) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element at;
+  if (parser.parse(body).get(at) != simdjson::SUCCESS) return {};
+  while (true) {
+    const std::size_t dot = path.find('.');
+    simdjson::dom::element inside;
+    if (at[path.substr(0, dot)].get(inside) != simdjson::SUCCESS) return {};
+    at = inside;
+    if (dot == std::string_view::npos) break;
+    path.remove_prefix(dot + 1);
+  }
+  std::string_view text;
+  return at.get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
 }
 
 struct HttpStream::State {

@@ -1,21 +1,20 @@
-// Bluesky's Jetstream, first version of the wire: GET /subscribe, a websocket of one JSON event a
-// message, or of zstd frames with a dictionary of its own (research PROTOCOLS 1a).
+// Bluesky's Jetstream, in both versions of its wire: a websocket of one JSON event a message, or of
+// zstd frames with a dictionary of its own (research PROTOCOLS 1).
 //
-// The cursor is the time of an event in microseconds, of the host that gave it: hosts do not give
-// the same events at the same times, and the times of one host are not strictly in order. So a new
-// connection begins earlier than the last event that is stored, and the store drops what it has.
+// Hosts do not give the same events at the same times, and the times of one host are not strictly
+// in order. So a new connection begins earlier than the last event that is stored, unless both are
+// of one host with sequence numbers, and the store drops what it has.
 #include <fmt/format.h>
-#include <simdjson.h>
-#include <zstd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 #include <sstream>
 
+#include "connect/jetstream_wire.h"
 #include "connect/settings.h"
 #include "connect/source.h"
 #include "connect/websocket.h"
+#include "connect/zstd_frames.h"
 #include "core/limits.h"
 
 namespace passaparola::connect {
@@ -25,79 +24,36 @@ using boost::asio::awaitable;
 
 constexpr std::int64_t kMicroseconds = 1'000'000;
 constexpr std::chrono::seconds kSilence{60};
-
-// "HOST MICROSECONDS".
-struct Place {
-  std::string host;
-  std::int64_t time = 0;
-};
-
-std::optional<Place> parse_place(std::string_view cursor) {
-  const std::size_t space = cursor.find(' ');
-  if (space == std::string_view::npos) return std::nullopt;
-  Place place{std::string(cursor.substr(0, space)), 0};
-  const std::string_view digits = cursor.substr(space + 1);
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), place.time);
-  if (error != std::errc{} || end != digits.data() + digits.size() || place.time <= 0) {
-    return std::nullopt;
-  }
-  return place;
-}
+// More than these do not fit into what servers take for the first line of a request.
+constexpr std::size_t kMostPeopleInTarget = 100;
+constexpr std::size_t kMostPeople = 10'000;  // that a server takes
 
 Timestamp instant_of(std::int64_t microseconds) { return {microseconds / 1000}; }
 
-// Zstandard frames of one dictionary.
-class Inflater {
- public:
-  explicit Inflater(std::string_view dictionary)
-      : context_(ZSTD_createDCtx()),
-        dictionary_(ZSTD_createDDict(dictionary.data(), dictionary.size())),
-        out_(kMaxMessageBytes, '\0') {}
-
-  bool is_dictionary() const { return ZSTD_getDictID_fromDDict(dictionary_.get()) != 0; }
-
-  // Until the next call; nullopt: no frame of this dictionary, or one that is too large.
-  std::optional<std::string_view> inflate(std::string_view frame) {
-    const std::size_t size = ZSTD_decompress_usingDDict(
-        context_.get(), out_.data(), out_.size(), frame.data(), frame.size(), dictionary_.get());
-    if (ZSTD_isError(size) != 0) return std::nullopt;
-    return std::string_view(out_.data(), size);
-  }
-
- private:
-  struct Free {
-    void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
-    void operator()(ZSTD_DDict* dictionary) const { ZSTD_freeDDict(dictionary); }
-  };
-  std::unique_ptr<ZSTD_DCtx, Free> context_;
-  std::unique_ptr<ZSTD_DDict, Free> dictionary_;
-  std::string out_;
-};
-
 struct Options {
   std::vector<Url> hosts;
-  std::vector<std::string> collections, people;
+  JetstreamFilter filter;
+  int version = 1;
+  bool is_packed = false;
   std::int64_t rewind = 0, rewind_elsewhere = 0, gap = 0;  // microseconds
 };
 
 class JetstreamSource : public Source {
  public:
-  JetstreamSource(Options options, std::unique_ptr<Inflater> inflater)
-      : options_(std::move(options)), inflater_(std::move(inflater)) {}
+  // `frames`: of the dictionary of the first version, when messages come packed in it.
+  JetstreamSource(Options options, std::unique_ptr<ZstdFrames> frames)
+      : options_(std::move(options)), frames_(std::move(frames)) {}
 
   ingest::Format format() const override { return ingest::Format::jetstream; }
   std::chrono::seconds silence() const override { return kSilence; }
 
   awaitable<Failure> run(Run& run) override {
-    // Another host after every break: one that is not well is not asked again at once.
-    const Url& host = options_.hosts[next_host_++ % options_.hosts.size()];
-    begin_ = begin_of(run.cursor(), host);
-    newest_ = begin_ ? parse_place(run.cursor())->time : 0;
-    HttpRequest request;
-    request.url = host;
-    request.url.target = target_of();
-    auto opened = co_await WebSocket::open(std::move(request), run.reach());
+    const Url& host = next_host(run);
+    if (options_.version == 2 && options_.is_packed) {
+      const auto failed = co_await fetch_dictionary(run, host);
+      if (failed) co_return *failed;
+    }
+    auto opened = co_await open(run, host);
     if (!opened) co_return opened.error();
     WebSocket& socket = **opened;
     run.reading(host.to_string());
@@ -111,33 +67,80 @@ class JetstreamSource : public Source {
   }
 
  private:
-  // Where to begin; nullopt: live.
-  std::optional<std::int64_t> begin_of(const std::string& cursor, const Url& host) const {
-    const auto place = parse_place(cursor);
-    if (!place) return std::nullopt;
-    const bool is_same = place->host == host.host;
-    return std::max<std::int64_t>(
-        place->time - (is_same ? options_.rewind : options_.rewind_elsewhere), 1);
+  using Opened = Reached<std::unique_ptr<WebSocket>>;
+
+  // That of the cursor at first. Another one after every break: one that is not well is not asked
+  // again at once.
+  const Url& next_host(const Run& run) {
+    if (!next_host_) {
+      const auto place = parse_place(run.cursor());
+      const auto known =
+          std::find_if(options_.hosts.begin(), options_.hosts.end(),
+                       [&](const Url& host) { return place && host.host == place->host; });
+      next_host_ = known == options_.hosts.end() ? 0 : known - options_.hosts.begin();
+    }
+    return options_.hosts[(*next_host_)++ % options_.hosts.size()];
   }
 
-  std::string target_of() const {
-    std::string target = "/subscribe?";
-    for (const std::string& collection : options_.collections) {
-      target += "wantedCollections=" + query_encoded(collection) + "&";
+  // The dictionary of the second version comes from the host, and may be another one one day.
+  awaitable<std::optional<Failure>> fetch_dictionary(Run& run, const Url& host) {
+    HttpRequest request;
+    request.url = host;
+    request.url.is_websocket = false;
+    request.url.target = "/xrpc/network.bsky.jetstream.getZstdDictionary";
+    const auto response = co_await fetch(std::move(request), run.reach(), kMaxDocumentBytes);
+    if (!response) co_return response.error();
+    if (response->status != 200) co_return connect::failure_of(*response, now());
+    frames_ = ZstdFrames::of_dictionary(response->body);
+    if (frames_) co_return std::nullopt;
+    co_return Failure{Trouble::protocol, host.host + " gives no dictionary of zstd", {}};
+  }
+
+  awaitable<Opened> open(Run& run, const Url& host) {
+    const auto place = parse_place(run.cursor());
+    newest_ = place ? place->time : 0;
+    is_cut_short_ = false;
+    const bool is_same = place && place->host == host.host;
+    sequence_ = 0;
+    const std::int64_t rewind = is_same ? options_.rewind : options_.rewind_elsewhere;
+    const auto earlier =
+        place ? std::optional(std::max<std::int64_t>(place->time - rewind, 1)) : std::nullopt;
+    if (options_.version == 1) co_return co_await open_first_version(run, host, earlier);
+    HttpResponse refused;
+    if (is_same && place->sequence > 0) {
+      auto opened = co_await open_at(run, host, place->sequence, refused);
+      if (opened) sequence_ = place->sequence;
+      if (opened || json_text(refused.body, "error") != "CursorTooOld") co_return opened;
+      // By time it begins at the oldest event that it has, and says so.
     }
-    for (const std::string& did : options_.people) {
-      target += "wantedDids=" + query_encoded(did) + "&";
-    }
-    target += fmt::format("maxMessageSizeBytes={}", kMaxRecordBytes);
-    if (inflater_) target += "&compress=true";
-    if (begin_) target += fmt::format("&cursor={}", *begin_);
-    return target;
+    co_return co_await open_at(run, host, earlier, refused);
+  }
+
+  awaitable<Opened> open_at(Run& run, Url host, std::optional<std::int64_t> begin,
+                            HttpResponse& refused) {
+    HttpRequest request;
+    request.url = std::move(host);
+    request.url.target =
+        subscribe_events_target(options_.filter, begin, frames_ ? frames_->dictionary_id() : 0);
+    co_return co_await WebSocket::open(std::move(request), run.reach(), &refused);
+  }
+
+  awaitable<Opened> open_first_version(Run& run, Url host, std::optional<std::int64_t> begin) {
+    const bool says_hello = options_.filter.people.size() > kMostPeopleInTarget;
+    HttpRequest request;
+    request.url = std::move(host);
+    request.url.target = subscribe_target(options_.filter, begin, frames_ != nullptr, says_hello);
+    auto opened = co_await WebSocket::open(std::move(request), run.reach());
+    if (!opened || !says_hello) co_return opened;
+    const auto written = co_await (*opened)->write(options_update(options_.filter));
+    if (!written) co_return written.error();
+    co_return opened;
   }
 
   awaitable<std::optional<Failure>> take(Run& run, const Url& host, WebSocket::Message message) {
     std::string_view event = message.bytes;
     if (message.is_binary) {
-      const auto inflated = inflater_ ? inflater_->inflate(event) : std::nullopt;
+      const auto inflated = frames_ ? frames_->inflate(event) : std::nullopt;
       if (!inflated) {
         co_return Failure{Trouble::protocol, "a message is no frame of the dictionary", {}};
       }
@@ -145,23 +148,29 @@ class JetstreamSource : public Source {
     }
     record_.assign(event);
     std::replace(record_.begin(), record_.end(), '\n', ' ');  // between values: in none is one
-    std::int64_t time = 0;
-    simdjson::dom::element parsed;
-    const bool has_time = parser_.parse(record_).get(parsed) == simdjson::SUCCESS &&
-                          parsed["time_us"].get(time) == simdjson::SUCCESS && time > 0;
-    if (has_time) co_await look_for_gap(run, time);
+    const JetstreamMessage read = read_message(parser_, record_);
+    if (!read.error.empty()) {
+      co_return Failure{Trouble::closed, host.host + " ends with " + read.error, {}};
+    }
+    if (read.notice == "OutdatedCursor") is_cut_short_ = true;
+    if (read.time > 0) co_await look_for_gap(run, read.time);
     // What cannot be read is handed on, to be counted where all that cannot be read is counted.
-    newest_ = std::max(newest_, has_time ? time : 0);
+    newest_ = std::max(newest_, read.time);
+    sequence_ = std::max(sequence_, read.sequence);
     const std::string cursor =
-        newest_ > 0 ? fmt::format("{} {}", host.host, newest_) : std::string();
-    run.append(record_, cursor, has_time ? std::optional(instant_of(time)) : std::nullopt);
+        newest_ > 0 ? to_cursor({host.host, newest_, sequence_}) : std::string();
+    run.append(record_, cursor,
+               read.time > 0 ? std::optional(instant_of(read.time)) : std::nullopt);
     co_return std::nullopt;
   }
 
   // A host that does not keep what was asked for begins later, and one that goes over from what is
-  // kept to what is live may leave something out; neither says so.
+  // kept to what is live may leave something out. Only the second version says so.
   awaitable<void> look_for_gap(Run& run, std::int64_t time) {
-    if (options_.gap == 0 || newest_ == 0 || time <= newest_ + options_.gap) co_return;
+    const bool is_far = options_.gap > 0 && time > newest_ + options_.gap;
+    const bool is_gap = newest_ > 0 && (is_far || (is_cut_short_ && time > newest_));
+    is_cut_short_ = false;
+    if (!is_gap) co_return;
     SourceGap gap;
     gap.state = GapState::lost;
     // So far events come out of order.
@@ -173,13 +182,27 @@ class JetstreamSource : public Source {
   }
 
   Options options_;
-  std::unique_ptr<Inflater> inflater_;
+  std::unique_ptr<ZstdFrames> frames_;
   simdjson::dom::parser parser_;
   std::string record_;
-  std::size_t next_host_ = 0;
-  std::optional<std::int64_t> begin_;
-  std::int64_t newest_ = 0;
+  std::optional<std::size_t> next_host_;
+  std::int64_t newest_ = 0;    // microseconds
+  std::int64_t sequence_ = 0;  // of this host; 0: none yet
+  bool is_cut_short_ = false;  // the server said that it begins later than it was asked to
 };
+
+Result<std::unique_ptr<ZstdFrames>> read_dictionary(const SourceConfig& config,
+                                                    const std::string& path) {
+  if (path.empty()) return std::unique_ptr<ZstdFrames>();
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  auto frames = ZstdFrames::of_dictionary(bytes.str());
+  if (file && frames) return frames;
+  return fail(
+      ErrorCode::invalid_argument,
+      fmt::format("source '{}': dictionary {} is no dictionary of zstd", config.name, path));
+}
 
 }  // namespace
 
@@ -192,8 +215,9 @@ Result<std::unique_ptr<Source>> make_jetstream(const SourceConfig& config) {
   for (const Url& host : options.hosts) {
     if (!host.is_websocket) settings.wrong("url", "must begin with wss:// or ws://");
   }
-  options.collections = settings.list("collections", {"app.bsky.feed.post"});
-  options.people = settings.list("dids", {});
+  options.filter.collections = settings.list("collections", {"app.bsky.feed.post"});
+  options.filter.people = settings.list("dids", {});
+  options.version = static_cast<int>(settings.number("version", 1, 1, 2));
   const auto seconds = [&](std::string_view name, std::uint64_t fallback) {
     return static_cast<std::int64_t>(settings.number(name, fallback, 0, 86'400)) * kMicroseconds;
   };
@@ -201,22 +225,23 @@ Result<std::unique_ptr<Source>> make_jetstream(const SourceConfig& config) {
   options.rewind_elsewhere = seconds("rewind_elsewhere_seconds", 60);
   options.gap = seconds("gap_seconds", 60);
   const std::string dictionary = settings.text("dictionary", "");
+  options.is_packed = settings.flag("compress", false);
+  if (options.version == 1 && options.is_packed && dictionary.empty()) {
+    settings.wrong("compress", "needs version = 2; the first version needs dictionary");
+  }
+  if (options.version == 2 && !dictionary.empty()) {
+    settings.wrong("dictionary", "is of the first version; the second has compress = true");
+  }
+  const std::size_t most = options.version == 2 ? kMostPeopleInTarget : kMostPeople;
+  if (options.filter.people.size() > most) {
+    settings.wrong("dids", fmt::format("has more than {} accounts", most));
+  }
   const auto checked = settings.done();
   if (!checked) return checked.error();
-  std::unique_ptr<Inflater> inflater;
-  if (!dictionary.empty()) {
-    std::ifstream file(dictionary, std::ios::binary);
-    std::ostringstream bytes;
-    bytes << file.rdbuf();
-    inflater = std::make_unique<Inflater>(bytes.str());
-    if (!file || !inflater->is_dictionary()) {
-      return fail(ErrorCode::invalid_argument,
-                  fmt::format("source '{}': dictionary {} is no dictionary of zstd", config.name,
-                              dictionary));
-    }
-  }
+  auto frames = read_dictionary(config, dictionary);
+  if (!frames) return frames.error();
   return std::unique_ptr<Source>(
-      std::make_unique<JetstreamSource>(std::move(options), std::move(inflater)));
+      std::make_unique<JetstreamSource>(std::move(options), *std::move(frames)));
 }
 
 }  // namespace passaparola::connect

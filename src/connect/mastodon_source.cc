@@ -1,9 +1,9 @@
-// Mastodon's timelines: of hashtags, or all that a server sees, by its REST API (PROTOCOLS 2). The
-// streams that push have no cursor, so that what is between two connections must be asked for here
-// in any case.
+// Mastodon's timelines: of hashtags, or all that a server sees, by its REST API (PROTOCOLS 2);
+// alone, or to tell what a stream of the same missed.
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "connect/mastodon_stream.h"
 #include "connect/poll.h"
 #include "connect/settings.h"
 
@@ -62,9 +62,20 @@ Result<std::unique_ptr<Source>> make_mastodon(const SourceConfig& config) {
   const auto hashtags = settings.list("hashtags", {});
   const bool is_local = settings.flag("local", false);
   const PollPace pace = read_pace(settings, 30);
+  // Servers give streams only to somebody they know.
+  const std::string stream = settings.text("stream", config.token.empty() ? "none" : "websocket");
+  if (stream != "none" && stream != "websocket" && stream != "sse") {
+    settings.wrong("stream", "must be websocket, sse or none");
+  }
+  if (stream == "sse" && hashtags.size() > 1) {
+    settings.wrong("hashtags", "of sse is one: a websocket takes several");
+  }
   const auto checked = settings.done();
   if (!checked) return checked.error();
-  return make_poll(std::make_unique<MastodonPlan>(url, hashtags, is_local), pace);
+  auto timelines = std::make_unique<MastodonPlan>(url, hashtags, is_local);
+  if (stream == "none") return make_poll(std::move(timelines), pace);
+  return make_pushed(make_mastodon_stream(url, hashtags, is_local, stream == "sse"),
+                     std::move(timelines), pace);
 }
 
 }  // namespace passaparola::connect

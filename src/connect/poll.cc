@@ -16,106 +16,20 @@ using boost::asio::awaitable;
 
 class PollSource : public Source {
  public:
-  PollSource(std::unique_ptr<PollPlan> plan, PollPace pace) : plan_(std::move(plan)), pace_(pace) {}
+  PollSource(std::unique_ptr<PollPlan> plan, PollPace pace) : listings_(std::move(plan), pace) {}
 
-  ingest::Format format() const override { return plan_->format(); }
+  ingest::Format format() const override { return listings_.plan().format(); }
 
   awaitable<Failure> run(Run& run) override {
     while (true) {
-      const auto unprepared = co_await plan_->prepare(run);
-      if (unprepared) co_return *unprepared;
-      for (const std::string& listing : plan_->listings()) {
-        const auto failed = co_await look(run, listing);
-        if (failed) co_return *failed;
-      }
-      co_await run.sleep(pace_.interval);
+      const auto failed = co_await listings_.look(run);
+      if (failed) co_return *failed;
+      co_await run.sleep(listings_.pace().interval);
     }
   }
 
  private:
-  // One look at a listing, from its newest page back to what is known.
-  struct Look {
-    std::string listing;
-    Known before, after;
-    std::optional<Timestamp> oldest, newest;
-    std::uint64_t posts = 0;
-    bool reached = false;  // it came back to what is known
-  };
-
-  awaitable<std::optional<Failure>> look(Run& run, std::string listing) {
-    Look look;
-    look.listing = listing;
-    look.before = parse_known(run.cursor())[listing];
-    look.after = look.before;
-    HttpRequest request = plan_->first_page(listing, look.before, run.token());
-    const std::size_t most = look.before.newest == 0 ? pace_.first_pages : kMaxPagesOfPoll;
-    for (std::size_t page = 1; page <= most; ++page) {
-      const auto response = co_await fetch(request, run.reach(), kMaxDocumentBytes);
-      if (!response) co_return response.error();
-      run.reading(response->url.to_string());
-      if (response->status == 304) co_return std::nullopt;
-      if (response->status != 200) co_return failure_of(*response, now());
-      if (page == 1) {
-        look.after.etag = response->field("etag");
-        look.after.modified = response->field("last-modified");
-      }
-      auto next = plan_->next_page(request, *response, page);
-      const auto failed = co_await take(run, *response, look);
-      if (failed) co_return *failed;
-      if (look.reached || !next || page == most) break;
-      request = *std::move(next);
-      if (const auto pause = wanted_pause(*response, now())) co_await run.sleep(*pause);
-    }
-    co_await finish(run, look);
-    co_return std::nullopt;
-  }
-
-  awaitable<std::optional<Failure>> take(Run& run, const HttpResponse& response, Look& look) {
-    Delivery delivery;
-    delivery.format = plan_->format();
-    delivery.bytes = response.body;
-    const Delivered delivered = co_await run.deliver(std::move(delivery));
-    if (delivered.records > 0 && delivered.rejected == delivered.records) {
-      co_return Failure{
-          Trouble::protocol, response.url.host + " answers something that cannot be read", {}};
-    }
-    look.posts += delivered.posts;
-    if (delivered.newest) {
-      look.newest = std::max(look.newest.value_or(*delivered.newest), *delivered.newest);
-      look.oldest = std::min(look.oldest.value_or(*delivered.oldest), *delivered.oldest);
-    }
-    const std::int64_t overlap = pace_.overlap.count() * kMillisecondsPerSecond;
-    look.reached =
-        !delivered.oldest ||
-        (look.before.newest > 0 && delivered.oldest->milliseconds <= look.before.newest - overlap);
-    co_return std::nullopt;
-  }
-
-  // The gap first, then the cursor.
-  awaitable<void> finish(Run& run, Look& look) {
-    const bool is_short = !look.reached && look.before.newest > 0 && look.posts > 1 &&
-                          look.oldest->milliseconds > look.before.newest;
-    if (is_short) {
-      SourceGap gap;
-      gap.state = GapState::lost;
-      gap.from = {look.before.newest};
-      gap.to = *look.oldest;
-      gap.reason = look.listing + " does not reach back to the last look: look more often";
-      gap.reason.resize(std::min(gap.reason.size(), kMaxGapReasonBytes));
-      co_await run.note_gap(std::move(gap));
-    }
-    if (look.newest) look.after.newest = std::max(look.after.newest, look.newest->milliseconds);
-    if (look.after == look.before) co_return;
-    KnownListings known = parse_known(run.cursor());
-    known[look.listing] = look.after;
-    Delivery cursor;  // of no records
-    cursor.format = plan_->format();
-    cursor.cursor = to_cursor(known);
-    co_await run.deliver(std::move(cursor));
-  }
-
-  const std::unique_ptr<PollPlan> plan_;
-  const PollPace pace_;
+  Listings listings_;
 };
 
 }  // namespace
@@ -159,6 +73,102 @@ std::optional<HttpRequest> PollPlan::next_page(const HttpRequest&, const HttpRes
   return std::nullopt;
 }
 
+// One look at a listing, from its newest page back to what is known.
+struct Listings::Look {
+  std::string listing;
+  Known before, after;
+  std::optional<Timestamp> oldest, newest;
+  std::uint64_t posts = 0;
+  bool reached = false;  // it came back to what is known
+};
+
+awaitable<std::optional<Failure>> Listings::look(Run& run) {
+  const auto unprepared = co_await plan_->prepare(run);
+  if (unprepared) co_return *unprepared;
+  for (const std::string& listing : plan_->listings()) {
+    const auto failed = co_await look_at(run, listing);
+    if (failed) co_return *failed;
+  }
+  co_return std::nullopt;
+}
+
+awaitable<std::optional<Failure>> Listings::look_at(Run& run, std::string listing) {
+  Look look;
+  look.listing = listing;
+  look.before = parse_known(run.cursor())[listing];
+  look.after = look.before;
+  HttpRequest request = plan_->first_page(listing, look.before, run.token());
+  const std::size_t most = look.before.newest == 0 ? pace_.first_pages : kMaxPagesOfPoll;
+  if (most == 0) co_return std::nullopt;
+  for (std::size_t page = 1; page <= most; ++page) {
+    const auto response = co_await fetch(request, run.reach(), kMaxDocumentBytes);
+    if (!response) co_return response.error();
+    run.reading(response->url.to_string());
+    if (response->status == 304) co_return std::nullopt;
+    if (response->status != 200) co_return failure_of(*response, now());
+    if (page == 1) {
+      look.after.etag = response->field("etag");
+      look.after.modified = response->field("last-modified");
+    }
+    auto next = plan_->next_page(request, *response, page);
+    const auto failed = co_await take(run, *response, look);
+    if (failed) co_return *failed;
+    look.reached = look.reached || (!next && plan_->asks_since());
+    if (look.reached || !next || page == most) break;
+    request = *std::move(next);
+    if (const auto pause = wanted_pause(*response, now())) co_await run.sleep(*pause);
+  }
+  co_await finish(run, look);
+  co_return std::nullopt;
+}
+
+awaitable<std::optional<Failure>> Listings::take(Run& run, const HttpResponse& response,
+                                                 Look& look) {
+  Delivery delivery;
+  delivery.format = plan_->format();
+  delivery.bytes = response.body;
+  const Delivered delivered = co_await run.deliver(std::move(delivery));
+  if (delivered.records > 0 && delivered.rejected == delivered.records) {
+    co_return Failure{
+        Trouble::protocol, response.url.host + " answers something that cannot be read", {}};
+  }
+  look.posts += delivered.posts;
+  found_ += delivered.posts - delivered.duplicates;
+  if (delivered.newest) {
+    look.newest = std::max(look.newest.value_or(*delivered.newest), *delivered.newest);
+    look.oldest = std::min(look.oldest.value_or(*delivered.oldest), *delivered.oldest);
+  }
+  const std::int64_t overlap = pace_.overlap.count() * kMillisecondsPerSecond;
+  look.reached = !delivered.oldest || (look.before.newest > 0 && delivered.oldest->milliseconds <=
+                                                                     look.before.newest - overlap);
+  co_return std::nullopt;
+}
+
+// The gap first, then the cursor.
+awaitable<void> Listings::finish(Run& run, Look& look) {
+  const bool is_short = !look.reached && look.before.newest > 0 && look.posts > 1 &&
+                        look.oldest->milliseconds > look.before.newest;
+  if (is_short) {
+    SourceGap gap;
+    gap.state = GapState::lost;
+    gap.from = {look.before.newest};
+    gap.to = *look.oldest;
+    gap.reason = look.listing + " does not reach back to the last look: look more often";
+    gap.reason.resize(std::min(gap.reason.size(), kMaxGapReasonBytes));
+    co_await run.note_gap(std::move(gap));
+  }
+  // A time to come would hide all that is written before it.
+  const auto newest = look.newest ? std::min(look.newest->milliseconds, now().milliseconds) : 0;
+  look.after.newest = std::max(look.after.newest, newest);
+  if (look.after == look.before) co_return;
+  KnownListings known = parse_known(run.cursor());
+  known[look.listing] = look.after;
+  Delivery cursor;  // of no records
+  cursor.format = plan_->format();
+  cursor.cursor = to_cursor(known);
+  co_await run.deliver(std::move(cursor));
+}
+
 std::unique_ptr<Source> make_poll(std::unique_ptr<PollPlan> plan, PollPace pace) {
   return std::make_unique<PollSource>(std::move(plan), pace);
 }
@@ -178,22 +188,6 @@ HttpRequest with_last_parameter(HttpRequest asked, std::string_view name, std::s
   target.resize(std::min(target.size(), target.rfind(before)));
   target += before + query_encoded(value);
   return asked;
-}
-
-std::string json_text(const std::string& body, std::string_view path) {
-  simdjson::dom::parser parser;
-  simdjson::dom::element at;
-  if (parser.parse(body).get(at) != simdjson::SUCCESS) return {};
-  while (true) {
-    const std::size_t dot = path.find('.');
-    simdjson::dom::element inside;
-    if (at[path.substr(0, dot)].get(inside) != simdjson::SUCCESS) return {};
-    at = inside;
-    if (dot == std::string_view::npos) break;
-    path.remove_prefix(dot + 1);
-  }
-  std::string_view text;
-  return at.get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
 }
 
 Url with_query(Url url, const std::string& path,

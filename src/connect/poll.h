@@ -37,8 +37,10 @@ class PollPlan {
 
   virtual ingest::Format format() const = 0;
 
-  // The names of its listings, which do not change: their places in the cursor.
+  // The names of its listings: their places in the cursor.
   virtual std::vector<std::string> listings() const = 0;
+  // True: it asks for what is newer than what is known, so that the last page is the end of that.
+  virtual bool asks_since() const { return false; }
 
   // Whatever must be had before anything can be asked, such as a token that expires; nullopt: it is
   // had.
@@ -57,7 +59,31 @@ class PollPlan {
 // strictly in order.
 struct PollPace {
   std::chrono::seconds interval{300}, overlap{60};
-  std::size_t first_pages = 10;  // of the first look, which knows nothing to come back to
+  std::size_t first_pages = 10;  // of the first look, which knows nothing to come back to; 0: none
+};
+
+// The listings of a plan, each read back to what is known of it.
+class Listings {
+ public:
+  Listings(std::unique_ptr<PollPlan> plan, PollPace pace) : plan_(std::move(plan)), pace_(pace) {}
+
+  const PollPlan& plan() const { return *plan_; }
+  const PollPace& pace() const { return pace_; }
+  // One look at each. Notes a gap where a listing does not reach back to what is known.
+  boost::asio::awaitable<std::optional<Failure>> look(Run& run);
+  // Posts of the looks so far that were not stored before.
+  std::uint64_t found() const { return found_; }
+
+ private:
+  struct Look;
+  boost::asio::awaitable<std::optional<Failure>> look_at(Run& run, std::string listing);
+  boost::asio::awaitable<std::optional<Failure>> take(Run& run, const HttpResponse& response,
+                                                      Look& look);
+  boost::asio::awaitable<void> finish(Run& run, Look& look);
+
+  const std::unique_ptr<PollPlan> plan_;
+  const PollPace pace_;
+  std::uint64_t found_ = 0;
 };
 
 std::unique_ptr<Source> make_poll(std::unique_ptr<PollPlan> plan, PollPace pace);
@@ -68,9 +94,6 @@ PollPace read_pace(SourceSettings& settings, std::uint64_t interval_seconds);
 
 // `asked` for another page: its last parameter `name` says `value`.
 HttpRequest with_last_parameter(HttpRequest asked, std::string_view name, std::string_view value);
-
-// The text of a member of a JSON answer, "a.b" for one in an object; empty: there is none.
-std::string json_text(const std::string& body, std::string_view path);
 
 // `url` with its target made of `path` and a query of `parameters`, encoded.
 Url with_query(Url url, const std::string& path,

@@ -23,6 +23,7 @@ class Run {
   virtual const Reach& reach() const = 0;
   virtual const std::string& token() const = 0;
   virtual std::string cursor() const = 0;  // behind what is durable; empty: none yet
+  virtual std::vector<Wanted> wanted() const = 0;
 
   // It reads from `place` from now on.
   virtual void reading(std::string place) = 0;
@@ -62,6 +63,7 @@ using MakeSource = Result<std::unique_ptr<Source>> (*)(const SourceConfig& confi
 
 Result<std::unique_ptr<Source>> make_jetstream(const SourceConfig& config);
 Result<std::unique_ptr<Source>> make_feed(const SourceConfig& config);
+Result<std::unique_ptr<Source>> make_x(const SourceConfig& config);
 Result<std::unique_ptr<Source>> make_mastodon(const SourceConfig& config);
 Result<std::unique_ptr<Source>> make_reddit(const SourceConfig& config);
 Result<std::unique_ptr<Source>> make_hackernews(const SourceConfig& config);

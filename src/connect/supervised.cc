@@ -170,6 +170,10 @@ std::string Supervised::cursor() const {
   return cursor_;
 }
 
+std::vector<Wanted> Supervised::wanted() const {
+  return services_.wanted ? services_.wanted() : std::vector<Wanted>();
+}
+
 void Supervised::reading(std::string place) {
   last_record_ = Clock::now();
   enter(SourceState::reading);

@@ -25,6 +25,7 @@ class Supervised : public Run {
   const Reach& reach() const override { return reach_; }
   const std::string& token() const override { return config_.token; }
   std::string cursor() const override;
+  std::vector<Wanted> wanted() const override;
   void reading(std::string place) override;
   void append(std::string_view record, std::string cursor, std::optional<Timestamp> at) override;
   boost::asio::awaitable<void> room() override;

@@ -107,25 +107,30 @@ awaitable<Opened> upgrade(Next next, HttpRequest request, double time_scale,
   if (!error) co_return std::unique_ptr<WebSocket>(std::move(client));
   if (error != websocket::error::upgrade_declined) co_return failure_of(error, "upgrading");
   refused = response_of(answer, request.url);
-  co_return failure_of(refused, now());
+  Failure failure = failure_of(refused, now());
+  if (refused.status == 200) failure.message += " and no websocket";
+  co_return failure;
 }
 
 }  // namespace
 
-awaitable<Opened> WebSocket::open(HttpRequest request, Reach reach) {
+awaitable<Opened> WebSocket::open(HttpRequest request, Reach reach, HttpResponse* refused) {
   for (std::size_t redirects = 0;; ++redirects) {
     auto socket = co_await dial(request.url, reach);
     if (!socket) co_return socket.error();
-    HttpResponse refused;
+    HttpResponse answer;
     Opened opened = Failure{};
     if (auto* plain = std::get_if<0>(&*socket)) {
-      opened = co_await upgrade(std::move(**plain), request, reach.time_scale, refused);
+      opened = co_await upgrade(std::move(**plain), request, reach.time_scale, answer);
     } else {
       opened =
-          co_await upgrade(std::move(*std::get<1>(*socket)), request, reach.time_scale, refused);
+          co_await upgrade(std::move(*std::get<1>(*socket)), request, reach.time_scale, answer);
     }
-    if (opened || !is_redirect(refused.status) || redirects == kMaxRedirects) co_return opened;
-    const auto followed = follow_redirect(request, refused);
+    if (opened || !is_redirect(answer.status) || redirects == kMaxRedirects) {
+      if (refused != nullptr) *refused = std::move(answer);
+      co_return opened;
+    }
+    const auto followed = follow_redirect(request, answer);
     if (!followed) co_return followed.error();
   }
 }

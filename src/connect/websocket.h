@@ -21,9 +21,9 @@ class WebSocket {
   };
 
   // `request`: its URL, fields and secrets. Follows redirects. Failures: those of dial(), and
-  // what an answer that is no upgrade means.
-  static boost::asio::awaitable<Reached<std::unique_ptr<WebSocket>>> open(HttpRequest request,
-                                                                          Reach reach);
+  // what an answer that is no upgrade means; `refused`, if given, then is that answer.
+  static boost::asio::awaitable<Reached<std::unique_ptr<WebSocket>>> open(
+      HttpRequest request, Reach reach, HttpResponse* refused = nullptr);
   virtual ~WebSocket() = default;
 
   // The next whole message, of at most kMaxMessageBytes. Failures: closed (with the other side's

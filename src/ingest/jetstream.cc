@@ -185,8 +185,10 @@ void decode_second_version(JsonObject event, std::string_view type, RecordSink& 
   const auto time = parse_rfc3339(string_in(event, "time"));
   const std::string_view did = string_in(event, "did");
   if (is(kind, "commit")) return decode_commit(did, event, time, sink);
-  if (is(kind, "account")) return decode_account(did, event, time, sink);
-  sink.ignore();
+  if (!is(kind, "account")) return sink.ignore();
+  const auto account = object_in(event, "account");
+  if (!account) return sink.reject(RejectReason::missing_field);
+  decode_account(did, *account, time, sink);
 }
 
 }  // namespace

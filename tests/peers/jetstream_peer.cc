@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
@@ -23,6 +24,14 @@ namespace websocket = beast::websocket;
 constexpr std::int64_t kBegin = 1'790'000'000'000'000;  // microseconds
 constexpr std::int64_t kSecond = 1'000'000;
 
+// Cursors of the second version from here on are microseconds.
+constexpr std::int64_t kFirstTime = 1'000'000'000'000'000;
+constexpr std::string_view kEvents = "/xrpc/network.bsky.jetstream.subscribeEvents";
+constexpr std::string_view kDictionary = "/xrpc/network.bsky.jetstream.getZstdDictionary";
+constexpr const char* kCutShort =
+    R"({"$type":"message","payload":{"$type":"network.bsky.jetstream.subscribeEvents#info",)"
+    R"("name":"OutdatedCursor","message":"begins later"}})";
+
 std::int64_t cursor_in(std::string_view target) {
   const std::size_t at = target.find("cursor=");
   return at == std::string_view::npos ? 0 : std::stoll(std::string(target.substr(at + 7)));
@@ -30,11 +39,11 @@ std::int64_t cursor_in(std::string_view target) {
 
 template <typename Stream>
 void refuse(Stream& stream, const http::request<http::empty_body>& request, unsigned status,
-            const std::string& location = {}) {
+            const std::string& location = {}, const std::string& body = "no") {
   http::response<http::string_body> answer{http::int_to_status(status), request.version()};
   if (!location.empty()) answer.set(http::field::location, location);
   if (status == 429) answer.set(http::field::retry_after, "0");
-  answer.body() = "no";
+  answer.body() = body;
   answer.prepare_payload();
   http::write(stream, answer);
 }
@@ -80,7 +89,28 @@ std::set<std::size_t> JetstreamPeer::never_offered() const {
   return never;
 }
 
+std::vector<std::string> JetstreamPeer::targets() const {
+  const std::lock_guard lock(mutex_);
+  return targets_;
+}
+
+std::vector<std::string> JetstreamPeer::said() const {
+  const std::lock_guard lock(mutex_);
+  return said_;
+}
+
 std::string JetstreamPeer::event_of(std::size_t number) const {
+  if (options_.version == 2) {
+    const std::string time = format_rfc3339({time_of(number) / 1000});
+    return fmt::format(
+        R"({{"$type":"message","payload":{{"$type":)"
+        R"("network.bsky.jetstream.subscribeEvents#commit","seq":{},"did":"did:plc:author{}",)"
+        R"("time":"{}","rev":"r{}","operation":"create","collection":"app.bsky.feed.post",)"
+        R"("rkey":"p{}","record":{{"$type":"app.bsky.feed.post",)"
+        R"("text":"Adoro la Moka Nera, ve la consiglio! Numero {}","createdAt":"{}",)"
+        R"("langs":["it"]}},"cid":"c{}"}}}})",
+        number + 1, number % 97, time, number, number, number, time, number);
+  }
   return fmt::format(
       R"({{"did":"did:plc:author{}","time_us":{},"kind":"commit","commit":{{"rev":"r{}",)"
       R"("operation":"create","collection":"app.bsky.feed.post","rkey":"p{}","record":)"
@@ -115,30 +145,67 @@ std::size_t JetstreamPeer::some(std::size_t least, std::size_t most) {
 }
 
 void JetstreamPeer::serve(tcp::socket socket, std::size_t) {
-  const JetstreamFault fault = next_fault();
-  if (!is_secure()) return speak(std::move(socket), fault);
+  if (!is_secure()) return speak(std::move(socket));
   TlsSocket stream(std::move(socket), tls());
   stream.handshake(boost::asio::ssl::stream_base::server);
-  speak(std::move(stream), fault);
+  speak(std::move(stream));
+}
+
+// The first post that such a cursor asks for.
+std::size_t JetstreamPeer::first_of(std::int64_t cursor) const {
+  if (options_.version == 2 && cursor < kFirstTime) {
+    return std::min<std::size_t>(cursor > 0 ? cursor - 1 : 0, options_.posts);
+  }
+  std::size_t first = 0;
+  while (first < options_.posts && time_of(first) < cursor) ++first;
+  return first;
 }
 
 template <typename Stream>
-void JetstreamPeer::speak(Stream&& stream, JetstreamFault fault) {
+void JetstreamPeer::speak(Stream&& stream) {
   beast::flat_buffer buffer;
   http::request<http::empty_body> request;
   http::read(stream, buffer, request);
+  const std::string target(request.target());
+  {
+    const std::lock_guard lock(mutex_);
+    targets_.push_back(target);
+  }
+  if (target == kDictionary) return refuse(stream, request, 200, {}, options_.dictionary);
+  if (target.starts_with(kEvents) != (options_.version == 2)) return refuse(stream, request, 404);
+  const JetstreamFault fault = next_fault();
   if (fault == JetstreamFault::too_many) return refuse(stream, request, 429);
   if (fault == JetstreamFault::unwell) return refuse(stream, request, 503);
   if (fault == JetstreamFault::circle) {
     return refuse(stream, request, 302, std::string(request.target()));
   }
-  const std::int64_t cursor = cursor_in(std::string_view(request.target()));
-  std::size_t first = 0;
-  while (first < options_.posts && time_of(first) < cursor) ++first;
+  const std::int64_t cursor = cursor_in(target);
+  std::size_t first = first_of(cursor);
+  bool is_cut_short = false;
+  if (fault == JetstreamFault::stale) {
+    first = std::min(first + some(30, 60), options_.posts);
+    const std::lock_guard lock(mutex_);
+    floor_ = std::max(floor_, first);
+  }
+  if (options_.version == 2) {
+    const std::lock_guard lock(mutex_);
+    is_cut_short = cursor > 0 && first_of(cursor) < floor_;
+    first = std::max(first, floor_);
+    if (is_cut_short && cursor < kFirstTime) {
+      return refuse(stream, request, 400, {},
+                    R"({"error":"CursorTooOld","message":"the oldest is later"})");
+    }
+  }
   websocket::stream<std::decay_t<Stream>> socket(std::forward<Stream>(stream));
   socket.binary(!options_.dictionary.empty());
   socket.accept(request);
-  if (fault == JetstreamFault::stale) first = std::min(first + some(30, 60), options_.posts);
+  if (target.find("requireHello=true") != std::string::npos) {
+    beast::flat_buffer hello;
+    socket.read(hello);
+    const std::lock_guard lock(mutex_);
+    said_.push_back(beast::buffers_to_string(hello.data()));
+  }
+  if (is_cut_short) send(socket, kCutShort);
   send_posts(socket, first, fault);
 }
 
@@ -186,6 +253,11 @@ void JetstreamPeer::send_posts(Socket& socket, std::size_t first, JetstreamFault
       }
       break;
     case JetstreamFault::disorder:
+      if (options_.version == 2) {
+        send(socket, R"({"$type":"error","error":"ConsumerTooSlow","message":"read faster"})");
+        socket.close(websocket::close_code::policy_error);
+        return;
+      }
       for (; next + 4 <= options_.posts && next < until + 40; next += 4) {
         for (const std::size_t i : {2U, 0U, 3U, 1U}) send_post(socket, next + i);
       }

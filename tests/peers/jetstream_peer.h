@@ -1,6 +1,6 @@
-// A Jetstream of numbered posts that does to its readers what the real ones were seen to do
-// (PROTOCOLS 1a): it cuts frames, falls silent, stops taking part, refuses, sends in circles,
-// forgets, repeats and disorders.
+// A Jetstream of numbered posts, in either version of its wire, that does to its readers what the
+// real ones were seen to do (PROTOCOLS 1): it cuts frames, falls silent, stops taking part,
+// refuses, sends in circles, forgets, repeats and disorders.
 #pragma once
 
 #include <random>
@@ -22,7 +22,7 @@ enum class JetstreamFault : std::uint8_t {
   stale,       // it begins later than asked
   leaves_out,  // it leaves some out on its way
   repeats,     // it sends the last ones again
-  disorder,    // it changes the order of neighbours
+  disorder,    // it changes the order of neighbours; version 2 has an order, and says too slow
   garbage,     // a message that is no JSON
   goodbye,     // close 1001
   hang_up,     // the socket ends without a word
@@ -32,10 +32,11 @@ inline constexpr std::size_t kJetstreamFaults = 14;
 class JetstreamPeer : public Peer {
  public:
   struct Options {
+    int version = 1;
     std::size_t posts = 1000;
     std::size_t faults = 0;  // that it commits, one a connection, of every kind in turn
     std::uint64_t seed = 1;
-    std::string dictionary;           // not empty: messages are zstd frames of it
+    std::string dictionary;           // not empty: messages are zstd frames of it, if asked for
     std::vector<std::string> others;  // events beside the posts, one for each three
   };
 
@@ -47,6 +48,9 @@ class JetstreamPeer : public Peer {
   static std::int64_t time_of(std::size_t number);
 
   std::size_t faults_committed() const;
+  // What was asked for, of each connection that asked; and what was said behind the upgrade.
+  std::vector<std::string> targets() const;
+  std::vector<std::string> said() const;
   // Of posts that no connection was ever offered: those that a gap has to tell of.
   std::set<std::size_t> never_offered() const;
 
@@ -55,7 +59,7 @@ class JetstreamPeer : public Peer {
 
  private:
   template <typename Stream>
-  void speak(Stream&& stream, JetstreamFault fault);
+  void speak(Stream&& stream);
   template <typename Socket>
   void send_posts(Socket& socket, std::size_t first, JetstreamFault fault);
   template <typename Socket>
@@ -64,14 +68,17 @@ class JetstreamPeer : public Peer {
   void send_post(Socket& socket, std::size_t number);
   std::string event_of(std::size_t number) const;
   std::string packed(const std::string& event) const;
+  std::size_t first_of(std::int64_t cursor) const;
   JetstreamFault next_fault();
   std::size_t some(std::size_t least, std::size_t most);
 
   const Options options_;
   mutable std::mutex mutex_;
-  std::mt19937_64 random_;         // protected by mutex_
-  std::size_t faults_ = 0;         // protected by mutex_
-  std::vector<bool> was_offered_;  // protected by mutex_
+  std::mt19937_64 random_;  // protected by mutex_
+  std::size_t faults_ = 0;  // protected by mutex_
+  std::size_t floor_ = 0;   // protected by mutex_: the first post that version 2 keeps
+  std::vector<std::string> targets_, said_;  // protected by mutex_
+  std::vector<bool> was_offered_;            // protected by mutex_
 };
 
 }  // namespace passaparola::peers

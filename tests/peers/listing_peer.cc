@@ -2,7 +2,6 @@
 
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http.hpp>
 
 namespace passaparola::peers {
 namespace {
@@ -10,14 +9,7 @@ namespace {
 namespace beast = boost::beast;
 namespace http = beast::http;
 
-template <typename Stream>
-void write(Stream& stream, const ListingAnswer& answer) {
-  http::response<http::string_body> out{http::int_to_status(answer.status), 11};
-  for (const auto& [name, value] : answer.fields) out.set(name, value);
-  out.body() = answer.body;
-  out.prepare_payload();
-  http::write(stream, out);
-}
+}  // namespace
 
 ListingRequest request_of(const http::request<http::string_body>& in) {
   ListingRequest request{std::string(in.method_string()), std::string(in.target()), in.body(), {}};
@@ -30,8 +22,6 @@ ListingRequest request_of(const http::request<http::string_body>& in) {
   }
   return request;
 }
-
-}  // namespace
 
 std::string ListingRequest::field(const std::string& name) const {
   for (const auto& [known, value] : fields) {

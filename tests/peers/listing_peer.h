@@ -2,6 +2,7 @@
 // platform it is given; and one that breaks now and then as servers do.
 #pragma once
 
+#include <boost/beast/http.hpp>
 #include <cstdint>
 #include <functional>
 #include <random>
@@ -26,6 +27,18 @@ struct ListingAnswer {
   std::string body;
   std::vector<std::pair<std::string, std::string>> fields;
 };
+
+// As it came from, and goes to, any stream of Beast.
+ListingRequest request_of(const boost::beast::http::request<boost::beast::http::string_body>& in);
+template <typename Stream>
+void write(Stream& stream, const ListingAnswer& answer) {
+  namespace http = boost::beast::http;
+  http::response<http::string_body> out{http::int_to_status(answer.status), 11};
+  for (const auto& [name, value] : answer.fields) out.set(name, value);
+  out.body() = answer.body;
+  out.prepare_payload();
+  http::write(stream, out);
+}
 
 class ListingPeer : public Peer {
  public:

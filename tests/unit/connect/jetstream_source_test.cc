@@ -23,7 +23,7 @@ const std::filesystem::path kBluesky =
 
 class JetstreamSourceTest : public SourceTest {
  protected:
-  SourceConfig config(const JetstreamPeer& peer) const {
+  SourceConfig config(const JetstreamPeer& peer, int version = 1) const {
     SourceConfig config;
     config.name = "bluesky";
     config.type = "jetstream";
@@ -31,6 +31,7 @@ class JetstreamSourceTest : public SourceTest {
     config.settings["url"] = {(peer.is_secure() ? "wss://localhost:" : "ws://localhost:") +
                               std::to_string(peer.port())};
     config.settings["gap_seconds"] = {"10"};
+    config.settings["version"] = {std::to_string(version)};
     return config;
   }
 
@@ -77,15 +78,55 @@ TEST_F(JetstreamSourceTest, ReadsEverythingOnceAndGoesOnBehindItAfterAStop) {
   EXPECT_TRUE(gaps("bluesky").empty());
 }
 
-TEST_F(JetstreamSourceTest, StoresEveryPostOnceOrTellsOfAGapWhateverThePeerDoes) {
+TEST_F(JetstreamSourceTest, GoesOnByTheNumberOfTheLastEventWhereThereAreNumbers) {
+  JetstreamPeer peer({.version = 2, .posts = 500});
+  start(config(peer, 2));
+  ASSERT_TRUE(wait_until([&] { return stored().size() == 500; })) << status().last_error;
+  stop();
+  EXPECT_EQ(*store_->source_cursor("bluesky"),
+            "localhost " + std::to_string(JetstreamPeer::time_of(499)) + " 500");
+  start(config(peer, 2));
+  ASSERT_TRUE(wait_until([&] { return status().records > 0; }));
+  EXPECT_EQ(status().records, 1U) << "the last one again";
+  EXPECT_NE(peer.targets().back().find("&cursor=500"), std::string::npos) << peer.targets().back();
+  stop();
+  // Another host has other numbers, so that it is asked by time.
+  JetstreamPeer other({.version = 2, .posts = 600});
+  SourceConfig elsewhere = config(other, 2);
+  elsewhere.settings["url"] = {"ws://127.0.0.1:" + std::to_string(other.port())};
+  start(elsewhere);
+  ASSERT_TRUE(wait_until([&] { return stored().size() == 600; })) << status().last_error;
+  EXPECT_LT(status().records, 200U);
+  EXPECT_TRUE(gaps("bluesky").empty());
+}
+
+TEST_F(JetstreamSourceTest, FiltersOfManyAccountsAreSaidBehindTheUpgrade) {
+  JetstreamPeer peer({.posts = 20});
+  SourceConfig config = this->config(peer);
+  for (int i = 0; i < 1000; ++i) config.settings["dids"].push_back("did:plc:" + std::to_string(i));
+  start(config);
+  ASSERT_TRUE(wait_until([&] { return stored().size() == 20; })) << status().last_error;
+  EXPECT_EQ(peer.targets().front(), "/subscribe?maxMessageSizeBytes=1048576&requireHello=true");
+  const std::string said = peer.said().front();
+  EXPECT_TRUE(said.starts_with(R"({"type":"options_update","payload":{"wantedCollections":)"
+                               R"(["app.bsky.feed.post"],"wantedDids":["did:plc:0","did:plc:1",)"))
+      << said.substr(0, 200);
+  EXPECT_TRUE(said.ends_with(R"("did:plc:999"],"maxMessageSizeBytes":1048576}})"));
+}
+
+class Whatever : public JetstreamSourceTest, public testing::WithParamInterface<int> {};
+INSTANTIATE_TEST_SUITE_P(Version, Whatever, testing::Values(1, 2));
+
+TEST_P(Whatever, ThePeerDoesEveryPostIsStoredOnceOrAGapTellsOfIt) {
   const char* const wanted = std::getenv("PASSAPAROLA_SOURCE_FAULTS");
   const std::size_t faults = wanted != nullptr ? std::stoul(wanted) : 26;
   std::vector<std::string> others;
   std::istringstream lines(read_file(kBluesky / "jetstream_v1_golden10.jsonl"));
-  for (std::string line; std::getline(lines, line);) others.push_back(line);
+  for (std::string line; GetParam() == 1 && std::getline(lines, line);) others.push_back(line);
   const std::size_t posts = 30 * faults + 200;
-  JetstreamPeer peer({.posts = posts, .faults = faults, .seed = 7, .others = others});
-  start(config(peer), 0.002);
+  JetstreamPeer peer(
+      {.version = GetParam(), .posts = posts, .faults = faults, .seed = 7, .others = others});
+  start(config(peer, GetParam()), 0.002);
   const auto is_done = [&] {
     const auto now = stored();
     return peer.faults_committed() == faults && now.contains(JetstreamPeer::post_id(posts - 1)) &&
@@ -114,6 +155,21 @@ TEST_F(JetstreamSourceTest, ReadsFramesOfTheDictionaryOverTls) {
   start(config);
   ASSERT_TRUE(wait_until([&] { return stored().size() == 300; })) << status().last_error;
   expect_whole(peer, 300);
+}
+
+TEST_F(JetstreamSourceTest, FetchesTheDictionaryOfTheSecondVersionFromTheHost) {
+  const auto path = kBluesky / "zstd_dictionary_v1.zdict";
+  if (!std::filesystem::exists(path)) {
+    std::cout << "no test data: frames of the dictionary were not tested\n";
+    return;
+  }
+  JetstreamPeer peer({.version = 2, .posts = 100, .dictionary = read_file(path)});
+  SourceConfig config = this->config(peer, 2);
+  config.settings["compress"] = {"true"};
+  start(config);
+  ASSERT_TRUE(wait_until([&] { return stored().size() == 100; })) << status().last_error;
+  EXPECT_NE(peer.targets().back().find("&zstdDictionary=1612007021"), std::string::npos);
+  expect_whole(peer, 100);
 }
 
 TEST_F(JetstreamSourceTest, FramesWithoutTheirDictionaryAreAProtocolError) {
@@ -197,6 +253,9 @@ TEST_F(JetstreamSourceTest, SaysWhatIsWrongWithItsSettings) {
             "source 'bluesky': url must begin with wss:// or ws://");
   EXPECT_EQ(wrong("dictionary", "/nowhere"),
             "source 'bluesky': dictionary /nowhere is no dictionary of zstd");
+  EXPECT_EQ(wrong("compress", "true"),
+            "source 'bluesky': compress needs version = 2; the first version needs dictionary");
+  EXPECT_EQ(wrong("version", "3"), "source 'bluesky': version must be a whole number from 1 to 2");
   SourceConfig named = config(peer);
   named.name = "Blue sky";
   EXPECT_FALSE(check_source(named));

@@ -81,7 +81,7 @@ Platform rss() {
 
 Platform mastodon() {
   return {"mastodon",
-          {{"hashtags", {"moka"}}},
+          {{"hashtags", {"moka"}}, {"stream", {"none"}}},
           "secret",
           [](const ListingRequest& r) { return r.parameter("max_id").empty(); },
           [](const ListingRequest& r, std::size_t available) {

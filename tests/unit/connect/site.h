@@ -9,6 +9,7 @@
 #include <future>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -58,6 +59,7 @@ class SourceTest : public testing::Test {
         Delivered delivered;
         delivered.records = outcome->records;
         delivered.posts = outcome->accepted + outcome->duplicates;
+        delivered.duplicates = outcome->duplicates;
         delivered.rejected = outcome->rejected_count;
         delivered.mentions = outcome->mentions;
         delivered.oldest = outcome->oldest;
@@ -69,6 +71,10 @@ class SourceTest : public testing::Test {
       writer_->run([gap, done](store::Store& store) { done(store.note_gap(gap)); });
     };
     services.cursor = [this](const std::string& source) { return store_->source_cursor(source); };
+    services.wanted = [this] {
+      const std::lock_guard lock(wanted_mutex_);
+      return wanted_;
+    };
     return services;
   }
 
@@ -78,6 +84,10 @@ class SourceTest : public testing::Test {
     sources_ = *std::move(started);
   }
   void stop() { sources_.reset(); }
+  void set_wanted(std::vector<Wanted> wanted) {
+    const std::lock_guard lock(wanted_mutex_);
+    wanted_ = std::move(wanted);
+  }
   SourceStatus status() const { return sources_->status().front(); }
 
   // False: it did not come about within `limit`.
@@ -111,6 +121,8 @@ class SourceTest : public testing::Test {
   }
 
   std::filesystem::path folder_;
+  std::mutex wanted_mutex_;
+  std::vector<Wanted> wanted_;  // protected by wanted_mutex_ once sources are started
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<pipeline::Writer> writer_;
   std::unique_ptr<pipeline::Intake> intake_;

@@ -121,6 +121,20 @@ TEST(Jetstream, FramesOfTheSecondVersionSayTheSame) {
   EXPECT_EQ(Decoded(Format::jetstream, second).lines(), lines);
 }
 
+TEST(Jetstream, StatesOfAccountsInTheSecondVersion) {
+  const auto frame = [](std::string_view body) {
+    return R"({"$type":"message","payload":{"$type":)"
+           R"("network.bsky.jetstream.subscribeEvents#account","seq":13,"did":"did:plc:d",)"
+           R"("time":"2026-09-11T12:00:03.000Z","account":)" +
+           std::string(body) + "}}";
+  };
+  const Decoded gone(Format::jetstream,
+                     frame(R"({"active":false,"did":"did:plc:d","seq":9,"status":"deleted"})"));
+  EXPECT_EQ(gone.post().op, PostOp::delete_author);
+  EXPECT_EQ(gone.post().author.id, "did:plc:d");
+  EXPECT_EQ(Decoded(Format::jetstream, frame("{}")).outcome(), "missing_field");
+}
+
 TEST(Jetstream, OfAFieldThatIsThereTwiceTheFirstCounts) {
   const auto outcome = [](std::string_view record) {
     return Decoded(Format::jetstream, event("create", record)).outcome();
