@@ -13,6 +13,7 @@
 #include "app/live_sources.h"
 #include "app/rules_json.h"
 #include "app/rules_service.h"
+#include "app/webhook_config.h"
 #include "core/json.h"
 #include "core/terminal.h"
 #include "feed/feed.h"
@@ -69,8 +70,8 @@ std::string metrics_text(const pipeline::Intake& intake, const pipeline::Writer&
   return text;
 }
 
-feed::Push push_into(pipeline::Intake& intake) {
-  return [&intake](std::string body, std::function<void(Result<feed::PushOutcome>)> done) {
+feed::Push push_into(pipeline::Intake& intake, ingest::Format format) {
+  return [&intake, format](std::string body, std::function<void(Result<feed::PushOutcome>)> done) {
     auto answer = [done = std::move(done)](Result<pipeline::IntakeOutcome> taken) {
       if (!taken) return done(taken.error());
       feed::PushOutcome outcome{taken->accepted, taken->duplicates, {}};
@@ -79,7 +80,7 @@ feed::Push push_into(pipeline::Intake& intake) {
       }
       done(std::move(outcome));
     };
-    intake.push({ingest::Format::native, std::move(body), {}}, std::move(answer));
+    intake.push({format, std::move(body), {}}, std::move(answer));
   };
 }
 
@@ -196,6 +197,8 @@ Result<void> run(const ServeArguments& arguments) {
   if (!listen) return listen.error();
   auto token = load_token(config->token_file);
   if (!token) return token.error();
+  auto webhooks = load_webhooks(config->webhooks);
+  if (!webhooks) return webhooks.error();
   auto start = load_start(*config);
   if (!start) return start.error();
   warn_of(*start->rules.rules);
@@ -214,7 +217,11 @@ Result<void> run(const ServeArguments& arguments) {
                             pattern_compiler());
   feed::Services services;
   services.store = store->get();
-  services.push = push_into(intake);
+  services.push = push_into(intake, ingest::Format::native);
+  for (std::size_t i = 0; i < webhooks->size(); ++i) {
+    (*webhooks)[i].push = push_into(intake, config->webhooks[i].format);
+  }
+  services.webhooks = *std::move(webhooks);
   services.compile_filter = compile_filter;
   services.rules_json = [&rules] { return rules_json(*rules.current()); };
   services.rules_hash = [&rules] { return std::string(rules.current()->rules->hash()); };
