@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "app/source_config.h"
+#include "app/webhook_config.h"
 
 namespace passaparola::app {
 namespace {
@@ -155,9 +156,12 @@ Result<ServeConfig> load_config(const std::string& path) {
   auto sources = read_sources(root, path);
   if (!sources) return sources.error();
   config.sources = *std::move(sources);
+  auto webhooks = read_webhooks(root, path);
+  if (!webhooks) return webhooks.error();
+  config.webhooks = *std::move(webhooks);
   for (const auto& [key, node] : root) {
     const std::string_view name = key.str();
-    if (name == "source" && node.is_array()) continue;
+    if ((name == "source" || name == "webhook") && node.is_array()) continue;
     const bool known = name == "rules" || name == "store" || name == "server" ||
                        name == "pipeline" || name == "retention" || name == "advocacy";
     if (known && node.is_table()) continue;

@@ -9,9 +9,17 @@
 #include "advocacy/config.h"
 #include "connect/connect.h"
 #include "core/result.h"
+#include "ingest/ingest.h"
 #include "store/store.h"
 
 namespace passaparola::app {
+
+// One [[webhook]]: who may push signed posts. Its secrets are read by load_webhooks().
+struct WebhookConfig {
+  std::string name;
+  ingest::Format format = ingest::Format::autodetect;
+  std::string secret_file, secret_env;  // one of them: where the secrets are
+};
 
 struct ServeConfig {
   std::string rules;
@@ -27,6 +35,7 @@ struct ServeConfig {
   std::map<std::string, std::uint64_t> retention_by_source;
   advocacy::AdvocacyConfig advocacy;  // what is said of people
   std::vector<connect::SourceConfig> sources;
+  std::vector<WebhookConfig> webhooks;
 };
 
 // Reads `path` over the defaults. Errors name file, line and key: what TOML says is wrong, a key

@@ -14,6 +14,7 @@
 #include "app/rules_json.h"
 #include "app/rules_service.h"
 #include "app/wanted.h"
+#include "app/webhook_config.h"
 #include "core/json.h"
 #include "core/terminal.h"
 #include "feed/feed.h"
@@ -70,8 +71,8 @@ std::string metrics_text(const pipeline::Intake& intake, const pipeline::Writer&
   return text;
 }
 
-feed::Push push_into(pipeline::Intake& intake) {
-  return [&intake](std::string body, std::function<void(Result<feed::PushOutcome>)> done) {
+feed::Push push_into(pipeline::Intake& intake, ingest::Format format) {
+  return [&intake, format](std::string body, std::function<void(Result<feed::PushOutcome>)> done) {
     auto answer = [done = std::move(done)](Result<pipeline::IntakeOutcome> taken) {
       if (!taken) return done(taken.error());
       feed::PushOutcome outcome{taken->accepted, taken->duplicates, {}};
@@ -80,7 +81,7 @@ feed::Push push_into(pipeline::Intake& intake) {
       }
       done(std::move(outcome));
     };
-    intake.push({ingest::Format::native, std::move(body), {}}, std::move(answer));
+    intake.push({format, std::move(body), {}}, std::move(answer));
   };
 }
 
@@ -197,6 +198,8 @@ Result<void> run(const ServeArguments& arguments) {
   if (!listen) return listen.error();
   auto token = load_token(config->token_file);
   if (!token) return token.error();
+  auto webhooks = load_webhooks(config->webhooks);
+  if (!webhooks) return webhooks.error();
   auto start = load_start(*config);
   if (!start) return start.error();
   warn_of(*start->rules.rules);
@@ -215,7 +218,11 @@ Result<void> run(const ServeArguments& arguments) {
                             pattern_compiler());
   feed::Services services;
   services.store = store->get();
-  services.push = push_into(intake);
+  services.push = push_into(intake, ingest::Format::native);
+  for (std::size_t i = 0; i < webhooks->size(); ++i) {
+    (*webhooks)[i].push = push_into(intake, config->webhooks[i].format);
+  }
+  services.webhooks = *std::move(webhooks);
   services.compile_filter = compile_filter;
   services.rules_json = [&rules] { return rules_json(*rules.current()); };
   services.rules_hash = [&rules] { return std::string(rules.current()->rules->hash()); };

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "connect/source.h"
-#include "core/limits.h"
+#include "core/plain_name.h"
 
 namespace passaparola::connect {
 namespace {
@@ -34,14 +34,7 @@ Result<std::unique_ptr<Source>> make_source(const SourceConfig& config) {
   const auto wrong = [&](std::string why) {
     return fail(ErrorCode::invalid_argument, fmt::format("source '{}': {}", config.name, why));
   };
-  const bool is_name =
-      !config.name.empty() && config.name.size() <= kMaxSourceBytes &&
-      std::all_of(config.name.begin(), config.name.end(), [](char c) {
-        return ('a' <= c && c <= 'z') || ('0' <= c && c <= '9') || c == '-' || c == '_' || c == '.';
-      });
-  if (!is_name) {
-    return wrong("a name has small letters, digits, - _ and . and at most 64 of them");
-  }
+  if (!is_plain_name(config.name)) return wrong(std::string(kPlainNameRule));
   const auto type = std::find_if(kTypes.begin(), kTypes.end(), [&](const SourceType& known) {
     return known.name == config.type;
   });

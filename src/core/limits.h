@@ -131,9 +131,15 @@ inline constexpr std::size_t kMaxErasedTogether = 1'000;        // authors of on
 inline constexpr std::size_t kMaxErasureBodyBytes = 8 << 20;    // of POST /authors:forget
 inline constexpr std::size_t kMaxChunkExtensionBytes = 256;
 inline constexpr std::size_t kMaxPushBytesInFlight = 256 << 20;  // bodies of all pushes together
-inline constexpr std::size_t kMaxIdempotencyKeys = 1'000;
-inline constexpr std::size_t kMaxPageBytes = 8 << 20;  // of one answer
-inline constexpr std::size_t kMaxWaitingJobs = 32;     // identification jobs and erasures queued
+inline constexpr std::size_t kMaxIdempotencyKeys = 1'000;        // and ids of each webhook
+inline constexpr std::size_t kMaxPushKeyBytes = 255;             // of such a key or id
+inline constexpr std::size_t kMaxWebhooks = 100;
+inline constexpr std::size_t kMaxWebhookSecrets = 8;  // of one webhook, while they are rotated
+inline constexpr std::size_t kMinWebhookSecretBytes = 24;
+inline constexpr std::int64_t kMaxWebhookClockSeconds = 300;  // between a sender's clock and ours
+inline constexpr std::size_t kMaxUnverifiedBytesInFlight = 128 << 20;  // of webhooks, see below
+inline constexpr std::size_t kMaxPageBytes = 8 << 20;                  // of one answer
+inline constexpr std::size_t kMaxWaitingJobs = 32;  // identification jobs and erasures queued
 inline constexpr std::size_t kMaxInflatedBodyBytes = 64 << 20;
 inline constexpr std::size_t kMaxRequestSeconds = 30;
 inline constexpr std::size_t kMaxConnections = 10'000;
@@ -154,6 +160,8 @@ static_assert(kMaxHttpBodyBytes <= kMaxInflatedBodyBytes);
 static_assert(kMaxClientMessageBytes <= kMaxUnsentBytes);
 static_assert(kMaxFrameBytes < kMaxUnsentBytes && kMaxUnsentBytes < kMaxTailBytes);
 static_assert(kMaxInflatedBodyBytes + kMaxHttpBodyBytes <= kMaxPushBytesInFlight);
+// Anybody may send what is to be verified: it is counted apart, so that it crowds out no push.
+static_assert(kMaxHttpBodyBytes <= kMaxUnverifiedBytesInFlight);
 // JSON writes a byte in six at most, and what stands around a source and an id in fewer than 64.
 static_assert(kMaxErasedTogether * (6 * (kMaxSourceBytes + kMaxIdBytes) + 64) <
               kMaxErasureBodyBytes);

@@ -261,6 +261,7 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
     case Route::authors_forget:
     case Route::rules_check:
     case Route::posts:
+    case Route::webhook:
     case Route::live:
     case Route::sse:
     case Route::unknown:

@@ -15,7 +15,7 @@ namespace passaparola::feed {
 
 using Outcome = std::variant<Answer, Problem>;
 
-// `method` is allowed on `route` (feed/router.h). Not for posts, live and sse.
+// `method` is allowed on `route` (feed/router.h). Not for posts, webhooks, live and sse.
 Outcome answer(Context& context, Route route, std::string_view method, const Target& target);
 
 // The pool that `answer` should run on.

@@ -27,6 +27,7 @@
 #include "feed/router.h"
 #include "feed/rules_request.h"
 #include "feed/triage.h"
+#include "feed/webhook_push.h"
 
 namespace passaparola::feed {
 namespace {
@@ -90,6 +91,7 @@ class Connection : public Session, public std::enable_shared_from_this<Connectio
   std::optional<Problem> admit(Exchange& exchange) const;
   net::awaitable<Outcome> answer_exchange(Exchange& exchange);
   net::awaitable<Outcome> take_push(Exchange& exchange);
+  net::awaitable<Outcome> take_webhook(Exchange& exchange);
   net::awaitable<Outcome> take_rules(Exchange& exchange);
   net::awaitable<Outcome> take_triage(Exchange& exchange);
   net::awaitable<Outcome> take_erasures(Exchange& exchange);
@@ -185,7 +187,7 @@ std::optional<Problem> Connection::admit(Exchange& exchange) const {
   exchange.target = *std::move(target);
   exchange.route = &find_route(exchange.target.path);
   const RouteEntry& route = *exchange.route;
-  if (route.needs_token) {
+  if (route.proof == Proof::token) {
     if (auto problem = context_.access.check_token(head)) return problem;
   }
   if (route.route == Route::unknown) {
@@ -218,6 +220,7 @@ net::awaitable<Outcome> Connection::answer_exchange(Exchange& exchange) {
   }
   const Route route = exchange.route->route;
   if (route == Route::posts) co_return co_await take_push(exchange);
+  if (route == Route::webhook) co_return co_await take_webhook(exchange);
   if (max_body(route, exchange.head.method) > 0) {
     if (route == Route::mention) co_return co_await take_triage(exchange);
     if (route == Route::authors_forget) co_return co_await take_erasures(exchange);
@@ -252,17 +255,42 @@ net::awaitable<Outcome> Connection::take_push(Exchange& exchange) {
   PushShare share(context_.push_budget, exchange.head, kMaxHttpBodyBytes);
   if (!share.is_granted()) {
     exchange.keep_alive = false;
-    co_return Problem{429, "overloaded", "too many pushes are under way"};
+    co_return too_many_pushes();
   }
   auto body = co_await read_body(exchange);
   if (auto* problem = std::get_if<Problem>(&body)) {
     exchange.keep_alive = false;
     co_return std::move(*problem);
   }
-  std::string bytes = std::get<std::string>(std::move(body));
-  const bool is_gzip = exchange.head.field("content-encoding") == "gzip";
-  std::string key(exchange.head.field("idempotency-key"));
-  co_return co_await push(context_, std::move(bytes), is_gzip, std::move(key));
+  PushRequest request;
+  request.body = std::get<std::string>(std::move(body));
+  request.is_gzip = exchange.head.field("content-encoding") == "gzip";
+  request.key = exchange.head.field("idempotency-key");
+  PushReply reply =
+      co_await push(context_, context_.services.push, context_.pushes, std::move(request));
+  co_return std::move(reply.outcome);
+}
+
+net::awaitable<Outcome> Connection::take_webhook(Exchange& exchange) {
+  auto opened = open_webhook(context_, exchange.head, exchange.target);
+  if (auto* problem = std::get_if<Problem>(&opened)) {
+    refuse_body(exchange);
+    co_return std::move(*problem);
+  }
+  SignedPush signed_push = std::get<SignedPush>(std::move(opened));
+  PushShare share(context_.unverified_budget,
+                  exchange.head.content_length.value_or(kMaxHttpBodyBytes));
+  if (!share.is_granted()) {
+    exchange.keep_alive = false;
+    co_return count_webhook(context_, signed_push, too_many_pushes());
+  }
+  auto body = co_await read_body(exchange);
+  if (auto* problem = std::get_if<Problem>(&body)) {
+    exchange.keep_alive = false;
+    co_return count_webhook(context_, signed_push, std::move(*problem));
+  }
+  signed_push.body = std::get<std::string>(std::move(body));
+  co_return co_await push_signed(context_, exchange.head, std::move(signed_push));
 }
 
 net::awaitable<Outcome> Connection::take_rules(Exchange& exchange) {
@@ -273,7 +301,7 @@ net::awaitable<Outcome> Connection::take_rules(Exchange& exchange) {
   PushShare share(context_.push_budget, exchange.head, kMaxRulesBodyBytes);
   if (!share.is_granted()) {
     exchange.keep_alive = false;
-    co_return Problem{429, "overloaded", "too many pushes are under way"};
+    co_return too_many_pushes();
   }
   auto body = co_await read_body(exchange);
   if (auto* problem = std::get_if<Problem>(&body)) {
@@ -308,7 +336,7 @@ net::awaitable<Outcome> Connection::take_erasures(Exchange& exchange) {
   PushShare share(context_.push_budget, exchange.head, kMaxErasureBodyBytes);
   if (!share.is_granted()) {
     exchange.keep_alive = false;
-    co_return Problem{429, "overloaded", "too many pushes are under way"};
+    co_return too_many_pushes();
   }
   auto body = co_await read_body(exchange);
   if (auto* problem = std::get_if<Problem>(&body)) {

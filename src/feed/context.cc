@@ -67,7 +67,7 @@ void Sessions::wait_until_none() {
 bool Budget::take(std::size_t bytes) {
   std::size_t used = used_.load();
   do {
-    if (used + bytes > kMaxPushBytesInFlight) return false;
+    if (used + bytes > most_) return false;
   } while (!used_.compare_exchange_weak(used, used + bytes));
   return true;
 }
@@ -77,6 +77,7 @@ Context::Context(const ServerOptions& server_options, Services given)
       services(std::move(given)),
       access(host_names(server_options), server_options.token),
       tail(*services.store),
+      webhooks(services.webhooks, services.clock()),
       io(std::make_shared<boost::asio::io_context>()),
       reads_(std::make_unique<boost::asio::thread_pool>(2)),
       jobs_(std::make_unique<boost::asio::thread_pool>(1)) {

@@ -17,6 +17,7 @@
 #include "feed/metrics.h"
 #include "feed/push_log.h"
 #include "feed/tail.h"
+#include "feed/webhooks.h"
 
 namespace boost::asio {
 class io_context;
@@ -58,13 +59,15 @@ class Sessions {
   std::atomic<bool> stopping_{false};
 };
 
-// The bytes of bodies that all pushes together may hold. Thread-safe.
+// The bytes of bodies that all requests of a kind together may hold. Thread-safe.
 class Budget {
  public:
+  explicit Budget(std::size_t most) : most_(most) {}
   bool take(std::size_t bytes);
   void give_back(std::size_t bytes) { used_ -= bytes; }
 
  private:
+  const std::size_t most_;
   std::atomic<std::size_t> used_{0};
 };
 
@@ -90,8 +93,10 @@ struct Context {
   const Access access;
   Metrics metrics;
   Tail tail;
-  PushLog pushes;
-  Budget push_budget;
+  PushLog pushes{"idempotency-key"};
+  Webhooks webhooks;
+  Budget push_budget{kMaxPushBytesInFlight};
+  Budget unverified_budget{kMaxUnverifiedBytesInFlight};
   Sessions sessions;
   std::shared_ptr<boost::asio::io_context> io;
 

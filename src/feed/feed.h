@@ -16,6 +16,7 @@
 #include "core/correction.h"
 #include "core/limits.h"
 #include "core/result.h"
+#include "core/time.h"
 #include "store/store.h"
 
 namespace passaparola::feed {
@@ -35,6 +36,13 @@ struct PushOutcome {
 // Takes NDJSON of native posts; calls `done` once, from any thread, when durable or failed.
 // Error overloaded: a queue is full (429); no_space, io: 503.
 using Push = std::function<void(std::string body, std::function<void(Result<PushOutcome>)> done)>;
+
+// Who may push posts with a signature in place of the token, at POST /webhooks/{name}.
+struct Webhook {
+  std::string name;               // is_plain_name() (core/plain_name.h), and nobody else's
+  std::vector<std::string> keys;  // feed/webhook_signature.h; what any of them signed is taken
+  Push push;                      // takes bodies of this webhook's format
+};
 
 // A new set of rules, or one to look at.
 struct RulesRequest {
@@ -86,6 +94,7 @@ struct ServerOptions {
 struct Services {
   store::Store* store = nullptr;  // outlives the server
   Push push;
+  std::vector<Webhook> webhooks;
   CompileFilter compile_filter;
   std::function<std::string()> rules_json;    // body of GET /rules
   std::function<std::string()> rules_hash;    // its ETag; may be empty
@@ -97,6 +106,7 @@ struct Services {
   Correct correct;  // PATCH /mentions/…, run on the writer; may be empty
   advocacy::AdvocacyConfig advocacy;  // what people are judged by
   store::Retention retention;         // what access reports say of it
+  std::function<Timestamp()> clock = now;
 };
 
 class Server {

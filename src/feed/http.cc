@@ -158,7 +158,11 @@ Answer to_answer(const Problem& problem, std::string_view request_id) {
   if (problem.status == 429 || problem.status == 503) {
     answer.fields.emplace_back("Retry-After", problem.status == 429 ? "1" : "5");
   }
-  if (problem.status == 401) answer.fields.emplace_back("WWW-Authenticate", "Bearer");
+  if (problem.status == 401) {
+    // No scheme is registered for signed webhooks; a token would not help there.
+    answer.fields.emplace_back("WWW-Authenticate",
+                               problem.name == "unauthorized" ? "Bearer" : "Webhook-Signature");
+  }
   return answer;
 }
 

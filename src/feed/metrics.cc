@@ -20,6 +20,11 @@ void Metrics::count_request(std::string_view route, unsigned status) {
   ++requests_[{route, status}];
 }
 
+void Metrics::count_webhook(std::string_view webhook, std::string_view outcome) {
+  const std::lock_guard lock(mutex_);
+  ++webhooks_[{std::string(webhook), std::string(outcome)}];
+}
+
 std::string Metrics::to_text(std::uint64_t last_seq) const {
   std::string out =
       "# HELP passaparola_http_requests_total Requests answered, by route and status.\n"
@@ -29,6 +34,14 @@ std::string Metrics::to_text(std::uint64_t last_seq) const {
     for (const auto& [key, count] : requests_) {
       fmt::format_to(std::back_inserter(out),
                      "passaparola_http_requests_total{{route=\"{}\",status=\"{}\"}} {}\n",
+                     key.first, key.second, count);
+    }
+    out +=
+        "# HELP passaparola_webhook_requests_total Requests to webhooks, by name and outcome.\n"
+        "# TYPE passaparola_webhook_requests_total counter\n";
+    for (const auto& [key, count] : webhooks_) {
+      fmt::format_to(std::back_inserter(out),
+                     "passaparola_webhook_requests_total{{webhook=\"{}\",outcome=\"{}\"}} {}\n",
                      key.first, key.second, count);
     }
   }

@@ -25,11 +25,15 @@ class Metrics {
   // `route` must live for ever: a literal.
   void count_request(std::string_view route, unsigned status);
 
+  // `webhook` is one of the configuration; `outcome`: "accepted", "repeated", or a problem's name.
+  void count_webhook(std::string_view webhook, std::string_view outcome);
+
   std::string to_text(std::uint64_t last_seq) const;
 
  private:
   mutable std::mutex mutex_;
   std::map<std::pair<std::string_view, unsigned>, std::uint64_t> requests_;
+  std::map<std::pair<std::string, std::string>, std::uint64_t> webhooks_;
 };
 
 }  // namespace passaparola::feed

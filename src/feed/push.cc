@@ -15,8 +15,6 @@ namespace {
 
 namespace net = boost::asio;
 
-constexpr std::size_t kMaxKeyBytes = 255;
-
 // The outcome of a push, which may come after nobody waits any more.
 struct Pushed {
   std::mutex mutex;
@@ -29,10 +27,10 @@ bool is_ndjson(std::string_view content_type) {
          type == "application/jsonl" || type == "application/json";
 }
 
-net::awaitable<Outcome> push_once(Context& context, std::string body) {
+net::awaitable<Outcome> push_once(Context& context, const Push& to, std::string body) {
   auto pushed = std::make_shared<Pushed>();
-  auto start = [&context, pushed, &body](const std::function<void()>& call) {
-    context.services.push(std::move(body), [pushed, call](Result<PushOutcome> result) {
+  auto start = [&to, pushed, &body](const std::function<void()>& call) {
+    to(std::move(body), [pushed, call](Result<PushOutcome> result) {
       {
         const std::lock_guard lock(pushed->mutex);
         pushed->outcome.emplace(std::move(result));
@@ -59,12 +57,16 @@ std::optional<Problem> check_push(const Head& head) {
   if (!is_ndjson(head.field("content-type"))) {
     return Problem{415, "content-type", "posts come as application/x-ndjson, one a line"};
   }
+  if (head.field("idempotency-key").size() > kMaxPushKeyBytes) {
+    return Problem{400, "bad-idempotency-key", "Idempotency-Key is longer than 255 bytes"};
+  }
+  return check_push_body(head);
+}
+
+std::optional<Problem> check_push_body(const Head& head) {
   const std::string_view encoding = head.field("content-encoding");
   if (!encoding.empty() && encoding != "gzip" && encoding != "identity") {
     return Problem{415, "content-encoding", "the body may be gzip or plain"};
-  }
-  if (head.field("idempotency-key").size() > kMaxKeyBytes) {
-    return Problem{400, "bad-idempotency-key", "Idempotency-Key is longer than 255 bytes"};
   }
   if (!head.chunked && !head.content_length) {
     return Problem{411, "length-required", "a push needs Content-Length or chunks"};
@@ -73,19 +75,25 @@ std::optional<Problem> check_push(const Head& head) {
 }
 
 PushShare::PushShare(Budget& budget, const Head& head, std::size_t most)
-    : budget_(budget), bytes_(head.content_length.value_or(most)) {
-  if (head.field("content-encoding") == "gzip") bytes_ += kMaxInflatedBodyBytes;
-  is_granted_ = budget_.take(bytes_);
-}
+    : PushShare(budget,
+                head.content_length.value_or(most) +
+                    (head.field("content-encoding") == "gzip" ? kMaxInflatedBodyBytes : 0)) {}
+
+PushShare::PushShare(Budget& budget, std::size_t bytes)
+    : budget_(budget), bytes_(bytes), is_granted_(budget.take(bytes)) {}
 
 PushShare::~PushShare() {
   if (is_granted_) budget_.give_back(bytes_);
 }
 
-net::awaitable<Outcome> push(Context& context, std::string body, bool is_gzip, std::string key) {
+Problem too_many_pushes() { return {429, "overloaded", "too many pushes are under way"}; }
+
+net::awaitable<PushReply> push(Context& context, const Push& to, PushLog& log,
+                               PushRequest request) {
+  std::string& body = request.body;
   std::uint64_t body_hash = 0;
   std::optional<Problem> bad_gzip;
-  std::function<void()> work = [&body, &body_hash, &bad_gzip, is_gzip] {
+  std::function<void()> work = [&body, &body_hash, &bad_gzip, is_gzip = request.is_gzip] {
     body_hash = content_hash64(body);
     if (!is_gzip) return;
     auto inflated = inflate_gzip(body);
@@ -96,16 +104,30 @@ net::awaitable<Outcome> push(Context& context, std::string body, bool is_gzip, s
     }
   };
   co_await off_thread(context, Pool::reads, std::move(work));
-  if (bad_gzip) co_return *std::move(bad_gzip);
-  if (key.empty()) co_return co_await push_once(context, std::move(body));
-  auto verdict = context.pushes.begin(key, body_hash);
-  if (auto* answer = std::get_if<Answer>(&verdict)) co_return std::move(*answer);
-  if (auto* problem = std::get_if<Problem>(&verdict)) co_return std::move(*problem);
-  Outcome outcome = co_await push_once(context, std::move(body));
+  PushReply reply;
+  if (bad_gzip) {
+    reply.outcome = *std::move(bad_gzip);
+    co_return reply;
+  }
+  if (request.key.empty()) {
+    reply.outcome = co_await push_once(context, to, std::move(body));
+    co_return reply;
+  }
+  auto verdict = log.begin(request.key, body_hash, request.signed_at);
+  if (auto* answer = std::get_if<Answer>(&verdict)) {
+    reply.outcome = std::move(*answer);
+    reply.is_repeated = true;
+    co_return reply;
+  }
+  if (auto* problem = std::get_if<Problem>(&verdict)) {
+    reply.outcome = std::move(*problem);
+    co_return reply;
+  }
+  reply.outcome = co_await push_once(context, to, std::move(body));
   std::optional<Answer> kept;
-  if (const auto* answer = std::get_if<Answer>(&outcome)) kept = *answer;
-  context.pushes.finish(key, std::move(kept));
-  co_return outcome;
+  if (const auto* answer = std::get_if<Answer>(&reply.outcome)) kept = *answer;
+  log.finish(request.key, std::move(kept));
+  co_return reply;
 }
 
 }  // namespace passaparola::feed

@@ -12,14 +12,15 @@ namespace {
 constexpr std::string_view kRead = "GET, HEAD";
 
 constexpr std::array kRoutes = {
-    RouteEntry{Route::page, "/", kRead, false},
-    RouteEntry{Route::script, "/live.js", kRead, false},
-    RouteEntry{Route::style, "/live.css", kRead, false},
-    RouteEntry{Route::openapi, "/openapi.json", kRead, false},
-    RouteEntry{Route::healthz, "/healthz", kRead, false},
-    RouteEntry{Route::readyz, "/readyz", kRead, false},
+    RouteEntry{Route::page, "/", kRead, Proof::none},
+    RouteEntry{Route::script, "/live.js", kRead, Proof::none},
+    RouteEntry{Route::style, "/live.css", kRead, Proof::none},
+    RouteEntry{Route::openapi, "/openapi.json", kRead, Proof::none},
+    RouteEntry{Route::healthz, "/healthz", kRead, Proof::none},
+    RouteEntry{Route::readyz, "/readyz", kRead, Proof::none},
     RouteEntry{Route::metrics, "/metrics", kRead},
     RouteEntry{Route::posts, "/api/v1/posts", "POST"},
+    RouteEntry{Route::webhook, "/api/v1/webhooks/{name}", "POST", Proof::signature},
     RouteEntry{Route::mentions, "/api/v1/mentions", kRead},
     RouteEntry{Route::mention, "/api/v1/mentions/{id}", "GET, HEAD, PATCH"},
     RouteEntry{Route::brands, "/api/v1/brands", kRead},
@@ -68,7 +69,7 @@ bool is_allowed(const RouteEntry& entry, std::string_view method) {
 }
 
 std::size_t max_body(Route route, std::string_view method) {
-  if (route == Route::posts) return kMaxHttpBodyBytes;
+  if (route == Route::posts || route == Route::webhook) return kMaxHttpBodyBytes;
   if (route == Route::authors_forget) return kMaxErasureBodyBytes;
   if (route == Route::rules_check) return kMaxRulesBodyBytes;
   if (route == Route::mention && method == "PATCH") return kMaxTriageBodyBytes;

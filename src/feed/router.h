@@ -35,14 +35,22 @@ enum class Route : std::uint8_t {
   thread,
   revisions,
   sources,
+  webhook,
   unknown,
+};
+
+// What a request must bring to prove that it may ask.
+enum class Proof : std::uint8_t {
+  none,       // the page's own files carry no data and health is for supervisors
+  token,      // this server's, where one is configured
+  signature,  // over the body; no token stands for it
 };
 
 struct RouteEntry {
   Route route = Route::unknown;
   std::string_view pattern;  // "/api/v1/mentions/{}"; also the name in metrics
   std::string_view allowed;  // "GET, HEAD"
-  bool needs_token = true;   // the page's own files carry no data and health is for supervisors
+  Proof proof = Proof::token;
 };
 
 // Never fails: what is nowhere is the entry `unknown`. Lives for ever.

@@ -43,13 +43,13 @@ std::string exchange(int socket, const std::string& request) {
 
 std::optional<HttpAnswer> http_request(const std::string& url, const std::string& method,
                                        const std::string& target, const std::string& body,
-                                       const std::string& type) {
+                                       const std::string& type, const std::string& fields) {
   const int socket = connect_to(url);
   if (socket < 0) return std::nullopt;
   const std::string host = url.substr(std::string("http://").size());
   const std::string answer =
       exchange(socket, method + " " + target + " HTTP/1.1\r\nHost: " + host +
-                           "\r\nConnection: close\r\nContent-Type: " + type + "\r\n" +
+                           "\r\nConnection: close\r\nContent-Type: " + type + "\r\n" + fields +
                            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
   ::close(socket);
   const std::size_t head_end = answer.find("\r\n\r\n");

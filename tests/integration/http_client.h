@@ -13,9 +13,11 @@ struct HttpAnswer {
   std::string body;
 };
 
-// nullopt when nobody answers or the connection breaks off. `url` is http://ADDRESS:PORT.
+// nullopt when nobody answers or the connection breaks off. `url` is http://ADDRESS:PORT; `fields`
+// are further lines of the header, each with its end.
 std::optional<HttpAnswer> http_request(const std::string& url, const std::string& method,
                                        const std::string& target, const std::string& body = {},
-                                       const std::string& type = "application/x-ndjson");
+                                       const std::string& type = "application/x-ndjson",
+                                       const std::string& fields = {});
 
 }  // namespace passaparola::testing

@@ -1,8 +1,8 @@
 // POST /posts: durable answers, gzip with a cap, idempotency, what is refused and how.
 #include <gmock/gmock.h>
-#include <zlib.h>
 
 #include "core/limits.h"
+#include "unit/feed/gzip.h"
 #include "unit/feed/server_fixture.h"
 
 namespace passaparola::feed {
@@ -16,20 +16,6 @@ const Fields kNdjson = {{"Content-Type", "application/x-ndjson"}};
 
 std::string post(const std::string& id) {
   return R"({"source":"test","id":")" + id + R"(","author":{"id":"a"},"text":"bene"})" + "\n";
-}
-
-std::string gzip(const std::string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 9, Z_DEFAULT_STRATEGY);
-  std::string out(deflateBound(&stream, text.size()) + 64, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(out.size() - stream.avail_out);
-  deflateEnd(&stream);
-  return out;
 }
 
 Fields with(Fields fields, const std::string& name, const std::string& value) {

@@ -180,6 +180,11 @@ void ServerTest::start(ServerOptions options) {
   services.push = [this](std::string body, std::function<void(Result<PushOutcome>)> done) {
     done(commit_ndjson(body));
   };
+  services.webhooks = webhooks_;
+  for (Webhook& webhook : services.webhooks) {
+    if (!webhook.push) webhook.push = services.push;
+  }
+  services.clock = clock_;
   services.compile_filter = [](std::string_view where) -> Result<store::MentionFilter> {
     if (!where.starts_with("brand:")) {
       return fail(ErrorCode::invalid_argument, "column 1: brand: was expected");

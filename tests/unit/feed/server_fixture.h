@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/time.h"
 #include "feed/feed.h"
 
 namespace passaparola::feed {
@@ -96,6 +97,8 @@ class ServerTest : public testing::Test {
   std::size_t published_ = 0;
   Error push_error_{ErrorCode::cancelled, ""};  // any other code: pushes fail with it
   std::size_t pushes_ = 0;
+  std::vector<Webhook> webhooks_;  // of the next start(); one without a push commits native posts
+  std::function<Timestamp()> clock_ = now;
   Error correct_error_{ErrorCode::cancelled, ""};  // any other code: corrections fail with it
   Result<RulesReply> rules_reply_ = RulesReply{R"({"rules":1})", "def", "", "", false};
   std::vector<RulesRequest> rules_requests_;
