@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "app/stored_posts.h"
 #include "core/json.h"
 
 namespace passaparola::app {
@@ -133,6 +134,13 @@ connect::Services services_of(pipeline::Intake& intake, pipeline::Writer& writer
     });
   };
   services.cursor = [&store](const std::string& source) { return store.source_cursor(source); };
+  services.stored_posts = [&writer](const std::string& source, std::uint64_t after,
+                                    std::size_t limit,
+                                    std::function<void(Result<connect::StoredPosts>)> done) {
+    writer.run([source, after, limit, done = std::move(done)](store::Store& store) {
+      done(stored_posts(store, source, after, limit));
+    });
+  };
   services.say = [](const std::string& source, const std::string& trouble) {
     spdlog::warn("source {}: {}", source, trouble);
   };

@@ -57,6 +57,13 @@ struct Wanted {
   bool operator==(const Wanted&) const = default;
 };
 
+// Posts that are stored.
+struct StoredPosts {
+  std::vector<std::string> ids;  // each once
+  std::uint64_t next_after = 0;  // give it as `after` to go on
+  bool is_end = false;           // there were no more by now
+};
+
 // What the rest of the program gives the connectors. Each calls `done` once, from any thread.
 struct Services {
   // Durable on done. Errors are tried again: overloaded, no_space, io.
@@ -66,6 +73,11 @@ struct Services {
   // Keeps a gap of a source; durable on done, with its number.
   std::function<void(SourceGap gap, std::function<void(Result<SourceGap>)> done)> note_gap;
   std::function<std::optional<std::string>(const std::string& source)> cursor;
+  // At most `limit` posts of the feed that have this source, behind the place `after` (0: from the
+  // first); may be none and not be the end. Empty: nothing is ever asked for again.
+  std::function<void(const std::string& source_of_posts, std::uint64_t after, std::size_t limit,
+                     std::function<void(Result<StoredPosts>)> done)>
+      stored_posts;
   // What is wanted right now; may be empty. Any thread.
   std::function<std::vector<Wanted>()> wanted;
   // Is told in words of every trouble, for a log; may be empty.

@@ -16,7 +16,8 @@ using boost::asio::awaitable;
 
 class PollSource : public Source {
  public:
-  PollSource(std::unique_ptr<PollPlan> plan, PollPace pace) : listings_(std::move(plan), pace) {}
+  PollSource(std::unique_ptr<PollPlan> plan, PollPace pace, std::unique_ptr<Recheck> recheck)
+      : listings_(std::move(plan), pace), recheck_(std::move(recheck)) {}
 
   ingest::Format format() const override { return listings_.plan().format(); }
 
@@ -24,12 +25,17 @@ class PollSource : public Source {
     while (true) {
       const auto failed = co_await listings_.look(run);
       if (failed) co_return *failed;
+      if (recheck_) {
+        const auto rechecked = co_await recheck_->step(run, format());
+        if (rechecked) co_return *rechecked;
+      }
       co_await run.sleep(listings_.pace().interval);
     }
   }
 
  private:
   Listings listings_;
+  const std::unique_ptr<Recheck> recheck_;
 };
 
 }  // namespace
@@ -169,8 +175,9 @@ awaitable<void> Listings::finish(Run& run, Look& look) {
   co_await run.deliver(std::move(cursor));
 }
 
-std::unique_ptr<Source> make_poll(std::unique_ptr<PollPlan> plan, PollPace pace) {
-  return std::make_unique<PollSource>(std::move(plan), pace);
+std::unique_ptr<Source> make_poll(std::unique_ptr<PollPlan> plan, PollPace pace,
+                                  std::unique_ptr<Recheck> recheck) {
+  return std::make_unique<PollSource>(std::move(plan), pace, std::move(recheck));
 }
 
 PollPace read_pace(SourceSettings& settings, std::uint64_t interval_seconds) {

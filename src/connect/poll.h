@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "connect/http.h"
+#include "connect/recheck.h"
 #include "connect/source.h"
 
 namespace passaparola::connect {
@@ -86,7 +87,9 @@ class Listings {
   std::uint64_t found_ = 0;
 };
 
-std::unique_ptr<Source> make_poll(std::unique_ptr<PollPlan> plan, PollPace pace);
+// `recheck`, if given: what is stored is asked for again beside the looks.
+std::unique_ptr<Source> make_poll(std::unique_ptr<PollPlan> plan, PollPace pace,
+                                  std::unique_ptr<Recheck> recheck = nullptr);
 
 // "interval_seconds", "overlap_seconds" and "first_pages".
 class SourceSettings;

@@ -23,7 +23,7 @@ std::string base64(const std::string& text) {
   return out;
 }
 
-class RedditPlan : public PollPlan {
+class RedditPlan : public PollPlan, public RecheckPlan {
  public:
   RedditPlan(Url url, Url login, std::vector<std::string> subreddits, std::string agent)
       : url_(std::move(url)),
@@ -65,11 +65,7 @@ class RedditPlan : public PollPlan {
 
   HttpRequest first_page(const std::string& listing, const Known&,
                          const std::string&) const override {
-    HttpRequest request;
-    request.url = with_query(url_, "/" + listing, {{"limit", "100"}, {"raw_json", "1"}});
-    request.fields = {{"User-Agent", agent_}};
-    request.secrets = {{"Authorization", "Bearer " + bearer_}};
-    return request;
+    return request_of(with_query(url_, "/" + listing, {{"limit", "100"}, {"raw_json", "1"}}));
   }
 
   std::optional<HttpRequest> next_page(const HttpRequest& asked, const HttpResponse& answer,
@@ -79,7 +75,40 @@ class RedditPlan : public PollPlan {
     return with_last_parameter(asked, "after", after);
   }
 
+  std::string_view source_of_posts() const override { return "reddit"; }
+
+  HttpRequest ask_again(const std::vector<std::string>& ids) const override {
+    return request_of(with_query(
+        url_, "/api/info", {{"id", fmt::format("{}", fmt::join(ids, ","))}, {"raw_json", "1"}}));
+  }
+
+  // Of a text that was taken away the decoder knows; of an account that is gone the text stays,
+  // with nobody's name.
+  std::optional<Answered> answered(const std::string& body) const override {
+    simdjson::dom::parser parser;
+    simdjson::dom::array children;
+    if (parser.parse(body)["data"]["children"].get(children) != simdjson::SUCCESS) {
+      return std::nullopt;
+    }
+    Answered answered;
+    for (const simdjson::dom::element child : children) {
+      std::string_view name, author;
+      if (child["data"]["name"].get(name) != simdjson::SUCCESS) return std::nullopt;
+      if (child["data"]["author"].get(author) != simdjson::SUCCESS) author = "[deleted]";
+      (author == "[deleted]" ? answered.gone : answered.there).emplace(name);
+    }
+    return answered;
+  }
+
  private:
+  HttpRequest request_of(Url url) const {
+    HttpRequest request;
+    request.url = std::move(url);
+    request.fields = {{"User-Agent", agent_}};
+    request.secrets = {{"Authorization", "Bearer " + bearer_}};
+    return request;
+  }
+
   const Url url_, login_;
   const std::vector<std::string> subreddits_;
   const std::string agent_;
@@ -105,9 +134,12 @@ Result<std::unique_ptr<Source>> make_reddit(const SourceConfig& config) {
     settings.wrong("token_file", "or token_env is missing: the app's ID:SECRET");
   }
   const PollPace pace = read_pace(settings, 30);
+  const std::chrono::hours recheck(settings.number("recheck_hours", 12, 0, 24 * 365));
   const auto checked = settings.done();
   if (!checked) return checked.error();
-  return make_poll(std::make_unique<RedditPlan>(url, login, std::move(subreddits), agent), pace);
+  auto plan = std::make_unique<RedditPlan>(url, login, std::move(subreddits), agent);
+  const RecheckPlan& again = *plan;
+  return make_poll(std::move(plan), pace, std::make_unique<Recheck>(again, recheck));
 }
 
 }  // namespace passaparola::connect

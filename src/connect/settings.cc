@@ -48,6 +48,12 @@ bool SourceSettings::flag(std::string_view name, bool fallback) {
   return given == "true";
 }
 
+ingest::Format SourceSettings::format() {
+  const auto format = ingest::parse_format(text("format", "auto"));
+  if (!format) wrong("format", fmt::format("must be one of {}", ingest::format_names()));
+  return format.value_or(ingest::Format::autodetect);
+}
+
 std::vector<Url> SourceSettings::urls(std::string_view name, std::vector<std::string> fallback) {
   std::vector<Url> found;
   for (const std::string& text : list(name, std::move(fallback))) {

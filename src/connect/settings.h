@@ -22,6 +22,8 @@ class SourceSettings {
   std::uint64_t number(std::string_view name, std::uint64_t fallback, std::uint64_t least,
                        std::uint64_t most);
   bool flag(std::string_view name, bool fallback);
+  // "format": a name of one; not given: it is recognised.
+  ingest::Format format();
   // Every value a URL; at least one.
   std::vector<Url> urls(std::string_view name, std::vector<std::string> fallback);
   // Exactly one, of http or https. Of a fallback that is empty: it must be there.

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -42,6 +43,10 @@ class Run {
   // Keeps a gap, before anything behind it is handed over.
   virtual boost::asio::awaitable<SourceGap> note_gap(SourceGap gap) = 0;
 
+  // As Services::stored_posts; nullopt: they cannot be read now, or by nobody.
+  virtual boost::asio::awaitable<std::optional<StoredPosts>> stored_posts(
+      std::string source_of_posts, std::uint64_t after, std::size_t limit) = 0;
+
   virtual boost::asio::awaitable<void> sleep(std::chrono::milliseconds time) = 0;
 };
 
@@ -63,6 +68,8 @@ using MakeSource = Result<std::unique_ptr<Source>> (*)(const SourceConfig& confi
 
 Result<std::unique_ptr<Source>> make_jetstream(const SourceConfig& config);
 Result<std::unique_ptr<Source>> make_feed(const SourceConfig& config);
+Result<std::unique_ptr<Source>> make_files(const SourceConfig& config);
+Result<std::unique_ptr<Source>> make_stdin(const SourceConfig& config);
 Result<std::unique_ptr<Source>> make_x(const SourceConfig& config);
 Result<std::unique_ptr<Source>> make_mastodon(const SourceConfig& config);
 Result<std::unique_ptr<Source>> make_reddit(const SourceConfig& config);

@@ -241,6 +241,19 @@ awaitable<SourceGap> Supervised::note_gap(SourceGap gap) {
   }
 }
 
+awaitable<std::optional<StoredPosts>> Supervised::stored_posts(std::string source_of_posts,
+                                                               std::uint64_t after,
+                                                               std::size_t limit) {
+  if (!services_.stored_posts) co_return std::nullopt;
+  auto start = [&](std::function<void(Result<StoredPosts>)> done) {
+    services_.stored_posts(source_of_posts, after, limit, std::move(done));
+  };
+  auto posts = co_await answer_of<StoredPosts>(io_, std::move(start));
+  if (posts) co_return *std::move(posts);
+  note_store_error(posts.error());
+  co_return std::nullopt;
+}
+
 void Supervised::enter(SourceState state) {
   const std::lock_guard lock(mutex_);
   if (state != SourceState::waiting) status_.next_try_at.reset();

@@ -31,6 +31,9 @@ class Supervised : public Run {
   boost::asio::awaitable<void> room() override;
   boost::asio::awaitable<Delivered> deliver(Delivery delivery) override;
   boost::asio::awaitable<SourceGap> note_gap(SourceGap gap) override;
+  boost::asio::awaitable<std::optional<StoredPosts>> stored_posts(std::string source_of_posts,
+                                                                  std::uint64_t after,
+                                                                  std::size_t limit) override;
   boost::asio::awaitable<void> sleep(std::chrono::milliseconds time) override;
 
  private:

@@ -376,6 +376,62 @@ TEST_F(Polled, SecretsAreNotSentOnByARedirectToAnotherServer) {
   }
 }
 
+TEST_F(Polled, WhatIsDeletedAtRedditIsDeletedHereAndWhatIsEditedIsEdited) {
+  Platform platform = reddit();
+  const auto thing = [](std::size_t i, const std::string& author, const std::string& text) {
+    const std::string kept = text.starts_with('[') ? text : "";
+    return fmt::format(
+        R"({{"kind":"t3","data":{{"id":"{0}","name":"t3_{0}","author":"{1}","title":"{2}",)"
+        R"("selftext":"{3}","created_utc":{4}.0,"permalink":"/r/moka/{0}","edited":{5}}}}})",
+        1000 + i, author, text, kept, seconds_of(i), i == 7 ? "1790000001.0" : "false");
+  };
+  std::atomic<int> sweeps{0};
+  std::atomic<bool> is_well{false};
+  ListingPeer peer(
+      {.items = 20,
+       .at_first = 20,
+       .is_look = platform.is_look,
+       .answer = [&](const ListingRequest& request, std::size_t available) {
+         if (!request.target.starts_with("/api/info")) return platform.answer(request, available);
+         if (request.parameter("id").find("t3_1000") != std::string::npos) ++sweeps;
+         std::string children;
+         for (std::size_t i = 0; i < 20; ++i) {
+           if (request.parameter("id").find(fmt::format("t3_{}", 1000 + i)) == std::string::npos) {
+             continue;
+           }
+           // A server that is not well leaves things out; one of them is really gone.
+           if (i == 9 || (!is_well && i > 15)) continue;
+           const std::string text = i == 5   ? "[removed]"
+                                    : i == 7 ? "Adoro la Moka Nera! Corretto"
+                                             : text_of(i);
+           children += (children.empty() ? "" : ",") +
+                       thing(i, i == 3 ? "[deleted]" : fmt::format("a{}", i % 7), text);
+         }
+         return ListingAnswer{
+             200, fmt::format(R"({{"kind":"Listing","data":{{"children":[{}]}}}})", children), {}};
+       }});
+  SourceConfig config = this->config(platform, peer);
+  config.settings["recheck_hours"] = {"1"};
+  start(config, 0.0002);
+  ASSERT_TRUE(wait_until([&] { return sweeps >= 1 && stored().size() <= 18; }))
+      << status().last_error;
+  is_well = true;
+  ASSERT_TRUE(wait_until([&] { return stored().size() == 17; })) << status().last_error;
+  const auto posts = stored();
+  for (const std::size_t gone : {3U, 5U, 9U}) {
+    EXPECT_FALSE(posts.contains(platform.post_id(gone))) << gone;
+  }
+  store::FeedQuery query;
+  query.where = [&](const Mention& mention) { return mention.post.id == platform.post_id(7); };
+  const auto page = store_->read_feed(query);
+  ASSERT_EQ(page->mentions.size(), 1U);
+  EXPECT_EQ(page->mentions.front()->post.text, "Adoro la Moka Nera! Corretto");
+  const std::uint64_t seq = store_->last_seq();
+  const int before = sweeps;
+  ASSERT_TRUE(wait_until([&] { return sweeps >= before + 2; }));
+  EXPECT_EQ(store_->last_seq(), seq) << "what has not changed is not stored again";
+}
+
 TEST_F(Polled, ACursorIsReadAsItWasWrittenAndNothingElseIs) {
   KnownListings known;
   known["r/moka/new"] = {1'790'000'000'000, "\"tag\"", "Fri, 27 Nov 2026 10:00:00 GMT"};

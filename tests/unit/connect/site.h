@@ -71,6 +71,20 @@ class SourceTest : public testing::Test {
       writer_->run([gap, done](store::Store& store) { done(store.note_gap(gap)); });
     };
     services.cursor = [this](const std::string& source) { return store_->source_cursor(source); };
+    services.stored_posts = [this](const std::string& source, std::uint64_t after,
+                                   std::size_t limit,
+                                   std::function<void(Result<StoredPosts>)> done) {
+      store::FeedQuery query;
+      query.after = after;
+      query.limit = limit;
+      query.where = [&](const Mention& mention) { return mention.post.source == source; };
+      const auto page = store_->read_feed(query);
+      StoredPosts posts;
+      for (const auto& mention : page->mentions) posts.ids.emplace_back(mention->post.id);
+      posts.next_after = page->next_after;
+      posts.is_end = page->next_after >= store_->last_seq();
+      done(std::move(posts));
+    };
     services.wanted = [this] {
       const std::lock_guard lock(wanted_mutex_);
       return wanted_;
