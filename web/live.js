@@ -8,7 +8,7 @@ const WORDS = {
     skip: 'Skip to the mentions', language: 'Language', controls: 'What to show',
     counters: 'Mentions shown by label', views: 'Views', brand: 'Brand', all: 'All brands',
     filter: 'Filter', apply: 'Apply', pause: 'Pause', resume: 'Resume', feed: 'Live mentions',
-    advocates: 'Advocates', empty: 'Nothing yet. New mentions appear here as they are made.',
+    advocates: 'Advocates', sources: 'Sources', empty: 'Nothing yet. New mentions appear here as they are made.',
     connecting: 'Connecting…', live: 'Live', paused: 'Paused', lost: 'Connection lost, trying again…',
     tokenLabel: 'This server asks for its token', connect: 'Connect', total: 'All',
     positive: 'positive', negative: 'negative', neutral: 'neutral', mixed: 'mixed',
@@ -24,7 +24,7 @@ const WORDS = {
     skip: 'Vai alle menzioni', language: 'Lingua', controls: 'Che cosa mostrare',
     counters: 'Menzioni mostrate per giudizio', views: 'Viste', brand: 'Marchio',
     all: 'Tutti i marchi', filter: 'Filtro', apply: 'Applica', pause: 'Pausa', resume: 'Riprendi',
-    feed: 'Menzioni dal vivo', advocates: 'Sostenitori',
+    feed: 'Menzioni dal vivo', advocates: 'Sostenitori', sources: 'Fonti',
     empty: 'Ancora niente. Le nuove menzioni compaiono qui appena arrivano.',
     connecting: 'Connessione…', live: 'In diretta', paused: 'In pausa',
     lost: 'Connessione persa, nuovo tentativo…', tokenLabel: 'Questo server chiede il suo token',
@@ -45,6 +45,7 @@ const ACTS_IT = {
   praise: 'loda', idea: 'propone', compare: 'confronta', complain: 'si lamenta', churn: 'se ne va',
   'purchase-intent': 'vuole comprare', invite: 'invita',
 };
+const TABS = ['feed', 'advocates', 'sources'];
 const SIGNS = { positive: '+', negative: '−', neutral: '=', mixed: '±', abstain: '?' };
 const LABELS = Object.keys(SIGNS);
 
@@ -435,13 +436,14 @@ async function showAdvocates() {
 // --- the page ---
 
 function choose(tab) {
-  for (const name of ['feed', 'advocates']) {
+  for (const name of TABS) {
     const chosen = name === tab;
     $(`tab-${name}`).setAttribute('aria-selected', String(chosen));
     $(`tab-${name}`).tabIndex = chosen ? 0 : -1;
     $(`panel-${name}`).hidden = !chosen;
   }
   if (tab === 'advocates') showAdvocates();
+  if (tab === 'sources') showSources();
 }
 
 function speak(next) {
@@ -479,10 +481,12 @@ $('token-form').addEventListener('submit', async (event) => {
   await loadBrands();
   begin();
 });
-for (const [tab, other] of [['feed', 'advocates'], ['advocates', 'feed']]) {
+for (const [i, tab] of TABS.entries()) {
   $(`tab-${tab}`).addEventListener('click', () => choose(tab));
   $(`tab-${tab}`).addEventListener('keydown', (event) => {
-    if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+    const step = { ArrowLeft: TABS.length - 1, ArrowRight: 1 }[event.key];
+    const other = TABS[(i + step) % TABS.length];
+    if (!other) return;
     choose(other);
     $(`tab-${other}`).focus();
   });
@@ -492,6 +496,6 @@ speak(language);
 loadBrands().then(() => {
   const asked = new URLSearchParams(location.search);
   if (asked.get('brand')) $('brand').value = asked.get('brand');
-  if (asked.get('view') === 'advocates') choose('advocates');
+  if (TABS.includes(asked.get('view'))) choose(asked.get('view'));
   begin();
 });

@@ -32,6 +32,7 @@ class SourceTable {
   void take(const std::string& key, const toml::node& node) {
     if (key == "allow_private") return flag(key, node, config_.allow_private);
     if (key == "silence_seconds") return number(key, node, config_.silence_seconds);
+    if (key == "requests_per_hour") return number(key, node, config_.requests_per_hour);
     for (const auto& [name, value] :
          {std::pair("name", &config_.name), std::pair("type", &config_.type),
           std::pair("proxy", &config_.proxy), std::pair("ca_file", &config_.ca_file),

@@ -27,13 +27,14 @@ namespace passaparola::connect {
 
 // One [[source]] of the configuration.
 struct SourceConfig {
-  std::string name;                   // in cursors, /sources and metrics
-  std::string type;                   // one of source_types()
-  std::string token;                  // the secret, already read
-  std::string proxy;                  // http://HOST:PORT; empty: none
-  std::string ca_file;                // further authorities to trust
-  bool allow_private = false;         // addresses that are not of the public internet
-  std::uint64_t silence_seconds = 0;  // without a record: it is taken for dead; 0: the type's own
+  std::string name;                     // in cursors, /sources and metrics
+  std::string type;                     // one of source_types()
+  std::string token;                    // the secret, already read
+  std::string proxy;                    // http://HOST:PORT; empty: none
+  std::string ca_file;                  // further authorities to trust
+  bool allow_private = false;           // addresses that are not of the public internet
+  std::uint64_t silence_seconds = 0;    // without a record: it is taken for dead; 0: the type's own
+  std::uint64_t requests_per_hour = 0;  // that it may make; 0: the type's own
   // What only this type has, by name; each a list, of one when it was given as one.
   std::map<std::string, std::vector<std::string>, std::less<>> settings;
 };

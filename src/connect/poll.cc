@@ -20,6 +20,7 @@ class PollSource : public Source {
       : listings_(std::move(plan), pace), recheck_(std::move(recheck)) {}
 
   ingest::Format format() const override { return listings_.plan().format(); }
+  std::uint64_t requests_per_hour() const override { return listings_.plan().requests_per_hour(); }
 
   awaitable<Failure> run(Run& run) override {
     while (true) {
@@ -107,6 +108,7 @@ awaitable<std::optional<Failure>> Listings::look_at(Run& run, std::string listin
   const std::size_t most = look.before.newest == 0 ? pace_.first_pages : kMaxPagesOfPoll;
   if (most == 0) co_return std::nullopt;
   for (std::size_t page = 1; page <= most; ++page) {
+    co_await run.spend();
     const auto response = co_await fetch(request, run.reach(), kMaxDocumentBytes);
     if (!response) co_return response.error();
     run.reading(response->url.to_string());

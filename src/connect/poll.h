@@ -37,6 +37,7 @@ class PollPlan {
   virtual ~PollPlan() = default;
 
   virtual ingest::Format format() const = 0;
+  virtual std::uint64_t requests_per_hour() const { return 0; }  // as of Source
 
   // The names of its listings: their places in the cursor.
   virtual std::vector<std::string> listings() const = 0;

@@ -48,6 +48,7 @@ awaitable<std::optional<Failure>> Recheck::step(Run& run, ingest::Format format)
 
 awaitable<std::optional<Failure>> Recheck::ask(Run& run, const std::vector<std::string>& ids,
                                                ingest::Format format) {
+  co_await run.spend();
   const auto response = co_await fetch(plan_.ask_again(ids), run.reach(), kMaxDocumentBytes);
   if (!response) co_return response.error();
   if (response->status != 200) co_return failure_of(*response, now());

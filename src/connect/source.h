@@ -47,6 +47,9 @@ class Run {
   virtual boost::asio::awaitable<std::optional<StoredPosts>> stored_posts(
       std::string source_of_posts, std::uint64_t after, std::size_t limit) = 0;
 
+  // Waits until one more request is within what the source may make.
+  virtual boost::asio::awaitable<void> spend() = 0;
+
   virtual boost::asio::awaitable<void> sleep(std::chrono::milliseconds time) = 0;
 };
 
@@ -58,6 +61,9 @@ class Source {
   virtual Paces paces() const { return {}; }
   // Without a record for so long it is taken for dead; 0: silence says nothing.
   virtual std::chrono::seconds silence() const { return std::chrono::seconds(0); }
+
+  // What a platform gives for nothing; 0: it sets no bound. Only what calls spend() is counted.
+  virtual std::uint64_t requests_per_hour() const { return 0; }
 
   // Reads until something ends it, and says what. Called again after a while.
   virtual boost::asio::awaitable<Failure> run(Run& run) = 0;

@@ -67,6 +67,9 @@ Supervised::Supervised(const SourceConfig& config, std::unique_ptr<Source> sourc
       time_scale_(time_scale),
       backoff_(source_->paces(),
                content_hash64(config.name) ^ static_cast<std::uint64_t>(now().milliseconds)),
+      budget_(
+          config.requests_per_hour > 0 ? config.requests_per_hour : source_->requests_per_hour(),
+          Clock::now()),
       some_(io),
       room_(io),
       cursor_(services.cursor(config.name).value_or("")),
@@ -160,6 +163,8 @@ awaitable<void> Supervised::sleep(std::chrono::milliseconds time) {
   timer.expires_after(scaled(time));
   co_await timer.async_wait(kToken);
 }
+
+awaitable<void> Supervised::spend() { co_await sleep(budget_.spend(Clock::now())); }
 
 std::chrono::milliseconds Supervised::scaled(std::chrono::milliseconds time) const {
   return std::chrono::milliseconds(std::llround(static_cast<double>(time.count()) * time_scale_));

@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <mutex>
 
+#include "connect/request_budget.h"
 #include "connect/source.h"
 
 namespace passaparola::connect {
@@ -34,6 +35,7 @@ class Supervised : public Run {
   boost::asio::awaitable<std::optional<StoredPosts>> stored_posts(std::string source_of_posts,
                                                                   std::uint64_t after,
                                                                   std::size_t limit) override;
+  boost::asio::awaitable<void> spend() override;
   boost::asio::awaitable<void> sleep(std::chrono::milliseconds time) override;
 
  private:
@@ -56,6 +58,7 @@ class Supervised : public Run {
   boost::asio::io_context& io_;
   const double time_scale_;
   Backoff backoff_;
+  RequestBudget budget_;
 
   std::string gathered_;         // records, each with its line end
   std::string gathered_cursor_;  // behind the last of them

@@ -18,6 +18,8 @@ class YoutubePlan : public PollPlan {
   }
 
   ingest::Format format() const override { return ingest::Format::youtube; }
+  // 10,000 units a day, one a request.
+  std::uint64_t requests_per_hour() const override { return 400; }
   std::vector<std::string> listings() const override { return listings_; }
 
   HttpRequest first_page(const std::string& listing, const Known&,

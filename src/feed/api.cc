@@ -223,6 +223,8 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
       return page();
     case Route::script:
       return file_answer("text/javascript; charset=utf-8", page_script());
+    case Route::sources_script:
+      return file_answer("text/javascript; charset=utf-8", sources_script());
     case Route::style:
       return file_answer("text/css; charset=utf-8", page_style());
     case Route::openapi:

@@ -7,6 +7,7 @@ namespace passaparola::feed {
 
 std::string_view page_html();
 std::string_view page_script();
+std::string_view sources_script();
 std::string_view page_style();
 std::string_view openapi_json();
 

@@ -14,6 +14,7 @@ constexpr std::string_view kRead = "GET, HEAD";
 constexpr std::array kRoutes = {
     RouteEntry{Route::page, "/", kRead, Proof::none},
     RouteEntry{Route::script, "/live.js", kRead, Proof::none},
+    RouteEntry{Route::sources_script, "/sources.js", kRead, Proof::none},
     RouteEntry{Route::style, "/live.css", kRead, Proof::none},
     RouteEntry{Route::openapi, "/openapi.json", kRead, Proof::none},
     RouteEntry{Route::healthz, "/healthz", kRead, Proof::none},

@@ -13,6 +13,7 @@ namespace passaparola::feed {
 enum class Route : std::uint8_t {
   page,
   script,
+  sources_script,
   style,
   openapi,
   healthz,
