@@ -9,7 +9,7 @@ using boost::asio::awaitable;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kStream = "stream";  // in the cursor, beside listings
-constexpr std::chrono::seconds kTendEvery{15};
+constexpr std::chrono::milliseconds kTendEvery{15'000}, kTendAgain{60'000};
 
 class PushedSource : public Source {
  public:
@@ -66,8 +66,8 @@ class PushedSource : public Source {
   }
 
   awaitable<Failure> read(Run& run, PushStream& stream) {
-    const auto tend_every = kTendEvery * run.reach().time_scale;
-    Clock::time_point tended = Clock::now();
+    const double time_scale = run.reach().time_scale;
+    auto tend_at = Clock::now() + scaled(kTendEvery, time_scale);
     while (true) {
       const auto record = co_await stream.next();
       if (!record) co_return record.error();
@@ -77,10 +77,12 @@ class PushedSource : public Source {
         run.append(record->bytes, record->at ? to_cursor(known_) : std::string(), record->at);
         co_await run.room();
       }
-      if (Clock::now() - tended < tend_every) continue;
+      if (Clock::now() < tend_at) continue;
+      // What the stream gives is of more use than none, and the next try comes.
       const auto failed = co_await plan_->tend(run);
-      if (failed) co_return *failed;
-      tended = Clock::now();
+      if (failed) run.note_trouble(*failed);
+      const auto pause = failed ? failed->retry_after.value_or(kTendAgain) : kTendEvery;
+      tend_at = Clock::now() + scaled(std::max(pause, kTendEvery), time_scale);
     }
   }
 
@@ -108,6 +110,10 @@ class PushedSource : public Source {
     move(std::string(kStream));
     if (!listings_) return;
     for (const std::string& listing : listings_->plan().listings()) move(listing);
+  }
+
+  static Clock::duration scaled(std::chrono::milliseconds time, double scale) {
+    return std::chrono::duration_cast<Clock::duration>(time * scale);
   }
 
   static std::int64_t milliseconds_of(std::chrono::seconds time) {

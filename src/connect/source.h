@@ -28,6 +28,8 @@ class Run {
 
   // It reads from `place` from now on.
   virtual void reading(std::string place) = 0;
+  // A trouble that does not end the reading.
+  virtual void note_trouble(const Failure& failure) = 0;
 
   // --- streams: records are gathered and handed over while more are read ---
   // One record, in the source's format and without a line end, and the cursor behind it. `at`: when

@@ -86,7 +86,7 @@ awaitable<void> Supervised::supervise() {
     const Failure failure = co_await session();
     if (Clock::now() - begun >= scaled(kHeldLong)) backoff_.reset();
     const std::chrono::milliseconds wait = backoff_.next(failure);
-    note(failure);
+    note_trouble(failure);
     {
       const std::lock_guard lock(mutex_);
       status_.next_try_at = Timestamp{now().milliseconds + scaled(wait).count()};
@@ -267,7 +267,7 @@ void Supervised::enter(SourceState state) {
   status_.since = now();
 }
 
-void Supervised::note(const Failure& failure) {
+void Supervised::note_trouble(const Failure& failure) {
   const std::string words = terminal_safe(failure.message).substr(0, kMaxSourceErrorBytes);
   if (services_.say) services_.say(config_.name, words);
   const std::lock_guard lock(mutex_);

@@ -28,6 +28,7 @@ class Supervised : public Run {
   std::string cursor() const override;
   std::vector<Wanted> wanted() const override;
   void reading(std::string place) override;
+  void note_trouble(const Failure& failure) override;
   void append(std::string_view record, std::string cursor, std::optional<Timestamp> at) override;
   boost::asio::awaitable<void> room() override;
   boost::asio::awaitable<Delivered> deliver(Delivery delivery) override;
@@ -46,7 +47,6 @@ class Supervised : public Run {
   boost::asio::awaitable<void> wait_for(boost::asio::steady_timer& event);
   std::chrono::milliseconds scaled(std::chrono::milliseconds time) const;
   void enter(SourceState state);
-  void note(const Failure& failure);
   void note(const Delivered& delivered, const Delivery& delivery);
   void note_store_error(const Error& error);
   void note_records(std::uint64_t count, std::optional<Timestamp> newest);

@@ -92,6 +92,7 @@ class RulesOfX {
  public:
   ListingAnswer answer(const ListingRequest& request) {
     const std::lock_guard lock(mutex_);
+    if (request.method == "POST" && refusals_ > 0 && refusals_-- > 0) return {429, "{}", {}};
     if (request.method == "POST" && request.body.find("\"add\"") != std::string::npos) {
       const auto added = parse_x_rules(
           fmt::format(R"({{"data":{}}})",
@@ -118,6 +119,11 @@ class RulesOfX {
     return {200, fmt::format(R"({{"data":[{}],"meta":{{"sent":"now"}}}})", data), {}};
   }
 
+  void refuse(int changes) {
+    const std::lock_guard lock(mutex_);
+    refusals_ = changes;
+  }
+
   std::vector<std::string> values() const {
     const std::lock_guard lock(mutex_);
     std::vector<std::string> values;
@@ -130,6 +136,7 @@ class RulesOfX {
   // One of somebody else, and one of ours that nobody wants any more.
   std::vector<XRule> rules_{{"cats", "theirs", "1"}, {"\"old\"", "passaparola:old", "2"}};
   int last_id_ = 2;
+  int refusals_ = 0;
 };
 
 StreamPeer::Options x(RulesOfX& rules) {
@@ -331,6 +338,25 @@ TEST_F(PushedSourceTest, RulesFollowTheBrandsWhileTheStreamIsRead) {
   ASSERT_TRUE(wait_until([&] { return rules.values().size() == 3; }));
   EXPECT_TRUE(wait_until([&] {
     return rules.values() == std::vector<std::string>{"cats", "\"moka nera\"", "\"teiera\""};
+  }));
+  EXPECT_EQ(status().connections, 1U);
+}
+
+TEST_F(PushedSourceTest, AChangeOfRulesThatXRefusesDoesNotEndTheStream) {
+  RulesOfX rules;
+  StreamPeer::Options options = x(rules);
+  options.posts = 10;
+  StreamPeer peer(options);
+  SourceConfig config = this->config(peer, "x");
+  config.silence_seconds = 0;
+  start(config, 0.01);
+  ASSERT_TRUE(wait_until([&] { return stored().size() == 10; })) << status().last_error;
+  rules.refuse(2);
+  set_wanted({{"teiera", {"teiera"}}});
+  ASSERT_TRUE(wait_until([&] { return status().last_trouble == Trouble::rate_limited; }));
+  EXPECT_EQ(status().state, SourceState::reading);
+  EXPECT_TRUE(wait_until([&] {
+    return rules.values() == std::vector<std::string>{"cats", "\"teiera\""};
   }));
   EXPECT_EQ(status().connections, 1U);
 }
