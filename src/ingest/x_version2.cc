@@ -101,6 +101,19 @@ void read_references(JsonObject data, const References& references,
   if (!post.repost_of.empty()) post.kind = PostKind::repost;
 }
 
+// An edit is a post of its own, which names all versions, oldest first: here they are one post.
+void read_versions(JsonObject data, Draft& draft) {
+  const auto versions = array_in(data, "edit_history_tweet_ids");
+  std::string_view first;
+  if (!versions || versions->at(0).get(first) != simdjson::SUCCESS || first == draft.post.id) {
+    return;
+  }
+  const std::string_view kept = draft.keep_whole(first, kMaxIdBytes);
+  if (kept.empty()) return;
+  draft.post.id = kept;
+  draft.post.op = PostOp::update;
+}
+
 }  // namespace
 
 void decode_x_post(JsonObject data, std::optional<JsonObject> includes, RecordSink& sink) {
@@ -125,6 +138,7 @@ void decode_x_post(JsonObject data, std::optional<JsonObject> includes, RecordSi
   read_engagement(data, draft);
   read_x_time(draft, string_in(data, "created_at"), post.id);
   post.url = x_url(draft, post.author.handle, post.id);
+  read_versions(data, draft);
   draft.finish(find(origin, "text") ? Wordless::allowed : Wordless::rejected);
 }
 

@@ -32,6 +32,20 @@ TEST(X, AStatusOfTheFirstInterface) {
   EXPECT_EQ(format_rfc3339(post.created_at), "2015-07-24T08:13:54.000Z");
 }
 
+TEST(X, VersionsOfAPostAreOnePost) {
+  const Decoded first = decode(
+      R"({"data":{"id":"505874924095815681","text":"t","edit_history_tweet_ids":["505874924095815681"]}})");
+  EXPECT_EQ(first.post().id, "505874924095815681");
+  EXPECT_EQ(first.post().op, PostOp::create);
+  const Decoded edited =
+      decode(R"({"data":{"id":"505874924095815999","text":"better",)"
+             R"("edit_history_tweet_ids":["505874924095815681","505874924095815999"]}})");
+  EXPECT_EQ(edited.post().id, "505874924095815681");
+  EXPECT_EQ(edited.post().op, PostOp::update);
+  EXPECT_EQ(edited.post().text, "better");
+  EXPECT_EQ(edited.post().url, "https://x.com/i/status/505874924095815999");
+}
+
 TEST(X, ALineOfTheSecondInterface) {
   const Decoded decoded =
       decode(R"({"data":{"id":"9","text":"RT @b: cut...","author_id":"1","lang":"it",)"
