@@ -59,7 +59,7 @@ std::string at_time(std::string event, std::int64_t time) {
 }  // namespace
 
 JetstreamPeer::JetstreamPeer(Options options, const Identity* identity)
-    : Peer(identity),
+    : Peer(identity, options.over_ipv6),
       options_(std::move(options)),
       random_(options_.seed),
       was_offered_(options_.posts) {

@@ -33,6 +33,7 @@ class JetstreamPeer : public Peer {
  public:
   struct Options {
     int version = 1;
+    bool over_ipv6 = false;
     std::size_t posts = 1000;
     std::size_t faults = 0;  // that it commits, one a connection, of every kind in turn
     std::uint64_t seed = 1;

@@ -9,16 +9,19 @@ namespace passaparola::peers {
 
 namespace ssl = boost::asio::ssl;
 
-Peer::Peer(const Identity* identity) {
+Peer::Peer(const Identity* identity, bool over_ipv6) {
   if (identity != nullptr) {
     tls_.emplace(ssl::context::tls_server);
     const std::string certificate = identity->certificate_pem(), key = identity->key_pem();
     tls_->use_certificate_chain(boost::asio::buffer(certificate));
     tls_->use_private_key(boost::asio::buffer(key), ssl::context::pem);
   }
-  acceptor_.open(tcp::v4());
+  namespace ip = boost::asio::ip;
+  const ip::address address =
+      over_ipv6 ? ip::address(ip::address_v6::loopback()) : ip::address(ip::address_v4::loopback());
+  acceptor_.open(over_ipv6 ? tcp::v6() : tcp::v4());
   acceptor_.set_option(boost::asio::socket_base::reuse_address(true));
-  acceptor_.bind({boost::asio::ip::address_v4::loopback(), 0});
+  acceptor_.bind({address, 0});
   acceptor_.listen();
   port_ = acceptor_.local_endpoint().port();
 }

@@ -24,8 +24,8 @@ using TlsSocket = boost::asio::ssl::stream<tcp::socket>;
 
 class Peer {
  public:
-  // `identity`: it speaks TLS as this one.
-  explicit Peer(const Identity* identity = nullptr);
+  // On the loopback address. `identity`: it speaks TLS as this one.
+  explicit Peer(const Identity* identity = nullptr, bool over_ipv6 = false);
   virtual ~Peer();
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "peers/jetstream_peer.h"
+#include "peers/tunnel_proxy.h"
 #include "unit/connect/site.h"
 
 namespace passaparola::connect {
@@ -182,6 +183,29 @@ TEST_F(JetstreamSourceTest, FramesWithoutTheirDictionaryAreAProtocolError) {
   start(config(peer));
   ASSERT_TRUE(wait_until([&] { return status().last_trouble.has_value(); }));
   EXPECT_EQ(status().last_trouble, Trouble::protocol) << status().last_error;
+}
+
+TEST_F(JetstreamSourceTest, IsReadOverIpv6) {
+  JetstreamPeer peer({.over_ipv6 = true, .posts = 20});
+  SourceConfig config = this->config(peer);
+  config.settings["url"] = {"ws://[::1]:" + std::to_string(peer.port())};
+  start(config);
+  EXPECT_TRUE(wait_until([&] { return stored().size() == 20; })) << status().last_error;
+}
+
+TEST_F(JetstreamSourceTest, IsReadThroughAProxyThatSeesNothingOfIt) {
+  const auto authority = peers::Identity::authority();
+  const auto server = peers::Identity::server({"localhost"}, &authority);
+  std::ofstream(folder_ / "ca.pem") << authority.certificate_pem();
+  JetstreamPeer peer({.posts = 300}, &server);
+  const peers::TunnelProxy proxy;
+  SourceConfig config = this->config(peer);
+  config.ca_file = folder_ / "ca.pem";
+  config.proxy = "http://127.0.0.1:" + std::to_string(proxy.port());
+  start(config);
+  ASSERT_TRUE(wait_until([&] { return stored().size() == 300; })) << status().last_error;
+  EXPECT_EQ(proxy.targets(), std::vector<std::string>{"localhost:" + std::to_string(peer.port())});
+  stop();  // before the proxy
 }
 
 class Certificates : public JetstreamSourceTest {
