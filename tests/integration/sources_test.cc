@@ -25,6 +25,37 @@ using peers::ListingAnswer;
 using peers::ListingPeer;
 using peers::ListingRequest;
 
+// What a server answers to what it was told.
+using Way = std::function<ListingAnswer(const std::string& told)>;
+
+std::vector<Way> ways_that_echo(const std::string& secret) {
+  const auto refuse = [](const std::string& told) {
+    return ListingAnswer{401, told, {{"WWW-Authenticate", told}}};
+  };
+  const auto send_on = [=](const std::string&) {
+    return ListingAnswer{302, "", {{"Location", "/?t=" + secret}}};
+  };
+  const auto complain = [](const std::string& told) {
+    return ListingAnswer{200, "{\"errors\":[\"" + told + "\"]}", {}};
+  };
+  const auto slow_down = [](const std::string& told) {
+    return ListingAnswer{429, told, {{"Retry-After", "0"}}};
+  };
+  const auto break_down = [](const std::string& told) { return ListingAnswer{500, told, {}}; };
+  return {refuse, send_on, complain, slow_down, break_down};
+}
+
+std::unique_ptr<ListingPeer> server_that_answers(Way way) {
+  ListingPeer::Options options;
+  options.is_look = [](const ListingRequest&) { return false; };
+  options.answer = [way = std::move(way)](const ListingRequest& request, std::size_t) {
+    std::string told = request.body;
+    for (const auto& [name, value] : request.fields) told += " " + value;
+    return way(told);
+  };
+  return std::make_unique<ListingPeer>(std::move(options));
+}
+
 class SourcesOfTheProgram : public ::testing::Test {
  protected:
   void configure(const std::string& sources) const {
@@ -38,6 +69,28 @@ class SourcesOfTheProgram : public ::testing::Test {
         "[[source]]\nname = \"{}\"\ntype = \"{}\"\nurl = \"{}://localhost:{}\"\n"
         "allow_private = true\n{}\n",
         name, type, scheme, port, rest);
+  }
+  // Seven; named after `group`.
+  static std::string one_of_each_type(std::size_t group, std::uint16_t port,
+                                      const std::string& token) {
+    const std::string login = fmt::format(
+        "subreddits = [\"moka\"]\nuser_agent = \"u\"\n"
+        "login_url = \"http://localhost:{}/login\"",
+        port);
+    const std::vector<std::pair<std::string, std::string>> types{
+        {"mastodon", "stream = \"none\""},
+        {"mastodon", "hashtags = [\"moka\"]"},
+        {"youtube", "videos = [\"v\"]"},
+        {"x", ""},
+        {"trustpilot", "businesses = [\"b\"]"},
+        {"reddit", login},
+        {"feed", ""}};
+    std::string sources;
+    for (std::size_t i = 0; i < types.size(); ++i) {
+      const std::string name = fmt::format("s{}-{}-{}", group, i, types[i].first);
+      sources += source(name, types[i].first, port, token + types[i].second);
+    }
+    return sources;
   }
   static bool wait_until(const std::function<bool()>& holds) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(120);
@@ -104,51 +157,11 @@ TEST_F(SourcesOfTheProgram, TellNoSecretWhateverTheirServersAnswer) {
   const std::string secret = "Geheimnis123";
   write_file(folder_ / "secret", "id:" + secret + "\n");
   const std::string token = fmt::format("token_file = \"{}\"\n", (folder_ / "secret").string());
-  // Servers that say what they were told, each in its way.
-  using Way = std::function<ListingAnswer(const std::string& told)>;
-  const std::vector<Way> ways{[](const std::string& told) {
-                                return ListingAnswer{401, told, {{"WWW-Authenticate", told}}};
-                              },
-                              [&](const std::string&) {
-                                return ListingAnswer{302, "", {{"Location", "/?t=" + secret}}};
-                              },
-                              [](const std::string& told) {
-                                return ListingAnswer{200, "{\"errors\":[\"" + told + "\"]}", {}};
-                              },
-                              [](const std::string& told) {
-                                return ListingAnswer{429, told, {{"Retry-After", "0"}}};
-                              },
-                              [](const std::string& told) {
-                                return ListingAnswer{500, told, {}};
-                              }};
   std::vector<std::unique_ptr<ListingPeer>> servers;
   std::string sources;
-  for (std::size_t i = 0; i < ways.size(); ++i) {
-    servers.push_back(std::make_unique<ListingPeer>(
-        ListingPeer::Options{.is_look = [](const ListingRequest&) { return false; },
-                             .answer =
-                                 [&, i](const ListingRequest& request, std::size_t) {
-                                   std::string told = request.body;
-                                   for (const auto& [name, value] : request.fields)
-                                     told += " " + value;
-                                   return ways[i](told);
-                                 }}));
-    const std::uint16_t port = servers.back()->port();
-    const std::string login = fmt::format(
-        "subreddits = [\"moka\"]\nuser_agent = \"u\"\nlogin_url = \"http://localhost:{}/login\"",
-        port);
-    const std::vector<std::pair<std::string, std::string>> types{
-        {"mastodon", "stream = \"none\""},
-        {"mastodon", "hashtags = [\"moka\"]"},
-        {"youtube", "videos = [\"v\"]"},
-        {"x", ""},
-        {"trustpilot", "businesses = [\"b\"]"},
-        {"reddit", login},
-        {"feed", ""}};
-    for (std::size_t j = 0; j < types.size(); ++j) {
-      const std::string name = fmt::format("s{}-{}-{}", i, j, types[j].first);
-      sources += source(name, types[j].first, port, token + types[j].second);
-    }
+  for (Way& way : ways_that_echo(secret)) {
+    servers.push_back(server_that_answers(std::move(way)));
+    sources += one_of_each_type(servers.size(), servers.back()->port(), token);
   }
   sources +=
       source("from-environment", "feed", servers.front()->port(), "token_env = \"SOURCE_SECRET\"");
@@ -173,13 +186,13 @@ TEST_F(SourcesOfTheProgram, TellNoSecretWhateverTheirServersAnswer) {
       run_program(folder_.path(), {"sources", "--server", url, "--json"}, environment);
   EXPECT_EQ(listed.exit_code, 0) << listed.err;
   const Finished tested = run_program(
-      folder_.path(), {"source", "test", "s0-0-mastodon", "--config", config_, "--seconds", "1"},
+      folder_.path(), {"source", "test", "s1-0-mastodon", "--config", config_, "--seconds", "1"},
       environment);
   EXPECT_NE(tested.exit_code, 0);
   program.signal(SIGTERM);
   const Finished ended = program.wait();
   said += listed.out + listed.err + tested.out + tested.err + ended.out + ended.err;
-  EXPECT_NE(said.find("s0-0-mastodon"), std::string::npos);
+  EXPECT_NE(said.find("s1-0-mastodon"), std::string::npos);
   EXPECT_EQ(said.find(secret), std::string::npos) << said.substr(said.find(secret) - 500, 1000);
   EXPECT_EQ(said.find("R2VoZWltbmlz"), std::string::npos);  // of Basic, in base64
 }

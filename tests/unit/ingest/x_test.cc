@@ -34,7 +34,8 @@ TEST(X, AStatusOfTheFirstInterface) {
 
 TEST(X, VersionsOfAPostAreOnePost) {
   const Decoded first = decode(
-      R"({"data":{"id":"505874924095815681","text":"t","edit_history_tweet_ids":["505874924095815681"]}})");
+      R"({"data":{"id":"505874924095815681","text":"t",)"
+      R"("edit_history_tweet_ids":["505874924095815681"]}})");
   EXPECT_EQ(first.post().id, "505874924095815681");
   EXPECT_EQ(first.post().op, PostOp::create);
   const Decoded edited =
