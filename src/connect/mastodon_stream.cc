@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 #include <simdjson.h>
+#include <simdjson.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "connect/http_records.h"
