@@ -1,7 +1,5 @@
 #include "connect/mastodon_stream.h"
 
-#include <fmt/format.h>
-#include <simdjson.h>
 #include <simdjson.h>
 
 #include <algorithm>
