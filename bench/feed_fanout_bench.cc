@@ -86,8 +86,10 @@ Mention mention_of(std::uint64_t number, const std::string& id, const std::strin
 
 std::string brand_of(std::uint64_t number) { return fmt::format("b{}", number % kFilters); }
 
-// Calls `commit` with each number, at the rate that is wanted.
-void make_mentions(Shared& shared, const std::function<void(std::uint64_t)>& commit) {
+// Calls `commit` with the next numbers, at the rate that is wanted.
+void make_mentions(Shared& shared,
+                   const std::function<void(std::uint64_t first, std::uint64_t count)>& commit) {
+  constexpr std::uint64_t kTogether = 64;  // of a burst, as the writer gathers them
   while (!shared.is_over) {
     if (shared.made == shared.wanted) {
       std::this_thread::sleep_for(std::chrono::microseconds(200));
@@ -100,8 +102,10 @@ void make_mentions(Shared& shared, const std::function<void(std::uint64_t)>& com
         std::this_thread::sleep_until(
             begin + std::chrono::nanoseconds(1'000'000'000 / rate * (shared.made - first)));
       }
-      commit(shared.made);
-      ++shared.made;
+      const std::uint64_t count =
+          rate > 0 ? 1 : std::min<std::uint64_t>(kTogether, shared.wanted - shared.made);
+      commit(shared.made, count);
+      shared.made += count;
     }
   }
 }
@@ -132,17 +136,21 @@ void serve_feed(Shared& shared) {
   server_options.port = 0;
   auto server = feed::Server::start(server_options, std::move(services));
   CHECK(server.has_value(), "no server");
+  std::uint64_t committed = 0;
   (*store)->on_commit([&](std::uint64_t last) {
-    shared.committed[last] = nanoseconds();
+    const std::int64_t at = nanoseconds();
+    while (committed < last) shared.committed[++committed] = at;
     (*server)->committed(last);
   });
   shared.port = (*server)->port();
   const store::Preparer preparer((*store)->hash_key());
-  make_mentions(shared, [&](std::uint64_t number) {
-    const std::string id = std::to_string(number), brand = brand_of(number);
-    const Mention mention = mention_of(number, id, brand);
+  make_mentions(shared, [&](std::uint64_t first, std::uint64_t count) {
     store::PreparedBatch batch;
-    preparer.prepare(mention.post, {&mention, 1}, batch);
+    for (std::uint64_t number = first; number < first + count; ++number) {
+      const std::string id = std::to_string(number), brand = brand_of(number);
+      const Mention mention = mention_of(number, id, brand);
+      preparer.prepare(mention.post, {&mention, 1}, batch);
+    }
     const std::array<const store::PreparedBatch*, 1> batches{&batch};
     CHECK((*store)->commit(batches).has_value(), "a commit failed");
   });
@@ -210,21 +218,23 @@ void serve_plainly(Shared& shared) {
   shared.port = acceptor.local_endpoint().port();
   std::thread thread([&] { io.run(); });
   std::atomic<std::uint64_t> posted{0}, done{0};
-  make_mentions(shared, [&](std::uint64_t number) {
+  make_mentions(shared, [&](std::uint64_t first, std::uint64_t count) {
     // No more ahead than a store's commits would be.
     while (posted - done > 1'000) std::this_thread::yield();
-    ++posted;
-    net::post(io, [&, number] {
-      const std::string id = std::to_string(number), brand = brand_of(number);
-      Mention mention = mention_of(number, id, brand);
-      mention.seq = number + 1;
-      std::string json;
-      JsonWriter writer(json);
-      write_mention(writer, mention, 1);
-      const auto message = std::make_shared<const std::string>(std::move(json));
-      shared.committed[number + 1] = nanoseconds();
-      for (const auto& session : sessions[number % kFilters]) session->send(message);
-      ++done;
+    posted += count;
+    net::post(io, [&, first, count] {
+      for (std::uint64_t number = first; number < first + count; ++number) {
+        const std::string id = std::to_string(number), brand = brand_of(number);
+        Mention mention = mention_of(number, id, brand);
+        mention.seq = number + 1;
+        std::string json;
+        JsonWriter writer(json);
+        write_mention(writer, mention, 1);
+        const auto message = std::make_shared<const std::string>(std::move(json));
+        shared.committed[number + 1] = nanoseconds();
+        for (const auto& session : sessions[number % kFilters]) session->send(message);
+      }
+      done += count;
     });
   });
   net::post(io, [&] { acceptor.close(); });
