@@ -88,10 +88,15 @@ Reached<void> follow_redirect(HttpRequest& request, const HttpResponse& response
   if (request.url.is_secure && !next->is_secure) {
     return Failure{Trouble::protocol, "a redirect leads from TLS to plain text", {}};
   }
-  if (!next->same_origin(request.url)) request.secrets.clear();
   if (response.status == 303) {
     request.method = "GET";
     request.body.clear();
+  }
+  if (!next->same_origin(request.url)) {
+    if (!request.body.empty()) {
+      return Failure{Trouble::protocol, "a redirect leads what is posted to another server", {}};
+    }
+    request.secrets.clear();
   }
   request.url = *std::move(next);
   return {};

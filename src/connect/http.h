@@ -51,8 +51,8 @@ Failure failure_of(const HttpResponse& response, Timestamp at);
 // The text of a member of a JSON body, "a.b" for one in an object; empty: there is none.
 std::string json_text(const std::string& body, std::string_view path);
 
-// Makes `request` the one that a redirect asks for. A secret does not go on to another server, and
-// nothing goes from TLS to plain text. Failures: protocol.
+// Makes `request` the one that a redirect asks for. Neither a secret nor a body goes on to another
+// server, and nothing goes from TLS to plain text. Failures: protocol.
 Reached<void> follow_redirect(HttpRequest& request, const HttpResponse& response);
 
 // The whole answer, whatever its status, of at most `max_body` bytes. Failures: those of dial(),

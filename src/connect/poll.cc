@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "connect/settings.h"
 #include "core/json.h"
@@ -27,7 +28,7 @@ class PollSource : public Source {
       const auto failed = co_await listings_.look(run);
       if (failed) co_return *failed;
       if (recheck_) {
-        const auto rechecked = co_await recheck_->step(run, format());
+        const auto rechecked = co_await listings_.look_again(run, *recheck_);
         if (rechecked) co_return *rechecked;
       }
       co_await run.sleep(listings_.pace().interval);
@@ -93,9 +94,41 @@ awaitable<std::optional<Failure>> Listings::look(Run& run) {
   const auto unprepared = co_await plan_->prepare(run);
   if (unprepared) co_return *unprepared;
   for (const std::string& listing : plan_->listings()) {
+    const auto kept_out = co_await log_in(run);
+    if (kept_out) co_return *kept_out;
     const auto failed = co_await look_at(run, listing);
-    if (failed) co_return *failed;
+    if (failed) co_return let_go(*failed);
   }
+  co_return std::nullopt;
+}
+
+awaitable<std::optional<Failure>> Listings::look_again(Run& run, Recheck& recheck) {
+  const auto kept_out = co_await log_in(run);
+  if (kept_out) co_return *kept_out;
+  const auto failed = co_await recheck.step(run, plan_->format(), token_->text);
+  if (failed) co_return let_go(*failed);
+  co_return std::nullopt;
+}
+
+// A token may be taken back before its time.
+Failure Listings::let_go(const Failure& failure) {
+  if (failure.trouble == Trouble::unauthorised) token_.reset();
+  return failure;
+}
+
+awaitable<std::optional<Failure>> Listings::log_in(Run& run) {
+  const Timestamp at = now();
+  if (token_ && at < token_->renew_at) co_return std::nullopt;
+  auto request = plan_->login();
+  if (!request) {
+    token_ = {run.token(), {std::numeric_limits<std::int64_t>::max()}};
+    co_return std::nullopt;
+  }
+  const auto answer = co_await fetch(*std::move(request), run.reach(), kMaxErrorBodyBytes);
+  if (!answer) co_return answer.error();
+  auto token = read_access_token(*answer, at);
+  if (!token) co_return token.error();
+  token_ = *std::move(token);
   co_return std::nullopt;
 }
 
@@ -104,7 +137,7 @@ awaitable<std::optional<Failure>> Listings::look_at(Run& run, std::string listin
   look.listing = listing;
   look.before = parse_known(run.cursor())[listing];
   look.after = look.before;
-  HttpRequest request = plan_->first_page(listing, look.before, run.token());
+  HttpRequest request = plan_->first_page(listing, look.before, token_->text);
   const std::size_t most = look.before.newest == 0 ? pace_.first_pages : kMaxPagesOfPoll;
   if (most == 0) co_return std::nullopt;
   for (std::size_t page = 1; page <= most; ++page) {

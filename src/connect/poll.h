@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "connect/access_token.h"
 #include "connect/http.h"
 #include "connect/recheck.h"
 #include "connect/source.h"
@@ -44,11 +45,13 @@ class PollPlan {
   // True: it asks for what is newer than what is known, so that the last page is the end of that.
   virtual bool asks_since() const { return false; }
 
-  // Whatever must be had before anything can be asked, such as a token that expires; nullopt: it is
-  // had.
+  // Whatever must be had before anything can be asked; nullopt: it is had.
   virtual boost::asio::awaitable<std::optional<Failure>> prepare(Run& run);
+  // The request for a token that expires; nullopt: the source's secret is what is shown.
+  virtual std::optional<HttpRequest> login() const { return std::nullopt; }
 
-  // The request for the newest page of a listing.
+  // The request for the newest page of a listing. `token`: the secret, or the one that was given
+  // for it.
   virtual HttpRequest first_page(const std::string& listing, const Known& known,
                                  const std::string& token) const = 0;
   // The request for the page behind `page`, the `number`-th (from 1) by then; nullopt: it was the
@@ -73,11 +76,15 @@ class Listings {
   const PollPace& pace() const { return pace_; }
   // One look at each. Notes a gap where a listing does not reach back to what is known.
   boost::asio::awaitable<std::optional<Failure>> look(Run& run);
+  // What is stored is asked for again.
+  boost::asio::awaitable<std::optional<Failure>> look_again(Run& run, Recheck& recheck);
   // Posts of the looks so far that were not stored before.
   std::uint64_t found() const { return found_; }
 
  private:
   struct Look;
+  boost::asio::awaitable<std::optional<Failure>> log_in(Run& run);
+  Failure let_go(const Failure& failure);
   boost::asio::awaitable<std::optional<Failure>> look_at(Run& run, std::string listing);
   boost::asio::awaitable<std::optional<Failure>> take(Run& run, const HttpResponse& response,
                                                       Look& look);
@@ -85,6 +92,7 @@ class Listings {
 
   const std::unique_ptr<PollPlan> plan_;
   const PollPace pace_;
+  std::optional<AccessToken> token_;  // while it holds
   std::uint64_t found_ = 0;
 };
 

@@ -24,7 +24,8 @@ void add_deletion(std::string& lines, std::string_view source, std::string_view 
 
 }  // namespace
 
-awaitable<std::optional<Failure>> Recheck::step(Run& run, ingest::Format format) {
+awaitable<std::optional<Failure>> Recheck::step(Run& run, ingest::Format format,
+                                                std::string token) {
   if (every_.count() == 0) co_return std::nullopt;
   const bool is_due = !begun_ || Clock::now() - *begun_ >= every_ * run.reach().time_scale;
   if (after_ == 0 && !is_due) co_return std::nullopt;
@@ -37,7 +38,7 @@ awaitable<std::optional<Failure>> Recheck::step(Run& run, ingest::Format format)
                                                  RecheckPlan::kMostAtOnce);
     if (!posts) co_return std::nullopt;  // the store says why elsewhere, and may be well next time
     if (!posts->ids.empty()) {
-      const auto failed = co_await ask(run, posts->ids, format);
+      const auto failed = co_await ask(run, posts->ids, format, token);
       if (failed) co_return *failed;
     }
     after_ = posts->is_end ? 0 : posts->next_after;
@@ -47,9 +48,9 @@ awaitable<std::optional<Failure>> Recheck::step(Run& run, ingest::Format format)
 }
 
 awaitable<std::optional<Failure>> Recheck::ask(Run& run, const std::vector<std::string>& ids,
-                                               ingest::Format format) {
+                                               ingest::Format format, const std::string& token) {
   co_await run.spend();
-  const auto response = co_await fetch(plan_.ask_again(ids), run.reach(), kMaxDocumentBytes);
+  const auto response = co_await fetch(plan_.ask_again(ids, token), run.reach(), kMaxDocumentBytes);
   if (!response) co_return response.error();
   if (response->status != 200) co_return failure_of(*response, now());
   const auto answered = plan_.answered(response->body);

@@ -23,7 +23,9 @@ class RecheckPlan {
   virtual ~RecheckPlan() = default;
 
   virtual std::string_view source_of_posts() const = 0;  // as the store has it
-  virtual HttpRequest ask_again(const std::vector<std::string>& ids) const = 0;
+  // `token`: as of PollPlan.
+  virtual HttpRequest ask_again(const std::vector<std::string>& ids,
+                                const std::string& token) const = 0;
 
   struct Answered {
     std::set<std::string, std::less<>> there, gone;  // ids; in neither: the platform says nothing
@@ -38,11 +40,13 @@ class Recheck {
   Recheck(const RecheckPlan& plan, std::chrono::hours every) : plan_(plan), every_(every) {}
 
   // Goes on with the sweep that is under way or due.
-  boost::asio::awaitable<std::optional<Failure>> step(Run& run, ingest::Format format);
+  boost::asio::awaitable<std::optional<Failure>> step(Run& run, ingest::Format format,
+                                                      std::string token);
 
  private:
   boost::asio::awaitable<std::optional<Failure>> ask(Run& run, const std::vector<std::string>& ids,
-                                                     ingest::Format format);
+                                                     ingest::Format format,
+                                                     const std::string& token);
 
   const RecheckPlan& plan_;
   const std::chrono::hours every_;

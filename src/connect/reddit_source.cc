@@ -1,31 +1,19 @@
 // Reddit's listings of new posts and comments, with OAuth of an app ("ID:SECRET"): there is no
 // stream, listings go back about a thousand items, and are not strictly in order (PROTOCOLS 4).
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <simdjson.h>
 
+#include "connect/access_token.h"
+#include "connect/base64.h"
 #include "connect/poll.h"
 #include "connect/settings.h"
-#include "core/limits.h"
 
 namespace passaparola::connect {
 namespace {
 
-using boost::asio::awaitable;
-using Clock = std::chrono::steady_clock;
-
-std::string base64(const std::string& text) {
-  std::string out((text.size() + 2) / 3 * 4 + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()),
-                                   static_cast<int>(text.size()));
-  out.resize(static_cast<std::size_t>(size));
-  return out;
-}
-
 class RedditPlan : public PollPlan, public RecheckPlan {
  public:
-  RedditPlan(Url url, Url login, std::vector<std::string> subreddits, std::string agent)
+  RedditPlan(Url url, HttpRequest login, std::vector<std::string> subreddits, std::string agent)
       : url_(std::move(url)),
         login_(std::move(login)),
         subreddits_(std::move(subreddits)),
@@ -42,30 +30,12 @@ class RedditPlan : public PollPlan, public RecheckPlan {
     return names;
   }
 
-  // A token of the app, which holds for an hour or a day.
-  awaitable<std::optional<Failure>> prepare(Run& run) override {
-    if (!bearer_.empty() && Clock::now() < renew_at_) co_return std::nullopt;
-    HttpRequest request;
-    request.method = "POST";
-    request.url = login_;
-    request.fields = {{"User-Agent", agent_},
-                      {"Content-Type", "application/x-www-form-urlencoded"}};
-    request.secrets = {{"Authorization", "Basic " + base64(run.token())}};
-    request.body = "grant_type=client_credentials";
-    const auto response = co_await fetch(std::move(request), run.reach(), kMaxErrorBodyBytes);
-    if (!response) co_return response.error();
-    if (response->status != 200) co_return failure_of(*response, now());
-    bearer_ = json_text(response->body, "access_token");
-    if (bearer_.empty()) {
-      co_return Failure{Trouble::unauthorised, "Reddit gives no token for this app", {}};
-    }
-    renew_at_ = Clock::now() + std::chrono::minutes(50);
-    co_return std::nullopt;
-  }
+  std::optional<HttpRequest> login() const override { return login_; }
 
   HttpRequest first_page(const std::string& listing, const Known&,
-                         const std::string&) const override {
-    return request_of(with_query(url_, "/" + listing, {{"limit", "100"}, {"raw_json", "1"}}));
+                         const std::string& token) const override {
+    return request_of(with_query(url_, "/" + listing, {{"limit", "100"}, {"raw_json", "1"}}),
+                      token);
   }
 
   std::optional<HttpRequest> next_page(const HttpRequest& asked, const HttpResponse& answer,
@@ -77,9 +47,12 @@ class RedditPlan : public PollPlan, public RecheckPlan {
 
   std::string_view source_of_posts() const override { return "reddit"; }
 
-  HttpRequest ask_again(const std::vector<std::string>& ids) const override {
-    return request_of(with_query(
-        url_, "/api/info", {{"id", fmt::format("{}", fmt::join(ids, ","))}, {"raw_json", "1"}}));
+  HttpRequest ask_again(const std::vector<std::string>& ids,
+                        const std::string& token) const override {
+    return request_of(
+        with_query(url_, "/api/info",
+                   {{"id", fmt::format("{}", fmt::join(ids, ","))}, {"raw_json", "1"}}),
+        token);
   }
 
   // Of a text that was taken away the decoder knows; of an account that is gone the text stays,
@@ -101,20 +74,27 @@ class RedditPlan : public PollPlan, public RecheckPlan {
   }
 
  private:
-  HttpRequest request_of(Url url) const {
+  HttpRequest request_of(Url url, const std::string& token) const {
     HttpRequest request;
     request.url = std::move(url);
     request.fields = {{"User-Agent", agent_}};
-    request.secrets = {{"Authorization", "Bearer " + bearer_}};
+    request.secrets = {{"Authorization", "Bearer " + token}};
     return request;
   }
 
-  const Url url_, login_;
+  const Url url_;
+  const HttpRequest login_;
   const std::vector<std::string> subreddits_;
   const std::string agent_;
-  std::string bearer_;
-  Clock::time_point renew_at_;
 };
+
+// For a token of the app.
+HttpRequest login_request(Url url, const std::string& app, const std::string& agent) {
+  HttpRequest request = token_request(std::move(url), {{"grant_type", "client_credentials"}});
+  request.fields.emplace_back("User-Agent", agent);
+  request.secrets = {{"Authorization", "Basic " + base64(app)}};
+  return request;
+}
 
 }  // namespace
 
@@ -137,7 +117,8 @@ Result<std::unique_ptr<Source>> make_reddit(const SourceConfig& config) {
   const std::chrono::hours recheck(settings.number("recheck_hours", 12, 0, 24 * 365));
   const auto checked = settings.done();
   if (!checked) return checked.error();
-  auto plan = std::make_unique<RedditPlan>(url, login, std::move(subreddits), agent);
+  auto plan = std::make_unique<RedditPlan>(url, login_request(login, config.token, agent),
+                                           std::move(subreddits), agent);
   const RecheckPlan& again = *plan;
   return make_poll(std::move(plan), pace, std::make_unique<Recheck>(again, recheck));
 }
