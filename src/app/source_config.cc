@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 
 namespace passaparola::app {
 namespace {
@@ -96,6 +97,10 @@ class SourceTable {
     if (!std::getline(file, token) || token.empty()) {
       return fail(ErrorCode::io,
                   fmt::format("source '{}': no token is in {}", config_.name, token_file_));
+    }
+    if (token.starts_with('{')) {  // a key in JSON, which goes over many lines
+      token.push_back('\n');
+      token.append(std::istreambuf_iterator<char>(file), {});
     }
     return token;
   }

@@ -112,6 +112,18 @@ TEST_F(CommandLine, AConfigurationMistakeNamesFileLineAndKey) {
   expect_failure({"serve", "--config", (folder_ / "none.toml").string()}, 2, "none.toml");
 }
 
+TEST_F(CommandLine, ASecretInJsonIsReadToItsLastLineAndNotRepeated) {
+  const std::string config = (folder_ / "p.toml").string();
+  write_file(folder_ / "google.json",
+             "{\n  \"type\": \"authorized_user\",\n  \"x\": \"geheim\"\n}\n");
+  write_file(config,
+             "[[source]]\nname = \"google\"\ntype = \"googleplay\"\npackages = [\"a.b\"]\n"
+             "token_file = \"" +
+                 (folder_ / "google.json").string() + "\"\n");
+  expect_failure({"serve", "--config", config}, 2, "token_file has no client_id");
+  EXPECT_EQ(run({"serve", "--config", config}).err.find("geheim"), std::string::npos);
+}
+
 TEST_F(CommandLine, PeopleAreJudgedByTheSettingsOfTheFile) {
   const std::string config = (folder_ / "p.toml").string();
   const auto judged = [&](const std::vector<std::string>& more) {
