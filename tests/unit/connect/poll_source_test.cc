@@ -26,33 +26,39 @@ class PolledPlatform : public SourceTest, public testing::WithParamInterface<Pla
     config.settings["first_pages"] = {"100"};
     return config;
   }
+
+  // Every item is stored once, after so many faults.
+  void expect_whole(std::size_t faults) {
+    const Platform platform = GetParam()();
+    ListingPeer peer({.items = kItems,
+                      .at_first = platform.more,
+                      .more = platform.more,
+                      .faults = faults,
+                      .is_look = platform.is_look,
+                      .answer = platform.answer});
+    start(config(platform, peer), 0.002);
+    const bool whole =
+        wait_until([&] { return peer.faults_committed() == faults && stored().size() == kItems; },
+                   std::chrono::seconds(60 + faults));
+    EXPECT_TRUE(whole) << "of " << peer.available() << ": " << stored().size() << " stored; "
+                       << peer.faults_committed() << " faults; " << status().last_error;
+    stop();
+    std::vector<std::size_t> wrong;  // lost or doubled
+    const auto posts = stored();
+    for (std::size_t i = 0; i < kItems; ++i) {
+      const auto found = posts.find(platform.post_id(i));
+      if (found == posts.end() || found->second != 1) wrong.push_back(i);
+    }
+    EXPECT_THAT(wrong, testing::IsEmpty());
+    EXPECT_TRUE(gaps("polled").empty());
+  }
 };
 
+TEST_P(PolledPlatform, IsReadToTheLastItemOnceWhileItGrows) { expect_whole(0); }
+
 TEST_P(PolledPlatform, IsReadToTheLastItemOnceWhateverItsServerDoes) {
-  const Platform platform = GetParam()();
   const char* const wanted = std::getenv("PASSAPAROLA_SOURCE_FAULTS");
-  const std::size_t faults = wanted != nullptr ? std::stoul(wanted) : 7;
-  ListingPeer peer({.items = kItems,
-                    .at_first = platform.more,
-                    .more = platform.more,
-                    .faults = faults,
-                    .is_look = platform.is_look,
-                    .answer = platform.answer});
-  start(config(platform, peer), 0.002);
-  const bool whole =
-      wait_until([&] { return peer.faults_committed() == faults && stored().size() == kItems; },
-                 std::chrono::seconds(60 + faults));
-  EXPECT_TRUE(whole) << "of " << peer.available() << ": " << stored().size() << " stored; "
-                     << peer.faults_committed() << " faults; " << status().last_error;
-  stop();
-  std::vector<std::size_t> wrong;  // lost or doubled
-  const auto posts = stored();
-  for (std::size_t i = 0; i < kItems; ++i) {
-    const auto found = posts.find(platform.post_id(i));
-    if (found == posts.end() || found->second != 1) wrong.push_back(i);
-  }
-  EXPECT_THAT(wrong, testing::IsEmpty());
-  EXPECT_TRUE(gaps("polled").empty());
+  expect_whole(wanted != nullptr ? std::stoul(wanted) : 7);
 }
 
 std::string type_of(const testing::TestParamInfo<Platform (*)()>& info) {
