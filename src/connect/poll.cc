@@ -154,7 +154,7 @@ awaitable<std::optional<Failure>> Listings::look_at(Run& run, std::string listin
     auto next = plan_->next_page(request, *response, page);
     const auto failed = co_await take(run, *response, look);
     if (failed) co_return *failed;
-    look.reached = look.reached || (!next && plan_->asks_since());
+    look.reached = look.reached || (!next && plan_->may_end_early());
     if (look.reached || !next || page == most) break;
     request = *std::move(next);
     if (const auto pause = wanted_pause(*response, now())) co_await run.sleep(*pause);

@@ -42,8 +42,9 @@ class PollPlan {
 
   // The names of its listings: their places in the cursor.
   virtual std::vector<std::string> listings() const = 0;
-  // True: it asks for what is newer than what is known, so that the last page is the end of that.
-  virtual bool asks_since() const { return false; }
+  // True: a listing that ends before what is known is no gap, because it was asked only for what is
+  // newer, or is a selection.
+  virtual bool may_end_early() const { return false; }
 
   // Whatever must be had before anything can be asked; nullopt: it is had.
   virtual boost::asio::awaitable<std::optional<Failure>> prepare(Run& run);

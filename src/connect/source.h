@@ -86,6 +86,7 @@ Result<std::unique_ptr<Source>> make_youtube(const SourceConfig& config);
 Result<std::unique_ptr<Source>> make_lemmy(const SourceConfig& config);
 Result<std::unique_ptr<Source>> make_appstore(const SourceConfig& config);
 Result<std::unique_ptr<Source>> make_trustpilot(const SourceConfig& config);
+Result<std::unique_ptr<Source>> make_googleplaces(const SourceConfig& config);
 
 Result<std::unique_ptr<Source>> make_source(const SourceConfig& config);
 

@@ -16,11 +16,17 @@ struct SourceType {
 constexpr std::array kTypes{
     SourceType{"jetstream", make_jetstream},  // Bluesky
     SourceType{"feed", make_feed},            // RSS, Atom, JSON Feed
-    SourceType{"mastodon", make_mastodon},   SourceType{"x", make_x},
-    SourceType{"files", make_files},         SourceType{"stdin", make_stdin},
-    SourceType{"reddit", make_reddit},       SourceType{"hackernews", make_hackernews},
-    SourceType{"youtube", make_youtube},     SourceType{"lemmy", make_lemmy},
-    SourceType{"appstore", make_appstore},   SourceType{"trustpilot", make_trustpilot},
+    SourceType{"mastodon", make_mastodon},
+    SourceType{"x", make_x},
+    SourceType{"files", make_files},
+    SourceType{"stdin", make_stdin},
+    SourceType{"reddit", make_reddit},
+    SourceType{"hackernews", make_hackernews},
+    SourceType{"youtube", make_youtube},
+    SourceType{"lemmy", make_lemmy},
+    SourceType{"appstore", make_appstore},
+    SourceType{"trustpilot", make_trustpilot},
+    SourceType{"googleplaces", make_googleplaces},
 };
 
 }  // namespace

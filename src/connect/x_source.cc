@@ -188,7 +188,7 @@ class XSearchPlan : public PollPlan {
 
   ingest::Format format() const override { return ingest::Format::x; }
   std::vector<std::string> listings() const override { return listings_; }
-  bool asks_since() const override { return true; }
+  bool may_end_early() const override { return true; }
 
   awaitable<std::optional<Failure>> prepare(Run& run) override {
     listings_.clear();

@@ -263,4 +263,32 @@ Platform trustpilot() {
           [](std::size_t i) { return fmt::format("r{}", i); }};
 }
 
+// Google shows five, and says nothing of others.
+Platform googleplaces() {
+  Platform platform{
+      "googleplaces",
+      {{"places", {"ChIJ_1"}}, {"language", {"it"}}},
+      kSecret,
+      [](const ListingRequest&) { return true; },
+      [](const ListingRequest& r, std::size_t available) {
+        const auto one = [](std::size_t i) {
+          return fmt::format(
+              R"({{"name":"places/ChIJ_1/reviews/r{}","rating":5,"publishTime":"{}",)"
+              R"("originalText":{{"text":"{}","languageCode":"it"}},"authorAttribution":)"
+              R"({{"displayName":"a{}","uri":"https://maps.example/contrib/{}/reviews"}}}})",
+              i, time_text(i), text_of(i), i % 7, i % 7);
+        };
+        auto items = items_before(available);
+        items.resize(std::min<std::size_t>(items.size(), 5));
+        const bool is_asked = r.target == "/v1/places/ChIJ_1?languageCode=it" &&
+                              r.field("x-goog-fieldmask") == "id,reviews";
+        return ListingAnswer{is_asked ? 200U : 400U,
+                             fmt::format(R"({{"id":"ChIJ_1","reviews":[{}]}})", joined(items, one)),
+                             {}};
+      },
+      [](std::size_t i) { return fmt::format("places/ChIJ_1/reviews/r{}", i); }};
+  platform.more = 5;
+  return platform;
+}
+
 }  // namespace passaparola::connect

@@ -42,8 +42,9 @@ Platform youtube();
 Platform lemmy();
 Platform appstore();
 Platform trustpilot();
+Platform googleplaces();
 
-inline constexpr Platform (*kPlatforms[])() = {rss,     mastodon, reddit,   hackernews,
-                                               youtube, lemmy,    appstore, trustpilot};
+inline constexpr Platform (*kPlatforms[])() = {rss,   mastodon, reddit,     hackernews,  youtube,
+                                               lemmy, appstore, trustpilot, googleplaces};
 
 }  // namespace passaparola::connect
