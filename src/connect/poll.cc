@@ -81,6 +81,8 @@ std::optional<HttpRequest> PollPlan::next_page(const HttpRequest&, const HttpRes
   return std::nullopt;
 }
 
+std::optional<PollPlan::Span> PollPlan::order_of(const HttpResponse&) const { return std::nullopt; }
+
 // One look at a listing, from its newest page back to what is known.
 struct Listings::Look {
   std::string listing;
@@ -175,13 +177,15 @@ awaitable<std::optional<Failure>> Listings::take(Run& run, const HttpResponse& r
   }
   look.posts += delivered.posts;
   found_ += delivered.posts - delivered.duplicates;
-  if (delivered.newest) {
-    look.newest = std::max(look.newest.value_or(*delivered.newest), *delivered.newest);
-    look.oldest = std::min(look.oldest.value_or(*delivered.oldest), *delivered.oldest);
+  auto span = plan_->order_of(response);
+  if (!span && delivered.oldest) span = {*delivered.oldest, *delivered.newest};
+  if (span) {
+    look.newest = std::max(look.newest.value_or(span->newest), span->newest);
+    look.oldest = std::min(look.oldest.value_or(span->oldest), span->oldest);
   }
   const std::int64_t overlap = pace_.overlap.count() * kMillisecondsPerSecond;
-  look.reached = !delivered.oldest || (look.before.newest > 0 && delivered.oldest->milliseconds <=
-                                                                     look.before.newest - overlap);
+  look.reached = !span || (look.before.newest > 0 &&
+                           span->oldest.milliseconds <= look.before.newest - overlap);
   co_return std::nullopt;
 }
 

@@ -23,7 +23,7 @@ namespace passaparola::connect {
 
 // What is known of a listing.
 struct Known {
-  std::int64_t newest = 0;  // milliseconds; 0: never looked at
+  std::int64_t newest = 0;  // milliseconds, of its order; 0: never looked at
   std::string etag, modified;
   bool operator==(const Known&) const = default;
 };
@@ -59,6 +59,12 @@ class PollPlan {
   // last.
   virtual std::optional<HttpRequest> next_page(const HttpRequest& asked, const HttpResponse& page,
                                                std::size_t number) const;
+
+  // The times by which the items of a page are in order; nullopt: by when they were written.
+  struct Span {
+    Timestamp oldest, newest;
+  };
+  virtual std::optional<Span> order_of(const HttpResponse& page) const;
 };
 
 // How often, and how far a look goes back behind the newest item that is known: listings are not

@@ -27,6 +27,7 @@ constexpr std::array kTypes{
     SourceType{"appstore", make_appstore},
     SourceType{"trustpilot", make_trustpilot},
     SourceType{"googleplaces", make_googleplaces},
+    SourceType{"googlebusiness", make_googlebusiness},
 };
 
 }  // namespace

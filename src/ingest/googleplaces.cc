@@ -127,7 +127,9 @@ void decode_place(JsonObject place, RecordSink& sink) {
 }
 
 // A place, or a page of reviews, without any.
-bool is_without_reviews(JsonObject object) { return object.size() == 0 || find(object, "id"); }
+bool is_without_reviews(JsonObject object) {
+  return object.size() == 0 || find(object, "id") || find(object, "totalReviewCount");
+}
 
 void decode_review(JsonObject review, RecordSink& sink) {
   if (find(review, "starRating") || find(review, "reviewId")) return decode_business(review, sink);

@@ -291,4 +291,43 @@ Platform googleplaces() {
   return platform;
 }
 
+// The oldest review is edited before every look, so that it stands before new ones.
+Platform googlebusiness() {
+  const std::string name = "accounts/1/locations/2";
+  return logging_in(
+      {"googlebusiness",
+       {{"locations", {name}}},
+       fmt::format(R"({{"type":"authorized_user","client_id":"c","client_secret":"{}",)"
+                   R"("refresh_token":"1//{}"}})",
+                   kSecret, kSecret),
+       [](const ListingRequest& r) { return r.parameter("pageToken").empty(); },
+       [name](const ListingRequest& r, std::size_t available) {
+         const auto one = [&](std::size_t i) {
+           const bool is_edited = i == 0;
+           return fmt::format(
+               R"({{"name":"{}/reviews/r{}","reviewId":"r{}","reviewer":{{"displayName":"a{}"}},)"
+               R"("starRating":"FIVE","comment":"{}","createTime":"{}","updateTime":"{}"}})",
+               name, i, i, i % 7, text_of(is_edited ? available : i), time_text(i),
+               time_text(is_edited ? available : i));
+         };
+         const std::string token = r.parameter("pageToken");
+         std::vector<std::size_t> items;
+         if (token.empty()) items.push_back(0);
+         std::size_t at = token.empty() ? available : std::stoul(token.substr(1));
+         for (; at > 1 && items.size() < kPage; --at) items.push_back(at - 1);
+         const std::string next = at > 1 ? fmt::format(R"("nextPageToken":"p{}",)", at) : "";
+         return ListingAnswer{200,
+                              fmt::format(R"({{"reviews":[{}],{}"totalReviewCount":{}}})",
+                                          joined(items, one), next, available),
+                              {}};
+       },
+       [name](std::size_t i) { return fmt::format("{}/reviews/r{}", name, i); }},
+      [](const ListingRequest& r) {
+        return r.body == fmt::format(
+                             "grant_type=refresh_token&client_id=c&client_secret={}"
+                             "&refresh_token=1%2F%2F{}",
+                             kSecret, kSecret);
+      });
+}
+
 }  // namespace passaparola::connect

@@ -43,8 +43,10 @@ Platform lemmy();
 Platform appstore();
 Platform trustpilot();
 Platform googleplaces();
+Platform googlebusiness();
 
-inline constexpr Platform (*kPlatforms[])() = {rss,   mastodon, reddit,     hackernews,  youtube,
-                                               lemmy, appstore, trustpilot, googleplaces};
+inline constexpr Platform (*kPlatforms[])() = {rss,          mastodon,      reddit,   hackernews,
+                                               youtube,      lemmy,         appstore, trustpilot,
+                                               googleplaces, googlebusiness};
 
 }  // namespace passaparola::connect

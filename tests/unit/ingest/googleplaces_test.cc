@@ -143,6 +143,7 @@ TEST(GooglePlaces, Outcomes) {
       {R"({"result":{"place_id":"P"},"status":"OK"})", ""},
       {"{}", "ignored"},
       {R"({"id":"P"})", "ignored"},
+      {R"({"averageRating":4.5,"totalReviewCount":100})", "ignored"},
       {page(""), ""},
       {page("7"), "not_an_object"},
       {"7", "not_an_object"},
