@@ -88,6 +88,7 @@ Result<std::unique_ptr<Source>> make_appstore(const SourceConfig& config);
 Result<std::unique_ptr<Source>> make_trustpilot(const SourceConfig& config);
 Result<std::unique_ptr<Source>> make_googleplaces(const SourceConfig& config);
 Result<std::unique_ptr<Source>> make_googlebusiness(const SourceConfig& config);
+Result<std::unique_ptr<Source>> make_googleplay(const SourceConfig& config);
 
 Result<std::unique_ptr<Source>> make_source(const SourceConfig& config);
 

@@ -28,6 +28,7 @@ constexpr std::array kTypes{
     SourceType{"trustpilot", make_trustpilot},
     SourceType{"googleplaces", make_googleplaces},
     SourceType{"googlebusiness", make_googlebusiness},
+    SourceType{"googleplay", make_googleplay},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/time.h"
+#include "unit/connect/service_key.h"
 
 namespace passaparola::connect {
 
@@ -327,6 +328,37 @@ Platform googlebusiness() {
                              "grant_type=refresh_token&client_id=c&client_secret={}"
                              "&refresh_token=1%2F%2F{}",
                              kSecret, kSecret);
+      });
+}
+
+Platform googleplay() {
+  return logging_in(
+      {"googleplay",
+       {{"packages", {"com.example.moka"}}},
+       service_key().json(),
+       [](const ListingRequest& r) { return r.parameter("token").empty(); },
+       [](const ListingRequest& r, std::size_t available) {
+         const std::string token = r.parameter("token");
+         const auto items = items_before(token.empty() ? available : std::stoul(token.substr(1)));
+         const auto one = [](std::size_t i) {
+           return fmt::format(
+               R"({{"reviewId":"gp:{}","authorName":"a{}","comments":[{{"userComment":{{)"
+               R"("text":"\t{}","lastModified":{{"seconds":"{}"}},"starRating":5,)"
+               R"("reviewerLanguage":"it","thumbsUpCount":0}}}}]}})",
+               i, i % 7, text_of(i), seconds_of(i));
+         };
+         const std::string next =
+             items.empty() || items.back() == 0
+                 ? ""
+                 : fmt::format(R"(,"tokenPagination":{{"nextPageToken":"p{}"}})", items.back());
+         return ListingAnswer{
+             200, fmt::format(R"({{"reviews":[{}]{}}})", joined(items, one), next), {}};
+       },
+       [](std::size_t i) { return fmt::format("gp:{}", i); }},
+      [](const ListingRequest& r) {
+        const std::string before =
+            "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=";
+        return r.body.starts_with(before) && service_key().signed_it(r.body.substr(before.size()));
       });
 }
 

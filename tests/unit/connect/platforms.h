@@ -44,9 +44,10 @@ Platform appstore();
 Platform trustpilot();
 Platform googleplaces();
 Platform googlebusiness();
+Platform googleplay();
 
-inline constexpr Platform (*kPlatforms[])() = {rss,          mastodon,      reddit,   hackernews,
-                                               youtube,      lemmy,         appstore, trustpilot,
-                                               googleplaces, googlebusiness};
+inline constexpr Platform (*kPlatforms[])() = {rss,          mastodon,       reddit,    hackernews,
+                                               youtube,      lemmy,          appstore,  trustpilot,
+                                               googleplaces, googlebusiness, googleplay};
 
 }  // namespace passaparola::connect
