@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "unit/connect/platforms.h"
+#include "unit/connect/service_key.h"
 #include "unit/connect/site.h"
 
 namespace passaparola::connect {
@@ -92,6 +93,7 @@ std::string seen_in(const ListingRequest& request) {
 }
 
 TEST_F(Polled, SecretsGoWhereTheyBelongAndAreSeenNowhereElse) {
+  const std::string key = service_key().private_pem().substr(400, 32);  // which goes nowhere at all
   for (Platform (*make)() : kPlatforms) {
     const Platform platform = make();
     if (platform.token.empty()) continue;
@@ -105,13 +107,30 @@ TEST_F(Polled, SecretsGoWhereTheyBelongAndAreSeenNowhereElse) {
         << platform.type << ": " << status().last_error;
     bool was_sent = false;
     for (const ListingRequest& request : peer.requests()) {
+      EXPECT_EQ((seen_in(request) + request.body).find(key), std::string::npos) << platform.type;
       EXPECT_EQ(request.target.find(kSecret), std::string::npos) << platform.type;
       was_sent |= seen_in(request).find(kSecret) != std::string::npos;
     }
     EXPECT_TRUE(was_sent) << platform.type;
     const std::string shown = status().last_error + status().place + status().cursor;
     EXPECT_EQ(shown.find(kSecret), std::string::npos) << platform.type;
+    EXPECT_EQ(shown.find(key), std::string::npos) << platform.type;
     stop();
+  }
+}
+
+TEST_F(Polled, AReviewThatComesAgainUnchangedIsOneMention) {
+  std::uint64_t expected = 0;
+  for (Platform (*make)() : {googleplaces, googlebusiness, googleplay}) {  // each may be an edit
+    const Platform platform = make();
+    ListingPeer peer(
+        {.items = 3, .at_first = 3, .is_look = platform.is_look, .answer = platform.answer});
+    start(config(platform, peer), 0.001);
+    ASSERT_TRUE(wait_until([&] { return status().duplicates >= 9; })) << status().last_error;
+    EXPECT_EQ(status().mentions, 3U) << platform.type;
+    stop();
+    for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(stored()[platform.post_id(i)], 1);
+    EXPECT_EQ(store_->last_seq(), expected += 3);  // an edit would have one of its own
   }
 }
 
@@ -210,6 +229,41 @@ TEST_F(Polled, WhoLogsInDoesSoAgainOnlyWhenTheTokenNoLongerHolds) {
   ASSERT_TRUE(wait_until([&] { return shown > 40; })) << status().last_error;
   EXPECT_EQ(logins, 2);
   EXPECT_EQ(status().last_trouble, Trouble::unauthorised);
+}
+
+TEST(PolledSettings, AreCheckedWithoutRepeatingASecret) {
+  const auto error_of = [](const Platform& platform) {
+    SourceConfig config;
+    config.name = "google";
+    config.type = platform.type;
+    config.token = platform.token;
+    config.settings = platform.settings;
+    const auto checked = check_source(config);
+    return checked ? std::string() : checked.error().message;
+  };
+  for (Platform (*make)() : {googleplaces, googlebusiness, googleplay}) {
+    Platform platform = make();
+    EXPECT_EQ(error_of(platform), "");
+    platform.token.clear();
+    EXPECT_THAT(error_of(platform), testing::HasSubstr("token_file")) << platform.type;
+    platform.settings.clear();
+    EXPECT_THAT(error_of(platform), testing::HasSubstr("source 'google': ")) << platform.type;
+  }
+  for (const std::string type : {"googlebusiness", "googleplay"}) {
+    Platform platform = type == "googleplay" ? googleplay() : googlebusiness();
+    platform.token = std::string("{\"refresh_token\":\"") + kSecret + "\"}";
+    const std::string error = error_of(platform);
+    EXPECT_THAT(error, testing::HasSubstr("has no client_id")) << type;
+    EXPECT_THAT(error, testing::Not(testing::HasSubstr(kSecret))) << type;
+  }
+  for (const char* location :
+       {"", "2", "accounts/1", "accounts/1/locations/", "accounts/locations/2",
+        "accounts//locations/2", "accounts/1/locations/2/reviews", "accounts/1/locations/..",
+        "accounts/1/locations/2?x=y"}) {
+    Platform platform = googlebusiness();
+    platform.settings["locations"] = {"accounts/1/locations/2", location};
+    EXPECT_THAT(error_of(platform), testing::HasSubstr("locations must be a list")) << location;
+  }
 }
 
 TEST_F(Polled, ACursorIsReadAsItWasWrittenAndNothingElseIs) {
