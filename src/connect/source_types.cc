@@ -12,6 +12,7 @@ namespace {
 struct SourceType {
   std::string_view name;
   MakeSource make;
+  bool token_is_json = false;  // and not what goes into a field of a request as it is
 };
 constexpr std::array kTypes{
     SourceType{"jetstream", make_jetstream},  // Bluesky
@@ -27,8 +28,8 @@ constexpr std::array kTypes{
     SourceType{"appstore", make_appstore},
     SourceType{"trustpilot", make_trustpilot},
     SourceType{"googleplaces", make_googleplaces},
-    SourceType{"googlebusiness", make_googlebusiness},
-    SourceType{"googleplay", make_googleplay},
+    SourceType{"googlebusiness", make_googlebusiness, true},
+    SourceType{"googleplay", make_googleplay, true},
 };
 
 }  // namespace
@@ -51,6 +52,10 @@ Result<std::unique_ptr<Source>> make_source(const SourceConfig& config) {
     return wrong(
         fmt::format("no type is called '{}': {}", config.type, fmt::join(source_types(), ", ")));
   }
+  const bool is_line = std::none_of(config.token.begin(), config.token.end(), [](char c) {
+    return static_cast<unsigned char>(c) < ' ' || c == '\x7F';
+  });
+  if (!is_line && !type->token_is_json) return wrong("its token must be one line of characters");
   return type->make(config);
 }
 

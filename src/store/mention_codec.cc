@@ -321,7 +321,9 @@ std::string_view brand_of(std::string_view value) {
 }
 
 std::uint64_t content_of(const PostView& post) {
-  auto& fields = const_cast<PostView&>(post);
+  PostView fields = post;
+  fields.engagement = {};
+  fields.author.followers = fields.author.following = fields.author.posts = std::nullopt;
   SizeBound bound;
   visit_post(bound, fields);
   std::string bytes(bound.bytes, '\0');

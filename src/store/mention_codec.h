@@ -20,7 +20,8 @@ Result<Mention> decode_mention(std::uint64_t seq, std::string_view value, Arena&
 // The brand of an encoded mention without decoding the rest; empty when the bytes are damaged.
 std::string_view brand_of(std::string_view value);
 
-// A hash of everything that the source said about the post, the operation left out.
+// A hash of everything that the source said about the post, without the operation and what changes
+// though nobody edits: engagement, and how many followers and posts the author has.
 std::uint64_t content_of(const PostView& post);
 
 // The author's id, and ids and quotes that contain it, taken out of an answer to that author.

@@ -280,6 +280,10 @@ TEST_F(JetstreamSourceTest, SaysWhatIsWrongWithItsSettings) {
   EXPECT_EQ(wrong("compress", "true"),
             "source 'bluesky': compress needs version = 2; the first version needs dictionary");
   EXPECT_EQ(wrong("version", "3"), "source 'bluesky': version must be a whole number from 1 to 2");
+  SourceConfig injected = config(peer);
+  injected.token = "{\r\nHost: evil";
+  EXPECT_EQ(check_source(injected).error().message,
+            "source 'bluesky': its token must be one line of characters");
   SourceConfig named = config(peer);
   named.name = "Blue sky";
   EXPECT_FALSE(check_source(named));

@@ -41,6 +41,15 @@ TEST_F(StoreTest, AnUpdateReplacesAndAnEqualOneIsADuplicate) {
   EXPECT_EQ(page->mentions[0]->seq, 2);
 }
 
+TEST_F(StoreTest, WhatOthersDoWithAPostIsNoEditOfIt) {
+  commit(*store, {post("a")});
+  TestPost liked = event(PostOp::update, "a");
+  liked.likes = 12;
+  liked.followers = 340;
+  EXPECT_EQ(commit(*store, {liked}).duplicates, 1);
+  EXPECT_EQ(store->last_seq(), 1);
+}
+
 TEST_F(StoreTest, AnUpdateWithoutMentionsTakesTheOldOnesAway) {
   commit(*store, {post("a")});
   TestPost edited = event(PostOp::update, "a");

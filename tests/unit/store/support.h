@@ -69,10 +69,13 @@ struct TestPost {
   std::string quote_text;
   std::uint64_t fingerprint = 0;
   ParentNeed needs = ParentNeed::none;  // of the act
+  std::optional<std::int64_t> likes, followers;
 
   PostView view() const {
     PostView post;
     post.op = op;
+    post.engagement.likes = likes;
+    post.author.followers = followers;
     post.source = source;
     post.id = id;
     post.author.id = author;
