@@ -13,7 +13,7 @@ passaparola_fuzz(trustpilot USES ingest)
 passaparola_fuzz(lemmy USES ingest)
 passaparola_fuzz(jsonfeed USES ingest)
 passaparola_fuzz(csv USES ingest)
-passaparola_fuzz(source USES connect)
+passaparola_fuzz(source USES connect PACKAGES simdjson::simdjson)  # the same class in every file
 passaparola_fuzz(store_codec USES store)
 passaparola_fuzz(client_message USES feed)
 passaparola_fuzz(rules USES match)
