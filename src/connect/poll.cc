@@ -27,11 +27,14 @@ class PollSource : public Source {
     while (true) {
       const auto failed = co_await listings_.look(run);
       if (failed) co_return *failed;
+      std::chrono::milliseconds pause = listings_.pace().interval;
       if (recheck_) {
-        const auto rechecked = co_await listings_.look_again(run, *recheck_);
-        if (rechecked) co_return *rechecked;
+        // What is new is of more use than none, and the sweep goes on with the next look.
+        const auto troubled = co_await listings_.look_again(run, *recheck_);
+        if (troubled) run.note_trouble(*troubled);
+        if (troubled && troubled->retry_after) pause = std::max(pause, *troubled->retry_after);
       }
-      co_await run.sleep(listings_.pace().interval);
+      co_await run.sleep(pause);
     }
   }
 

@@ -28,21 +28,25 @@ awaitable<std::optional<Failure>> Recheck::step(Run& run, ingest::Format format,
                                                 std::string token) {
   if (every_.count() == 0) co_return std::nullopt;
   const bool is_due = !begun_ || Clock::now() - *begun_ >= every_ * run.reach().time_scale;
-  if (after_ == 0 && !is_due) co_return std::nullopt;
-  if (after_ == 0) {
+  if (!after_ && !is_due) co_return std::nullopt;
+  if (!after_) {
+    after_ = 0;
     begun_ = Clock::now();
     missing_before_ = std::exchange(missing_, {});
   }
   for (int i = 0; i < kBatchesAStep; ++i) {
-    const auto posts = co_await run.stored_posts(std::string(plan_.source_of_posts()), after_,
+    const auto posts = co_await run.stored_posts(std::string(plan_.source_of_posts()), *after_,
                                                  RecheckPlan::kMostAtOnce);
     if (!posts) co_return std::nullopt;  // the store says why elsewhere, and may be well next time
     if (!posts->ids.empty()) {
       const auto failed = co_await ask(run, posts->ids, format, token);
       if (failed) co_return *failed;
     }
-    after_ = posts->is_end ? 0 : posts->next_after;
-    if (posts->is_end) break;
+    after_ = posts->next_after;
+    if (posts->is_end) {
+      after_.reset();
+      break;
+    }
   }
   co_return std::nullopt;
 }

@@ -50,7 +50,7 @@ class Recheck {
 
   const RecheckPlan& plan_;
   const std::chrono::hours every_;
-  std::uint64_t after_ = 0;  // what is asked for next is behind this
+  std::optional<std::uint64_t> after_;  // of a sweep under way: what is asked for next is behind it
   std::optional<std::chrono::steady_clock::time_point> begun_;  // of the last sweep
   // Of which the platform said nothing in this sweep, and in the one before: a server that is not
   // well may leave something out, and what is deleted here does not come back.

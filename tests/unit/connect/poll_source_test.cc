@@ -266,6 +266,26 @@ TEST(PolledSettings, AreCheckedWithoutRepeatingASecret) {
   }
 }
 
+TEST_F(Polled, ASweepThatIsRefusedDoesNotKeepFromWhatIsNew) {
+  const Platform platform = reddit();
+  std::atomic<int> refused{0};
+  ListingPeer peer({.items = 60,
+                    .at_first = 10,
+                    .more = 10,
+                    .is_look = platform.is_look,
+                    .answer = [&](const ListingRequest& request, std::size_t available) {
+                      if (!request.target.starts_with("/api/info")) {
+                        return platform.answer(request, available);
+                      }
+                      ++refused;
+                      return ListingAnswer{403, "{}", {}};
+                    }});
+  start(config(platform, peer), 0.02);
+  ASSERT_TRUE(wait_until([&] { return refused > 2 && stored().size() == 60; }))
+      << status().last_error;
+  EXPECT_GT(status().troubles[static_cast<std::size_t>(Trouble::unauthorised)], 2U);
+}
+
 TEST_F(Polled, ACursorIsReadAsItWasWrittenAndNothingElseIs) {
   KnownListings known;
   known["r/moka/new"] = {1'790'000'000'000, "\"tag\"", "Fri, 27 Nov 2026 10:00:00 GMT"};
