@@ -24,9 +24,12 @@ const std::vector<Module>& modules() {
       {"sentiment", {}},
       {"store", {}},
       {"advocacy", {"store"}},
-      {"feed", {"store", "advocacy"}},
+      {"warning", {}},
+      {"feed", {"store", "advocacy", "warning"}},
       {"pipeline", {"ingest", "match", "sentiment", "store"}},
-      {"app", {"ingest", "connect", "match", "sentiment", "store", "advocacy", "feed", "pipeline"}},
+      {"app",
+       {"ingest", "connect", "match", "sentiment", "store", "advocacy", "warning", "feed",
+        "pipeline"}},
   };
   return kModules;
 }
