@@ -469,7 +469,7 @@ int main(int argc, char** argv) {
   const std::size_t subscribers = argc > 1 ? std::stoull(argv[1]) : 1'000;
   const std::uint64_t seconds = argc > 2 ? std::stoull(argv[2]) : 10;
   // Every mention goes to one subscriber of a hundred.
-  const std::uint64_t burst = 20'000'000 / subscribers;
+  const std::uint64_t burst = 100'000'000 / subscribers;
   const double plain = run({"plain", serve_plainly, subscribers, 0, 0, burst});
   const double feed = run({"feed", serve_feed, subscribers, 0, 0, burst});
   fmt::print("the feed delivers {:.1f} times as many a second\n", feed / plain);
