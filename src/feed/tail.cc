@@ -80,12 +80,23 @@ Result<std::shared_ptr<View>> Tail::join(const std::string& brand, const std::st
 }
 
 std::optional<Batch> Tail::next(const View& view, std::uint64_t after) const {
+  const std::lock_guard lock(mutex_);
+  return next_locked(view, after);
+}
+
+std::optional<Batch> Tail::next_locked(const View& view, std::uint64_t after) const {
   const auto oldest = std::chrono::steady_clock::now() - kFreshFor;
   Batch batch;
   batch.next_after = after;
-  const std::lock_guard lock(mutex_);
   if (after >= end_) return batch;
-  if (after < view.reach_from || view.reach_to != end_) return std::nullopt;
+  if (after < view.reach_from || view.reach_to != end_) {
+    for (const auto& chunk : view.older) {
+      if (chunk->made < oldest || after < chunk->from || after >= chunk->to) continue;
+      batch.add(chunk, after);
+      return batch;
+    }
+    return std::nullopt;
+  }
   auto at = std::partition_point(view.chunks.begin(), view.chunks.end(),
                                  [after](const auto& chunk) { return chunk->to <= after; });
   for (; at != view.chunks.end(); ++at) {
@@ -96,7 +107,13 @@ std::optional<Batch> Tail::next(const View& view, std::uint64_t after) const {
   return batch;
 }
 
-Result<Batch> Tail::read_store(const View& view, std::uint64_t after) const {
+Result<Batch> Tail::read_store(View& view, std::uint64_t after) {
+  std::uint64_t erasures = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (auto batch = next_locked(view, after)) return *std::move(batch);
+    erasures = erasures_;
+  }
   store::FeedQuery query;
   query.after = after;
   query.limit = kPageMentions;
@@ -108,6 +125,7 @@ Result<Batch> Tail::read_store(const View& view, std::uint64_t after) const {
   auto chunk = std::make_shared<Chunk>();
   chunk->from = after;
   chunk->to = page->next_after;
+  chunk->made = std::chrono::steady_clock::now();
   for (const store::StoredMention& mention : page->mentions) {
     const std::string json = encode(*mention, store_.id());
     if (!chunk->json.empty() && chunk->json.size() + json.size() > kMaxFrameBytes) {
@@ -117,8 +135,18 @@ Result<Batch> Tail::read_store(const View& view, std::uint64_t after) const {
     add_piece(*chunk, mention->seq, json);
   }
   Batch batch;
-  batch.add(std::move(chunk), after);
+  batch.add(chunk, after);
+  if (chunk->to > after) keep(view, std::move(chunk), erasures);
   return batch;
+}
+
+// What was read before an erasure is nobody else's.
+void Tail::keep(View& view, std::shared_ptr<const Chunk> chunk, std::uint64_t erasures) {
+  const std::lock_guard lock(mutex_);
+  if (erasures != erasures_) return;
+  bytes_ += chunk->json.size();
+  view.older.push_back(std::move(chunk));
+  prune();
 }
 
 std::vector<std::shared_ptr<View>> Tail::living_views() {
@@ -203,12 +231,16 @@ void Tail::prune() {
       view->reach_from = view->chunks.front()->to;
       view->chunks.pop_front();
     }
+    while (!view->older.empty() && view->older.front()->made < oldest) view->older.pop_front();
     for (const auto& chunk : view->chunks) bytes_ += chunk->json.size();
+    for (const auto& chunk : view->older) bytes_ += chunk->json.size();
   }
   if (bytes_ <= kMaxTailBytes) return;
   for (const auto& [name, weak] : views_) {
     const auto view = weak.lock();
-    if (!view || view->chunks.empty()) continue;
+    if (!view) continue;
+    view->older.clear();
+    if (view->chunks.empty()) continue;
     view->reach_from = view->reach_to;
     view->chunks.clear();
   }
@@ -221,8 +253,10 @@ void Tail::forget_all() {
     const auto view = weak.lock();
     if (!view) continue;
     view->chunks.clear();
+    view->older.clear();
     view->reach_from = view->reach_to;
   }
+  ++erasures_;
 }
 
 }  // namespace passaparola::feed

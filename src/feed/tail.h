@@ -62,6 +62,8 @@ struct View {
   std::deque<std::shared_ptr<const Chunk>> chunks;  // adjoining: each begins where one ends
   std::uint64_t reach_from = 0;
   std::uint64_t reach_to = 0;
+  // Read from the store by somebody who is further behind, for others who are; in any order.
+  std::deque<std::shared_ptr<const Chunk>> older;
 };
 
 class Tail {
@@ -75,12 +77,14 @@ class Tail {
   Result<std::shared_ptr<View>> join(const std::string& brand, const std::string& where_text,
                                      store::MentionFilter where);
 
-  // Up to about kMaxFrameBytes behind `after`. nullopt: the tail does not reach back so far, use
-  // read_store(). next_after == after: nothing new yet.
+  // Up to about kMaxFrameBytes behind `after`. nullopt: neither does the tail reach back so far nor
+  // has somebody just read it, use read_store(). next_after == after: nothing new yet.
   std::optional<Batch> next(const View& view, std::uint64_t after) const;
 
-  // The same from the store; blocks. Errors: io, corrupt.
-  Result<Batch> read_store(const View& view, std::uint64_t after) const;
+  // The same from the store, unless somebody else has read it meanwhile; blocks. Others who are as
+  // far behind are given it too: when a burst leaves the tail behind, all of a view are at one
+  // place. Errors: io, corrupt.
+  Result<Batch> read_store(View& view, std::uint64_t after);
 
   // Reads what was committed since; blocks. Not from two threads at once. Error: io, corrupt; the
   // tail then begins behind what could not be read.
@@ -93,6 +97,8 @@ class Tail {
   std::vector<std::shared_ptr<View>> living_views();
   void append(const std::vector<std::shared_ptr<View>>& views,
               std::vector<std::shared_ptr<Chunk>>& chunks, std::uint64_t from, std::uint64_t to);
+  std::optional<Batch> next_locked(const View& view, std::uint64_t after) const;
+  void keep(View& view, std::shared_ptr<const Chunk> chunk, std::uint64_t erasures);
   void prune();
 
   const store::Store& store_;
@@ -100,6 +106,7 @@ class Tail {
   std::map<std::string, std::weak_ptr<View>> views_;
   std::uint64_t end_ = 0;  // everything up to here was offered to the views
   std::size_t bytes_ = 0;
+  std::uint64_t erasures_ = 0;  // calls of forget_all()
 };
 
 }  // namespace passaparola::feed
