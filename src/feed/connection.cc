@@ -76,8 +76,6 @@ class Connection : public Session, public std::enable_shared_from_this<Connectio
     net::co_spawn(stream_.get_executor(), serve(shared_from_this()), std::move(ended));
   }
 
-  void wake() override {}
-
   void stop() override {
     net::post(stream_.get_executor(), [self = shared_from_this()] {
       if (self->is_idle_) self->stream_.cancel();

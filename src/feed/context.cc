@@ -24,7 +24,7 @@ std::vector<std::string> host_names(const ServerOptions& options) {
 bool Sessions::add(const std::shared_ptr<Session>& session) {
   const std::lock_guard lock(mutex_);
   if (stopping_ || entries_.size() >= kMaxConnections) return false;
-  entries_[session.get()] = Entry{session, false};
+  entries_[session.get()] = session;
   return true;
 }
 
@@ -34,29 +34,16 @@ void Sessions::remove(const Session* session) {
   if (entries_.empty()) none_.notify_all();
 }
 
-void Sessions::set_live(const Session* session) {
-  const std::lock_guard lock(mutex_);
-  const auto found = entries_.find(session);
-  if (found != entries_.end()) found->second.is_live = true;
-}
-
-std::vector<std::shared_ptr<Session>> Sessions::all(bool only_live) {
-  const std::lock_guard lock(mutex_);
-  std::vector<std::shared_ptr<Session>> out;
-  for (const auto& [key, entry] : entries_) {
-    if (only_live && !entry.is_live) continue;
-    if (auto session = entry.session.lock()) out.push_back(std::move(session));
-  }
-  return out;
-}
-
-void Sessions::wake_live() {
-  for (const auto& session : all(true)) session->wake();
-}
-
 void Sessions::stop_all() {
   stopping_ = true;
-  for (const auto& session : all(false)) session->stop();
+  std::vector<std::shared_ptr<Session>> all;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [key, weak] : entries_) {
+      if (auto session = weak.lock()) all.push_back(std::move(session));
+    }
+  }
+  for (const auto& session : all) session->stop();
 }
 
 void Sessions::wait_until_none() {

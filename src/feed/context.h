@@ -26,12 +26,12 @@ class thread_pool;
 
 namespace passaparola::feed {
 
-// One connection, as the server sees it. Both calls come from any thread and return at once.
+// One connection, as the server sees it.
 class Session {
  public:
   virtual ~Session() = default;
-  virtual void wake() = 0;  // there are new mentions
-  virtual void stop() = 0;  // end what is under way, then close
+  // Ends what is under way, then closes. From any thread; returns at once.
+  virtual void stop() = 0;
 };
 
 // All open connections. Thread-safe.
@@ -40,22 +40,14 @@ class Sessions {
   // False: kMaxConnections are open, or the server is stopping.
   bool add(const std::shared_ptr<Session>& session);
   void remove(const Session* session);
-  void wake_live();
-  void set_live(const Session* session);  // from now on it wants wake()
   void stop_all();
   void wait_until_none();
   bool is_stopping() const { return stopping_; }
 
  private:
-  struct Entry {
-    std::weak_ptr<Session> session;
-    bool is_live = false;
-  };
-  std::vector<std::shared_ptr<Session>> all(bool only_live);
-
   std::mutex mutex_;
   std::condition_variable none_;
-  std::unordered_map<const Session*, Entry> entries_;
+  std::unordered_map<const Session*, std::weak_ptr<Session>> entries_;
   std::atomic<bool> stopping_{false};
 };
 

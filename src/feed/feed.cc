@@ -22,11 +22,8 @@ struct Server::State {
 
   void refresh() {
     is_refresh_wanted = false;
-    {
-      const std::lock_guard lock(refreshing);
-      if (!context.tail.refresh()) ++context.metrics.store_errors;
-    }
-    context.sessions.wake_live();
+    const std::lock_guard lock(refreshing);
+    if (!context.tail.refresh()) ++context.metrics.store_errors;
   }
 
   Context context;

@@ -52,7 +52,7 @@ struct Subscription {
 
 // One websocket: a coroutine that reads what the client says, one that writes. Everything happens
 // on the strand of the socket.
-class Live : public Session, public std::enable_shared_from_this<Live> {
+class Live : public Session, public Watcher, public std::enable_shared_from_this<Live> {
  public:
   Live(Context& context, OpenSocket socket, std::string head)
       : context_(context),
@@ -87,6 +87,9 @@ class Live : public Session, public std::enable_shared_from_this<Live> {
     return [self = shared_from_this()](const std::exception_ptr&) {
       if (--self->running_ > 0) return;
       self->context_.metrics.subscriptions_open -= self->subscriptions_.size();
+      for (const auto& one : self->subscriptions_) {
+        self->context_.tail.unwatch(*one->view, self.get());
+      }
       --self->context_.metrics.connections_open;
       self->context_.sessions.remove(self.get());
     };
@@ -141,7 +144,6 @@ class Live : public Session, public std::enable_shared_from_this<Live> {
 net::awaitable<void> Live::run(std::shared_ptr<Live> self) {
   const bool is_open = co_await shake_hands();
   if (!is_open) co_return;
-  context_.sessions.set_live(this);
   if (context_.sessions.is_stopping()) is_stopping_ = true;
   net::co_spawn(ws_.get_executor(), read_all(self), ended());
   co_await write_all();
@@ -252,6 +254,7 @@ net::awaitable<void> Live::subscribe(ClientMessage message) {
   subscription->after = std::get<std::uint64_t>(start);
   subscription->every = std::chrono::milliseconds(message.every_ms);
   reply(subscribed_frame(message.id, {context_.services.store->id(), subscription->after}));
+  context_.tail.watch(*subscription->view, shared_from_this());
   subscriptions_.push_back(std::move(subscription));
   ++context_.metrics.subscriptions_open;
 }
@@ -264,7 +267,11 @@ void Live::unsubscribe(const std::string& id) {
     return;
   }
   (*found)->is_open = false;
+  const std::shared_ptr<View> view = (*found)->view;
   subscriptions_.erase(found);
+  const bool is_watched = std::any_of(subscriptions_.begin(), subscriptions_.end(),
+                                      [&](const auto& other) { return other->view == view; });
+  if (!is_watched) context_.tail.unwatch(*view, this);
   --context_.metrics.subscriptions_open;
   reply(unsubscribed_frame(id));
 }

@@ -30,7 +30,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kSocketBufferBytes = 256 << 10;
 constexpr std::chrono::seconds kKeepAlive{15};
 
-class Events : public Session, public std::enable_shared_from_this<Events> {
+class Events : public Session, public Watcher, public std::enable_shared_from_this<Events> {
  public:
   Events(Context& context, OpenSocket socket, EventStream stream)
       : context_(context),
@@ -45,6 +45,7 @@ class Events : public Session, public std::enable_shared_from_this<Events> {
   }
 
   void start() {
+    context_.tail.watch(*view_, shared_from_this());
     // In this order: the deadline of a write binds reads that begin later, too.
     net::co_spawn(stream_.get_executor(), watch(shared_from_this()), ended());
     net::co_spawn(stream_.get_executor(), write_all(shared_from_this()), ended());
@@ -69,6 +70,7 @@ class Events : public Session, public std::enable_shared_from_this<Events> {
     return [self = shared_from_this()](const std::exception_ptr&) {
       self->end();
       if (--self->running_ > 0) return;
+      self->context_.tail.unwatch(*self->view_, self.get());
       --self->context_.metrics.subscriptions_open;
       --self->context_.metrics.connections_open;
       self->context_.sessions.remove(self.get());
@@ -216,7 +218,6 @@ std::variant<EventStream, Problem> open_events(Context& context, const Head& hea
 void serve_events(Context& context, OpenSocket socket, EventStream stream) {
   auto events = std::make_shared<Events>(context, socket, std::move(stream));
   if (!context.sessions.add(events)) return;
-  context.sessions.set_live(events.get());
   ++context.metrics.connections_open;
   ++context.metrics.subscriptions_open;
   events->start();

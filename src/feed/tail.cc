@@ -37,6 +37,11 @@ bool holds(const View& view, const Mention& mention) {
 
 }  // namespace
 
+std::uint64_t Chunk::last() const {
+  const std::uint64_t large = too_large.empty() ? 0 : too_large.back();
+  return std::max(large, pieces.empty() ? 0 : pieces.back().seq);
+}
+
 std::string_view Slice::json() const {
   if (first >= chunk->pieces.size()) return {};
   return std::string_view(chunk->json).substr(chunk->pieces[first].begin);
@@ -74,7 +79,7 @@ Result<std::shared_ptr<View>> Tail::join(const std::string& brand, const std::st
   auto view = std::make_shared<View>();
   view->brand = brand;
   view->where = std::move(where);
-  view->reach_from = view->reach_to = end_;
+  view->matches_from = view->reach_to = end_;
   views_[name] = view;
   return view;
 }
@@ -89,7 +94,7 @@ std::optional<Batch> Tail::next_locked(const View& view, std::uint64_t after) co
   Batch batch;
   batch.next_after = after;
   if (after >= end_) return batch;
-  if (after < view.reach_from || view.reach_to != end_) {
+  if (after < view.matches_from || view.reach_to != end_) {
     for (const auto& chunk : view.older) {
       if (chunk->made < oldest || after < chunk->from || after >= chunk->to) continue;
       batch.add(chunk, after);
@@ -101,9 +106,10 @@ std::optional<Batch> Tail::next_locked(const View& view, std::uint64_t after) co
                                  [after](const auto& chunk) { return chunk->to <= after; });
   for (; at != view.chunks.end(); ++at) {
     if ((*at)->made < oldest) return std::nullopt;
-    if (batch.bytes > 0 && batch.bytes + (*at)->json.size() > kMaxFrameBytes) break;
+    if (batch.bytes > 0 && batch.bytes + (*at)->json.size() > kMaxFrameBytes) return batch;
     batch.add(*at, after);
   }
+  batch.next_after = end_;  // none of what is behind them is of this view
   return batch;
 }
 
@@ -175,7 +181,8 @@ Result<void> Tail::refresh() {
     auto page = store_.read_feed(query);
     if (!page) {
       chunks.clear();
-      append({}, chunks, from, last);  // readers meet the error at the store, and say so
+      append({}, chunks, from, last);
+      wake_all(views);  // readers meet the error at the store, and say so
       return page.error();
     }
     for (auto& chunk : chunks) chunk = std::make_shared<Chunk>();
@@ -203,21 +210,57 @@ void Tail::append(const std::vector<std::shared_ptr<View>>& views,
                   std::vector<std::shared_ptr<Chunk>>& chunks, std::uint64_t from,
                   std::uint64_t to) {
   const auto now = std::chrono::steady_clock::now();
-  const std::lock_guard lock(mutex_);
-  for (std::size_t i = 0; i < views.size(); ++i) {
-    View& view = *views[i];
-    if (view.reach_to != from) {
-      view.chunks.clear();
-      view.reach_from = from;
+  std::vector<std::shared_ptr<Watcher>> woken;
+  {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = 0; i < views.size(); ++i) {
+      View& view = *views[i];
+      if (view.reach_to != from) {
+        view.chunks.clear();
+        view.matches_from = from;
+      }
+      view.reach_to = to;
+      if (chunks[i]->is_empty()) continue;
+      chunks[i]->from = from;
+      chunks[i]->to = to;
+      chunks[i]->made = now;
+      view.chunks.push_back(std::move(chunks[i]));
+      add_watchers(view, woken);
     }
-    view.reach_to = to;
-    chunks[i]->from = from;
-    chunks[i]->to = to;
-    chunks[i]->made = now;
-    view.chunks.push_back(std::move(chunks[i]));
+    end_ = to;
+    // One that was joined meanwhile was not asked: its readers ask the store.
+    for (const auto& [name, weak] : views_) {
+      const auto view = weak.lock();
+      if (view && view->reach_to != end_) add_watchers(*view, woken);
+    }
+    prune();
   }
-  end_ = to;
-  prune();
+  for (const auto& watcher : woken) watcher->wake();
+}
+
+void Tail::watch(View& view, const std::shared_ptr<Watcher>& watcher) {
+  const std::lock_guard lock(mutex_);
+  view.watchers[watcher.get()] = watcher;
+}
+
+void Tail::unwatch(View& view, const Watcher* watcher) {
+  const std::lock_guard lock(mutex_);
+  view.watchers.erase(watcher);
+}
+
+void Tail::add_watchers(View& view, std::vector<std::shared_ptr<Watcher>>& out) {
+  for (const auto& [key, weak] : view.watchers) {
+    if (auto watcher = weak.lock()) out.push_back(std::move(watcher));
+  }
+}
+
+void Tail::wake_all(const std::vector<std::shared_ptr<View>>& views) {
+  std::vector<std::shared_ptr<Watcher>> woken;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& view : views) add_watchers(*view, woken);
+  }
+  for (const auto& watcher : woken) watcher->wake();
 }
 
 // Drops what is no longer fresh, and everything when the whole is over its limit.
@@ -228,7 +271,7 @@ void Tail::prune() {
     const auto view = weak.lock();
     if (!view) continue;
     while (!view->chunks.empty() && view->chunks.front()->made < oldest) {
-      view->reach_from = view->chunks.front()->to;
+      view->matches_from = view->chunks.front()->last();
       view->chunks.pop_front();
     }
     while (!view->older.empty() && view->older.front()->made < oldest) view->older.pop_front();
@@ -240,11 +283,16 @@ void Tail::prune() {
     const auto view = weak.lock();
     if (!view) continue;
     view->older.clear();
-    if (view->chunks.empty()) continue;
-    view->reach_from = view->reach_to;
-    view->chunks.clear();
+    drop_chunks(*view);
   }
   bytes_ = 0;
+}
+
+// Behind the last of them nothing is of this view: who has read so far need not ask the store.
+void Tail::drop_chunks(View& view) {
+  if (view.chunks.empty()) return;
+  view.matches_from = view.chunks.back()->last();
+  view.chunks.clear();
 }
 
 void Tail::forget_all() {
@@ -252,9 +300,8 @@ void Tail::forget_all() {
   for (const auto& [name, weak] : views_) {
     const auto view = weak.lock();
     if (!view) continue;
-    view->chunks.clear();
     view->older.clear();
-    view->reach_from = view->reach_to;
+    drop_chunks(*view);
   }
   ++erasures_;
 }

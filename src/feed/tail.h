@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/result.h"
@@ -33,6 +34,7 @@ struct Chunk {
   std::chrono::steady_clock::time_point made;
 
   bool is_empty() const { return pieces.empty() && too_large.empty(); }
+  std::uint64_t last() const;  // its newest mention; 0 when it is empty
 };
 
 // A chunk from its first piece that a reader has not had.
@@ -54,14 +56,22 @@ struct Batch {
   void add(std::shared_ptr<const Chunk> chunk, std::uint64_t after);
 };
 
+// Who wants to know that there is something new.
+class Watcher {
+ public:
+  virtual ~Watcher() = default;
+  virtual void wake() = 0;  // from any thread; returns at once
+};
+
 // One filter with its part of the tail. Held by the subscriptions that use it.
 struct View {
   std::string brand;
   store::MentionFilter where;  // empty: everything
   // Guarded by the tail's mutex.
-  std::deque<std::shared_ptr<const Chunk>> chunks;  // adjoining: each begins where one ends
-  std::uint64_t reach_from = 0;
-  std::uint64_t reach_to = 0;
+  std::deque<std::shared_ptr<const Chunk>> chunks;  // in order, none empty
+  std::uint64_t matches_from = 0;  // all its mentions behind this, up to reach_to, are in `chunks`
+  std::uint64_t reach_to = 0;      // so far it was asked of every mention
+  std::unordered_map<const Watcher*, std::weak_ptr<Watcher>> watchers;
   // Read from the store by somebody who is further behind, for others who are; in any order.
   std::deque<std::shared_ptr<const Chunk>> older;
 };
@@ -86,9 +96,13 @@ class Tail {
   // place. Errors: io, corrupt.
   Result<Batch> read_store(View& view, std::uint64_t after);
 
-  // Reads what was committed since; blocks. Not from two threads at once. Error: io, corrupt; the
-  // tail then begins behind what could not be read.
+  // Reads what was committed since and wakes who watches a view that it belongs to; blocks. Not
+  // from two threads at once. Error: io, corrupt; the tail then begins behind what could not be
+  // read, and all are woken.
   Result<void> refresh();
+
+  void watch(View& view, const std::shared_ptr<Watcher>& watcher);
+  void unwatch(View& view, const Watcher* watcher);
 
   // After an erasure: nothing encoded before it is served again.
   void forget_all();
@@ -97,7 +111,10 @@ class Tail {
   std::vector<std::shared_ptr<View>> living_views();
   void append(const std::vector<std::shared_ptr<View>>& views,
               std::vector<std::shared_ptr<Chunk>>& chunks, std::uint64_t from, std::uint64_t to);
+  void wake_all(const std::vector<std::shared_ptr<View>>& views);
   std::optional<Batch> next_locked(const View& view, std::uint64_t after) const;
+  static void drop_chunks(View& view);
+  static void add_watchers(View& view, std::vector<std::shared_ptr<Watcher>>& out);
   void keep(View& view, std::shared_ptr<const Chunk> chunk, std::uint64_t erasures);
   void prune();
 

@@ -1,6 +1,11 @@
 // What many live readers read together.
 #include "feed/tail.h"
 
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
 #include "feed/frames.h"
 #include "unit/feed/server_fixture.h"
 
@@ -60,6 +65,129 @@ TEST_F(TailTest, EveryReaderGetsEveryMentionOnceFromWhereverItBegins) {
     ASSERT_EQ(seqs.size(), 500 - after) << after;
     for (std::size_t i = 0; i < seqs.size(); ++i) ASSERT_EQ(seqs[i], after + i + 1) << after;
   }
+}
+
+struct Counter : Watcher {
+  void wake() override { ++count; }
+  int count = 0;
+};
+
+TEST_F(TailTest, WhoWatchesAViewIsWokenByItsMentionsAlone) {
+  start();
+  Tail tail(*store_);
+  const auto moka = *tail.join("moka_nera", "", {}), teiera = *tail.join("teiera", "", {});
+  const auto one = std::make_shared<Counter>(), other = std::make_shared<Counter>();
+  tail.watch(*moka, one);
+  tail.watch(*teiera, other);
+  publish_numbered(3);
+  ASSERT_TRUE(tail.refresh());
+  EXPECT_EQ(one->count, 1);
+  EXPECT_EQ(other->count, 0);
+  publish_numbered(1, "teiera");
+  ASSERT_TRUE(tail.refresh());
+  EXPECT_EQ(one->count, 1);
+  EXPECT_EQ(other->count, 1);
+  tail.unwatch(*moka, one.get());
+  publish_numbered(1);
+  ASSERT_TRUE(tail.refresh());
+  EXPECT_EQ(one->count, 1);
+}
+
+TEST_F(TailTest, WhoWasQuietForLongNeedNotAskTheStore) {
+  start();
+  Tail tail(*store_);
+  const auto moka = *tail.join("moka_nera", "", {}), teiera = *tail.join("teiera", "", {});
+  publish_numbered(1, "teiera");
+  for (int i = 0; i < 20; ++i) {
+    publish_numbered(10);
+    ASSERT_TRUE(tail.refresh());
+    if (i == 10) tail.forget_all();
+  }
+  const auto quiet = tail.next(*teiera, 1);
+  ASSERT_TRUE(quiet);
+  EXPECT_EQ(quiet->next_after, store_->last_seq());
+  EXPECT_EQ(quiet->mentions, 0U);
+  publish_numbered(1, "teiera");
+  ASSERT_TRUE(tail.refresh());
+  const auto found = tail.next(*teiera, 1);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->mentions, 1U);
+  EXPECT_EQ(found->next_after, store_->last_seq());
+  EXPECT_FALSE(tail.next(*teiera, 0)) << "what was before is forgotten";
+  EXPECT_FALSE(tail.next(*moka, 0));
+}
+
+// Waits until there is something new, as a connection does.
+class Sleeper : public Watcher {
+ public:
+  void wake() override {
+    const std::lock_guard lock(mutex_);
+    is_woken_ = true;
+    woken_.notify_one();
+  }
+  // False: nobody woke it.
+  bool sleep() {
+    std::unique_lock lock(mutex_);
+    const bool woken =
+        woken_.wait_for(lock, std::chrono::seconds(30), [this] { return is_woken_; });
+    is_woken_ = false;
+    return woken;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable woken_;
+  bool is_woken_ = false;
+};
+
+TEST_F(TailTest, NobodyMissesAWakeWheneverTheyJoin) {
+  constexpr std::size_t kMentions = 600, kReaders = 24;
+  start();
+  Tail tail(*store_);
+  std::vector<std::thread> readers;
+  std::atomic<std::size_t> whole{0};
+  const auto reader = [&](std::size_t number) {
+    const std::string brand = number % 3 == 0 ? "" : number % 3 == 1 ? "moka_nera" : "teiera";
+    std::uint64_t after = number % 2 == 0 ? 0 : store_->last_seq();
+    const std::uint64_t began = after;
+    // A name of its own: a view that is joined while others are read.
+    const auto view = *tail.join(brand, "reader " + std::to_string(number), {});
+    const auto sleeper = std::make_shared<Sleeper>();
+    tail.watch(*view, sleeper);
+    std::size_t seen = 0, expected = 0;
+    // Every tenth mention is of the teapot; the last one of all is for everybody's brand.
+    const auto is_mine = [&](std::uint64_t seq) {
+      return brand.empty() || (brand == "teiera") == (seq % 10 == 0 || seq == kMentions + 1);
+    };
+    const std::uint64_t last = brand == "moka_nera" ? kMentions - 1 : kMentions + 1;
+    while (after < last) {
+      auto batch = tail.next(*view, after);
+      if (!batch) {
+        auto read = tail.read_store(*view, after);
+        if (!read) return;
+        batch = *std::move(read);
+      }
+      if (batch->next_after == after) {
+        if (!sleeper->sleep()) return;
+        continue;
+      }
+      after = batch->next_after;
+      seen += batch->mentions;
+    }
+    for (std::uint64_t seq = began + 1; seq <= kMentions + 1; ++seq) expected += is_mine(seq);
+    whole += seen == expected;
+    tail.unwatch(*view, sleeper.get());
+  };
+  for (std::size_t i = 1; i <= kMentions; ++i) {
+    publish_numbered(1, i % 10 == 0 ? "teiera" : "moka_nera");
+    if (i % 25 == 0 && readers.size() < kReaders) readers.emplace_back(reader, readers.size());
+    if (i == kMentions / 2) tail.forget_all();
+    ASSERT_TRUE(tail.refresh());
+  }
+  publish_numbered(1, "teiera");
+  ASSERT_TRUE(tail.refresh());
+  for (std::thread& thread : readers) thread.join();
+  EXPECT_EQ(whole, kReaders);
 }
 
 TEST_F(TailTest, AfterAnErasureNothingThatWasReadIsServed) {
