@@ -190,6 +190,26 @@ TEST_F(TailTest, NobodyMissesAWakeWheneverTheyJoin) {
   EXPECT_EQ(whole, kReaders);
 }
 
+TEST_F(TailTest, WhoJoinsWhileMentionsAreReadIsWokenForThem) {
+  start();
+  Tail tail(*store_);
+  const auto late = std::make_shared<Counter>();
+  std::shared_ptr<View> joined;
+  const auto first = *tail.join("", "first", [&](const Mention&) {
+    if (!joined) {
+      joined = *tail.join("moka_nera", "late", {});
+      tail.watch(*joined, late);
+    }
+    return true;
+  });
+  publish_numbered(1);
+  ASSERT_TRUE(tail.refresh());
+  ASSERT_TRUE(joined);
+  EXPECT_EQ(late->count, 1);
+  EXPECT_FALSE(tail.next(*joined, 0));
+  EXPECT_EQ(tail.read_store(*joined, 0)->mentions, 1U);
+}
+
 TEST_F(TailTest, AfterAnErasureNothingThatWasReadIsServed) {
   start();
   publish_numbered(10);
