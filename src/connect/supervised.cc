@@ -69,7 +69,7 @@ Supervised::Supervised(const SourceConfig& config, std::unique_ptr<Source> sourc
                content_hash64(config.name) ^ static_cast<std::uint64_t>(now().milliseconds)),
       budget_(
           config.requests_per_hour > 0 ? config.requests_per_hour : source_->requests_per_hour(),
-          Clock::now()),
+          {}),
       some_(io),
       room_(io),
       cursor_(services.cursor(config.name).value_or("")),
@@ -164,7 +164,12 @@ awaitable<void> Supervised::sleep(std::chrono::milliseconds time) {
   co_await timer.async_wait(kToken);
 }
 
-awaitable<void> Supervised::spend() { co_await sleep(budget_.spend(Clock::now())); }
+// In the time that waits are measured in.
+awaitable<void> Supervised::spend() {
+  const auto passed = (Clock::now() - begun_) / time_scale_;
+  co_await sleep(
+      budget_.spend(Clock::time_point(std::chrono::duration_cast<Clock::duration>(passed))));
+}
 
 std::chrono::milliseconds Supervised::scaled(std::chrono::milliseconds time) const {
   return std::chrono::milliseconds(std::llround(static_cast<double>(time.count()) * time_scale_));

@@ -59,6 +59,7 @@ class Supervised : public Run {
   const double time_scale_;
   Backoff backoff_;
   RequestBudget budget_;
+  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
 
   std::string gathered_;         // records, each with its line end
   std::string gathered_cursor_;  // behind the last of them
