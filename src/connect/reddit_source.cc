@@ -4,9 +4,9 @@
 #include <simdjson.h>
 
 #include "connect/access_token.h"
-#include "connect/base64.h"
 #include "connect/poll.h"
 #include "connect/settings.h"
+#include "core/base64.h"
 
 namespace passaparola::connect {
 namespace {

@@ -8,8 +8,8 @@
 
 #include <optional>
 
-#include "connect/base64.h"
 #include "connect/http.h"
+#include "core/base64.h"
 #include "core/check.h"
 #include "core/json.h"
 

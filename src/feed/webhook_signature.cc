@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/base64.h"
 #include "core/check.h"
 #include "core/limits.h"
 
@@ -23,15 +24,6 @@ constexpr std::size_t kHashBytes = 32;
 constexpr std::size_t kSignatureBytes = (kHashBytes + 2) / 3 * 4;  // in base64
 constexpr std::size_t kMaxTimestampDigits = 12;                    // 30,000 years
 constexpr std::size_t kMaxSecretLineBytes = 4 << 10;
-
-std::string base64(std::string_view bytes) {
-  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');  // and the zero that OpenSSL adds
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                   reinterpret_cast<const unsigned char*>(bytes.data()),
-                                   static_cast<int>(bytes.size()));
-  out.resize(static_cast<std::size_t>(size));
-  return out;
-}
 
 // EVP_DecodeBlock counts padding as zero bytes, takes it anywhere, and skips white space around the
 // text; so only what it comes to again when encoded is taken.

@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "connect/base64.h"
-
 namespace passaparola::connect {
 namespace {
 
@@ -83,15 +81,6 @@ TEST(AccessToken, IsNotAskedForElsewhere) {
   EXPECT_EQ(led_to(307, "https://other.example/"), "nowhere");
   EXPECT_EQ(led_to(302, "https://login.example:444/"), "nowhere");
   EXPECT_EQ(led_to(303, "https://other.example/"), "https://other.example/ ");
-}
-
-TEST(Base64, IsThatOfTheStandard) {
-  EXPECT_EQ(base64(""), "");
-  EXPECT_EQ(base64("f"), "Zg==");
-  EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
-  EXPECT_EQ(base64("\xFB\xFF\xFE"), "+//+");
-  EXPECT_EQ(base64_url("f"), "Zg");
-  EXPECT_EQ(base64_url("\xFB\xFF\xFE"), "-__-");
 }
 
 }  // namespace
