@@ -82,8 +82,8 @@ Result<void> print_sources(const SourcesArguments& arguments) {
 // Shows what a source gives, and stores nothing.
 class Trial {
  public:
-  Trial(std::size_t posts, std::vector<connect::Wanted> wanted)
-      : posts_(posts), wanted_(std::move(wanted)) {}
+  // `rules`: where they are, for the few sources that ask by them.
+  Trial(std::size_t posts, std::string rules) : posts_(posts), rules_(std::move(rules)) {}
 
   connect::Services services() {
     connect::Services services;
@@ -96,7 +96,7 @@ class Trial {
       done(std::move(gap));
     };
     services.cursor = [](const std::string&) { return std::optional<std::string>(); };
-    services.wanted = [this] { return wanted_; };
+    services.wanted = [this] { return wanted(); };
     return services;
   }
 
@@ -111,6 +111,14 @@ class Trial {
   }
 
  private:
+  // On the thread of the sources. Reading rules takes time, and is needed by few.
+  const std::vector<connect::Wanted>& wanted() {
+    if (wanted_) return *wanted_;
+    const auto rules = match::Ruleset::load(rules_, pattern_compiler());
+    if (!rules) fmt::print(stderr, "without rules: {}\n", rules.error().message);
+    return wanted_.emplace(rules ? wanted_of(**rules) : std::vector<connect::Wanted>());
+  }
+
   connect::Delivered take(connect::Delivery delivery) {
     const std::lock_guard lock(mutex_);
     const std::size_t size = delivery.bytes.size();
@@ -136,7 +144,8 @@ class Trial {
   }
 
   const std::size_t posts_;
-  const std::vector<connect::Wanted> wanted_;
+  const std::string rules_;
+  std::optional<std::vector<connect::Wanted>> wanted_;  // once somebody has asked
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t shown_ = 0;    // protected by mutex_
@@ -154,10 +163,7 @@ Result<int> test(const TestArguments& arguments) {
     return fail(ErrorCode::not_found,
                 fmt::format("{}: no [[source]] is called '{}'", arguments.config, arguments.name));
   }
-  const auto rules = match::Ruleset::load(config->rules, pattern_compiler());
-  // Few sources ask by the rules.
-  if (!rules) fmt::print(stderr, "without rules: {}\n", rules.error().message);
-  Trial trial(arguments.posts, rules ? wanted_of(**rules) : std::vector<connect::Wanted>());
+  Trial trial(arguments.posts, config->rules);
   auto sources = connect::Sources::start({*found}, trial.services());
   if (!sources) return sources.error();
   const auto begin = std::chrono::steady_clock::now();
