@@ -150,7 +150,6 @@ Result<Batch> Tail::read_store(View& view, std::uint64_t after) {
 void Tail::keep(View& view, std::shared_ptr<const Chunk> chunk, std::uint64_t erasures) {
   const std::lock_guard lock(mutex_);
   if (erasures != erasures_) return;
-  bytes_ += chunk->json.size();
   view.older.push_back(std::move(chunk));
   prune();
 }

@@ -22,11 +22,6 @@ enum class Crisis : std::uint8_t {
   spreading,  // eight times as many for six hours, on one source, then on two, then on three
   bots,       // two hundred voices in an hour that are not free
 };
-inline constexpr std::size_t kCrisisCount = 5;
-constexpr const char* name_of(Crisis crisis) {
-  constexpr const char* kNames[] = {"none", "sudden", "slow", "spreading", "bots"};
-  return kNames[static_cast<std::size_t>(crisis)];
-}
 
 struct MadeUpBrand {
   double critics_an_hour = 1;  // on an average day
