@@ -70,7 +70,7 @@ Result<std::unique_ptr<Sources>> Sources::start(const std::vector<SourceConfig>&
       reach.proxy = *std::move(proxy);
     }
     state->all.emplace_back().source = std::make_unique<Supervised>(
-        config, *std::move(source), std::move(reach), state->services, state->io, time_scale);
+        config, *std::move(source), std::move(reach), state->services, state->io);
   }
   for (State::One& one : state->all) {
     net::co_spawn(state->io, one.source->supervise(),

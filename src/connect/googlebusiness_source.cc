@@ -34,9 +34,7 @@ class GoogleBusinessPlan : public PollPlan {
 
   std::optional<HttpRequest> next_page(const HttpRequest& asked, const HttpResponse& answer,
                                        std::size_t) const override {
-    const std::string token = json_text(answer.body, "nextPageToken");
-    if (token.empty()) return std::nullopt;
-    return with_last_parameter(asked, "pageToken", token);
+    return with_token_of(answer, "nextPageToken", asked, "pageToken");
   }
 
   // An old review that was edited stands before new ones.

@@ -30,9 +30,7 @@ class GooglePlayPlan : public PollPlan {
 
   std::optional<HttpRequest> next_page(const HttpRequest& asked, const HttpResponse& answer,
                                        std::size_t) const override {
-    const std::string token = json_text(answer.body, "tokenPagination.nextPageToken");
-    if (token.empty()) return std::nullopt;
-    return with_last_parameter(asked, "token", token);
+    return with_token_of(answer, "tokenPagination.nextPageToken", asked, "token");
   }
 
  private:

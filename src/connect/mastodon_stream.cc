@@ -3,7 +3,6 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "connect/http_records.h"
 #include "connect/websocket.h"
@@ -72,9 +71,8 @@ class WebSocketStream : public PushStream {
 
 class EventStream : public PushStream {
  public:
-  EventStream(std::unique_ptr<HttpStream> stream, double time_scale)
-      : events_(std::move(stream)),
-        limit_(std::llround(1000.0 * kMostBetweenBytes.count() * time_scale)) {}
+  EventStream(std::unique_ptr<HttpStream> stream, std::chrono::milliseconds limit)
+      : events_(std::move(stream)), limit_(limit) {}
 
   awaitable<Reached<Record>> next() override {
     const auto event = co_await events_.next(limit_);
@@ -183,7 +181,7 @@ class MastodonStreamPlan : public PushPlan {
         co_await open_endless(request_to(host, path, parameters, run.token()), run.reach());
     if (!opened) co_return opened.error();
     co_return std::unique_ptr<PushStream>(
-        std::make_unique<EventStream>(*std::move(opened), run.reach().time_scale));
+        std::make_unique<EventStream>(*std::move(opened), run.reach().scaled(kMostBetweenBytes)));
   }
 
   const Url url_;

@@ -77,7 +77,7 @@ std::string to_cursor(const KnownListings& listings) {
   return out;
 }
 
-awaitable<std::optional<Failure>> PollPlan::prepare(Run&) { co_return std::nullopt; }
+void PollPlan::prepare(const Run&) {}
 
 std::optional<HttpRequest> PollPlan::next_page(const HttpRequest&, const HttpResponse&,
                                                std::size_t) const {
@@ -96,8 +96,7 @@ struct Listings::Look {
 };
 
 awaitable<std::optional<Failure>> Listings::look(Run& run) {
-  const auto unprepared = co_await plan_->prepare(run);
-  if (unprepared) co_return *unprepared;
+  plan_->prepare(run);
   for (const std::string& listing : plan_->listings()) {
     const auto kept_out = co_await log_in(run);
     if (kept_out) co_return *kept_out;
@@ -237,6 +236,13 @@ HttpRequest with_last_parameter(HttpRequest asked, std::string_view name, std::s
   target.resize(std::min(target.size(), target.rfind(before)));
   target += before + query_encoded(value);
   return asked;
+}
+
+std::optional<HttpRequest> with_token_of(const HttpResponse& page, std::string_view path,
+                                         const HttpRequest& asked, std::string_view name) {
+  const std::string token = json_text(page.body, path);
+  if (token.empty()) return std::nullopt;
+  return with_last_parameter(asked, name, token);
 }
 
 Url with_query(Url url, const std::string& path,

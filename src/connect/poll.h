@@ -46,8 +46,8 @@ class PollPlan {
   // newer, or is a selection.
   virtual bool may_end_early() const { return false; }
 
-  // Whatever must be had before anything can be asked; nullopt: it is had.
-  virtual boost::asio::awaitable<std::optional<Failure>> prepare(Run& run);
+  // Before each look at all listings, which may be others from then on.
+  virtual void prepare(const Run& run);
   // The request for a token that expires; nullopt: the source's secret is what is shown.
   virtual std::optional<HttpRequest> login() const { return std::nullopt; }
 
@@ -113,6 +113,10 @@ PollPace read_pace(SourceSettings& settings, std::uint64_t interval_seconds);
 
 // `asked` for another page: its last parameter `name` says `value`.
 HttpRequest with_last_parameter(HttpRequest asked, std::string_view name, std::string_view value);
+
+// The same with what the member `path` of the page's JSON says; nullopt: it says nothing.
+std::optional<HttpRequest> with_token_of(const HttpResponse& page, std::string_view path,
+                                         const HttpRequest& asked, std::string_view name);
 
 // `url` with its target made of `path` and a query of `parameters`, encoded.
 Url with_query(Url url, const std::string& path,

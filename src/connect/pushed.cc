@@ -30,7 +30,7 @@ class PushedSource : public Source {
     if (failed) co_return *failed;
     alive_ = opened_at;
     known_ = parse_known(run.cursor());
-    forget_others();
+    keep_only_listings();
     co_return co_await read(run, **opened);
   }
 
@@ -66,8 +66,7 @@ class PushedSource : public Source {
   }
 
   awaitable<Failure> read(Run& run, PushStream& stream) {
-    const double time_scale = run.reach().time_scale;
-    auto tend_at = Clock::now() + scaled(kTendEvery, time_scale);
+    auto tend_at = Clock::now() + run.reach().scaled(kTendEvery);
     while (true) {
       const auto record = co_await stream.next();
       if (!record) co_return record.error();
@@ -82,17 +81,20 @@ class PushedSource : public Source {
       const auto failed = co_await plan_->tend(run);
       if (failed) run.note_trouble(*failed);
       const auto pause = failed ? failed->retry_after.value_or(kTendAgain) : kTendEvery;
-      tend_at = Clock::now() + scaled(std::max(pause, kTendEvery), time_scale);
+      tend_at = Clock::now() + run.reach().scaled(std::max(pause, kTendEvery));
     }
   }
 
-  // Of the cursor, what is no listing any more.
-  void forget_others() {
-    const auto names = listings_ ? listings_->plan().listings() : std::vector<std::string>();
-    std::erase_if(known_, [&](const auto& known) {
-      return known.first != kStream &&
-             std::find(names.begin(), names.end(), known.first) == names.end();
-    });
+  // Of the cursor the stream and all listings, and nothing else.
+  void keep_only_listings() {
+    std::vector<std::string> names{std::string(kStream)};
+    if (listings_) {
+      const auto more = listings_->plan().listings();
+      names.insert(names.end(), more.begin(), more.end());
+    }
+    KnownListings kept;
+    for (const std::string& name : names) kept[name] = known_[name];
+    known_ = std::move(kept);
   }
 
   // A record may have been under way for a while, so that it tells of its own time alone.
@@ -104,16 +106,7 @@ class PushedSource : public Source {
   // All listings are as far as the stream. A time to come would hide all that is written before it.
   void note_time(Timestamp at) {
     const std::int64_t newest = std::min(at.milliseconds, now().milliseconds);
-    const auto move = [&](const std::string& listing) {
-      known_[listing].newest = std::max(known_[listing].newest, newest);
-    };
-    move(std::string(kStream));
-    if (!listings_) return;
-    for (const std::string& listing : listings_->plan().listings()) move(listing);
-  }
-
-  static Clock::duration scaled(std::chrono::milliseconds time, double scale) {
-    return std::chrono::duration_cast<Clock::duration>(time * scale);
+    for (auto& [name, known] : known_) known.newest = std::max(known.newest, newest);
   }
 
   static std::int64_t milliseconds_of(std::chrono::seconds time) {

@@ -27,7 +27,7 @@ void add_deletion(std::string& lines, std::string_view source, std::string_view 
 awaitable<std::optional<Failure>> Recheck::step(Run& run, ingest::Format format,
                                                 std::string token) {
   if (every_.count() == 0) co_return std::nullopt;
-  const bool is_due = !begun_ || Clock::now() - *begun_ >= every_ * run.reach().time_scale;
+  const bool is_due = !begun_ || Clock::now() - *begun_ >= run.reach().scaled(every_);
   if (!after_ && !is_due) co_return std::nullopt;
   if (!after_) {
     after_ = 0;

@@ -40,9 +40,7 @@ class RedditPlan : public PollPlan, public RecheckPlan {
 
   std::optional<HttpRequest> next_page(const HttpRequest& asked, const HttpResponse& answer,
                                        std::size_t) const override {
-    const std::string after = json_text(answer.body, "data.after");
-    if (after.empty()) return std::nullopt;
-    return with_last_parameter(asked, "after", after);
+    return with_token_of(answer, "data.after", asked, "after");
   }
 
   std::string_view source_of_posts() const override { return "reddit"; }

@@ -6,6 +6,7 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <chrono>
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,6 +26,10 @@ struct Reach {
   // do; it then looks up the names, and which addresses they have is its affair.
   std::optional<Url> proxy;
   double time_scale = 1;  // of what is waited for; tests want it shorter
+
+  std::chrono::milliseconds scaled(std::chrono::milliseconds time) const {
+    return std::chrono::milliseconds(std::llround(static_cast<double>(time.count()) * time_scale));
+  }
 };
 
 using PlainStream = boost::beast::tcp_stream;

@@ -58,13 +58,12 @@ awaitable<Result<T>> answer_of(net::io_context& io, Start start) {
 }  // namespace
 
 Supervised::Supervised(const SourceConfig& config, std::unique_ptr<Source> source, Reach reach,
-                       const Services& services, net::io_context& io, double time_scale)
+                       const Services& services, net::io_context& io)
     : config_(config),
       source_(std::move(source)),
       reach_(std::move(reach)),
       services_(services),
       io_(io),
-      time_scale_(time_scale),
       backoff_(source_->paces(),
                content_hash64(config.name) ^ static_cast<std::uint64_t>(now().milliseconds)),
       budget_(
@@ -84,12 +83,12 @@ awaitable<void> Supervised::supervise() {
     enter(SourceState::connecting);
     const auto begun = Clock::now();
     const Failure failure = co_await session();
-    if (Clock::now() - begun >= scaled(kHeldLong)) backoff_.reset();
+    if (Clock::now() - begun >= reach_.scaled(kHeldLong)) backoff_.reset();
     const std::chrono::milliseconds wait = backoff_.next(failure);
     note_trouble(failure);
     {
       const std::lock_guard lock(mutex_);
-      status_.next_try_at = Timestamp{now().milliseconds + scaled(wait).count()};
+      status_.next_try_at = Timestamp{now().milliseconds + reach_.scaled(wait).count()};
     }
     enter(SourceState::waiting);
     co_await sleep(wait);
@@ -129,9 +128,9 @@ awaitable<Failure> Supervised::watch() const {
                                          : source_->silence();
   net::steady_timer timer(io_);
   while (true) {
-    timer.expires_after(limit.count() > 0 ? scaled(limit) / 4 : std::chrono::hours(1));
+    timer.expires_after(limit.count() > 0 ? reach_.scaled(limit) / 4 : std::chrono::hours(1));
     co_await timer.async_wait(kToken);
-    if (limit.count() > 0 && Clock::now() - last_record_ >= scaled(limit)) {
+    if (limit.count() > 0 && Clock::now() - last_record_ >= reach_.scaled(limit)) {
       co_return Failure{Trouble::silent, fmt::format("no record for {} s", limit.count()), {}};
     }
   }
@@ -160,19 +159,15 @@ awaitable<void> Supervised::wait_for(net::steady_timer& event) {
 
 awaitable<void> Supervised::sleep(std::chrono::milliseconds time) {
   net::steady_timer timer(io_);
-  timer.expires_after(scaled(time));
+  timer.expires_after(reach_.scaled(time));
   co_await timer.async_wait(kToken);
 }
 
 // In the time that waits are measured in.
 awaitable<void> Supervised::spend() {
-  const auto passed = (Clock::now() - begun_) / time_scale_;
+  const auto passed = (Clock::now() - begun_) / reach_.time_scale;
   co_await sleep(
       budget_.spend(Clock::time_point(std::chrono::duration_cast<Clock::duration>(passed))));
-}
-
-std::chrono::milliseconds Supervised::scaled(std::chrono::milliseconds time) const {
-  return std::chrono::milliseconds(std::llround(static_cast<double>(time.count()) * time_scale_));
 }
 
 std::string Supervised::cursor() const {

@@ -13,10 +13,9 @@ namespace passaparola::connect {
 
 class Supervised : public Run {
  public:
-  // `services` and `io` outlive it. `time_scale`: all waits are so much longer; tests want them
-  // shorter.
+  // `services` and `io` outlive it.
   Supervised(const SourceConfig& config, std::unique_ptr<Source> source, Reach reach,
-             const Services& services, boost::asio::io_context& io, double time_scale);
+             const Services& services, boost::asio::io_context& io);
 
   // Reads the source until it is cancelled.
   boost::asio::awaitable<void> supervise();
@@ -45,7 +44,6 @@ class Supervised : public Run {
   boost::asio::awaitable<Failure> watch() const;
   boost::asio::awaitable<void> hand_over();
   boost::asio::awaitable<void> wait_for(boost::asio::steady_timer& event);
-  std::chrono::milliseconds scaled(std::chrono::milliseconds time) const;
   void enter(SourceState state);
   void note(const Delivered& delivered, const Delivery& delivery);
   void note_store_error(const Error& error);
@@ -56,7 +54,6 @@ class Supervised : public Run {
   const Reach reach_;
   const Services& services_;
   boost::asio::io_context& io_;
-  const double time_scale_;
   Backoff backoff_;
   RequestBudget budget_;
   const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();

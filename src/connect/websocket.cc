@@ -9,7 +9,6 @@
 #include <boost/beast/ssl.hpp>
 #include <boost/beast/websocket.hpp>
 #include <boost/beast/websocket/ssl.hpp>
-#include <cmath>
 
 #include "core/limits.h"
 #include "core/terminal.h"
@@ -30,11 +29,10 @@ constexpr std::size_t kReasonBytes = 120;
 template <typename Next>
 class Client : public WebSocket {
  public:
-  Client(Next&& next, double time_scale) : stream_(std::move(next)) {
+  Client(Next&& next, std::chrono::milliseconds half_open) : stream_(std::move(next)) {
     beast::get_lowest_layer(stream_).expires_never();  // the websocket has timeouts of its own
-    stream_.set_option(websocket::stream_base::timeout{
-        std::chrono::seconds(kMaxConnectSeconds),
-        std::chrono::milliseconds(std::llround(1000.0 * kHalfOpenSeconds * time_scale)), true});
+    stream_.set_option(
+        websocket::stream_base::timeout{std::chrono::seconds(kMaxConnectSeconds), half_open, true});
     stream_.read_message_max(kMaxMessageBytes);
   }
 
@@ -99,9 +97,10 @@ HttpResponse response_of(const websocket::response_type& answer, const Url& url)
 using Opened = Reached<std::unique_ptr<WebSocket>>;
 
 template <typename Next>
-awaitable<Opened> upgrade(Next next, HttpRequest request, double time_scale,
+awaitable<Opened> upgrade(Next next, HttpRequest request, const Reach& reach,
                           HttpResponse& refused) {
-  auto client = std::make_unique<Client<Next>>(std::move(next), time_scale);
+  auto client = std::make_unique<Client<Next>>(
+      std::move(next), reach.scaled(std::chrono::seconds(kHalfOpenSeconds)));
   websocket::response_type answer;
   const error_code error = co_await client->shake_hands(request, answer);
   if (!error) co_return std::unique_ptr<WebSocket>(std::move(client));
@@ -121,10 +120,9 @@ awaitable<Opened> WebSocket::open(HttpRequest request, Reach reach, HttpResponse
     HttpResponse answer;
     Opened opened = Failure{};
     if (auto* plain = std::get_if<0>(&*socket)) {
-      opened = co_await upgrade(std::move(**plain), request, reach.time_scale, answer);
+      opened = co_await upgrade(std::move(**plain), request, reach, answer);
     } else {
-      opened =
-          co_await upgrade(std::move(*std::get<1>(*socket)), request, reach.time_scale, answer);
+      opened = co_await upgrade(std::move(*std::get<1>(*socket)), request, reach, answer);
     }
     if (opened || !is_redirect(answer.status) || redirects == kMaxRedirects) {
       if (refused != nullptr) *refused = std::move(answer);

@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
-#include <cmath>
-
 #include "connect/http_records.h"
 #include "connect/pushed.h"
 #include "connect/settings.h"
@@ -70,8 +68,8 @@ std::string error_in(const std::string& body) {
 
 class LineStream : public PushStream {
  public:
-  LineStream(std::unique_ptr<HttpStream> stream, double time_scale)
-      : lines_(std::move(stream)), limit_(std::llround(1000.0 * kHeartbeat.count() * time_scale)) {}
+  LineStream(std::unique_ptr<HttpStream> stream, std::chrono::milliseconds limit)
+      : lines_(std::move(stream)), limit_(limit) {}
 
   awaitable<Reached<Record>> next() override {
     const auto line = co_await lines_.next(limit_);
@@ -128,7 +126,7 @@ class XStreamPlan : public PushPlan {
     if (!opened) co_return opened.error();
     run.reading(url_.to_string());
     co_return std::unique_ptr<PushStream>(
-        std::make_unique<LineStream>(*std::move(opened), run.reach().time_scale));
+        std::make_unique<LineStream>(*std::move(opened), run.reach().scaled(kHeartbeat)));
   }
 
   // Makes the rules at X those that are wanted now.
@@ -190,10 +188,9 @@ class XSearchPlan : public PollPlan {
   std::vector<std::string> listings() const override { return listings_; }
   bool may_end_early() const override { return true; }
 
-  awaitable<std::optional<Failure>> prepare(Run& run) override {
+  void prepare(const Run& run) override {
     listings_.clear();
     for (const XRule& rule : asked_.rules(run)) listings_.push_back(rule.value);
-    co_return std::nullopt;
   }
 
   HttpRequest first_page(const std::string& listing, const Known& known,
@@ -210,9 +207,7 @@ class XSearchPlan : public PollPlan {
 
   std::optional<HttpRequest> next_page(const HttpRequest& asked, const HttpResponse& answer,
                                        std::size_t) const override {
-    const std::string next = json_text(answer.body, "meta.next_token");
-    if (next.empty()) return std::nullopt;
-    return with_last_parameter(asked, "next_token", next);
+    return with_token_of(answer, "meta.next_token", asked, "next_token");
   }
 
  private:

@@ -139,8 +139,9 @@ class RulesOfX {
   int refusals_ = 0;
 };
 
-StreamPeer::Options x(RulesOfX& rules) {
+StreamPeer::Options x(RulesOfX& rules, std::size_t posts = 100) {
   StreamPeer::Options options;
+  options.posts = posts;
   options.path = "/2/tweets/search/stream?";
   options.post = tweet_of;
   options.record = [](const std::string& post) {
@@ -303,9 +304,7 @@ TEST_F(PushedSourceTest, XWhateverItDoesWithWhatIsMissingFoundBySearch) {
 
 TEST_F(PushedSourceTest, SecretsAreInNoTargetAndNoStatus) {
   RulesOfX rules;
-  StreamPeer::Options options = x(rules);
-  options.posts = 10;
-  StreamPeer peer(options);
+  StreamPeer peer(x(rules, 10));
   start(config(peer, "x"));
   ASSERT_TRUE(wait_until([&] { return stored().size() == 10; })) << status().last_error;
   for (const ListingRequest& request : peer.requests()) {
@@ -327,9 +326,7 @@ TEST_F(PushedSourceTest, WithoutAnythingToAskForXSaysSo) {
 
 TEST_F(PushedSourceTest, RulesFollowTheBrandsWhileTheStreamIsRead) {
   RulesOfX rules;
-  StreamPeer::Options options = x(rules);
-  options.posts = 10;
-  StreamPeer peer(options);
+  StreamPeer peer(x(rules, 10));
   SourceConfig config = this->config(peer, "x");
   config.silence_seconds = 0;
   start(config, 0.01);
@@ -344,9 +341,7 @@ TEST_F(PushedSourceTest, RulesFollowTheBrandsWhileTheStreamIsRead) {
 
 TEST_F(PushedSourceTest, AChangeOfRulesThatXRefusesDoesNotEndTheStream) {
   RulesOfX rules;
-  StreamPeer::Options options = x(rules);
-  options.posts = 10;
-  StreamPeer peer(options);
+  StreamPeer peer(x(rules, 10));
   SourceConfig config = this->config(peer, "x");
   config.silence_seconds = 0;
   start(config, 0.01);
