@@ -134,7 +134,7 @@ void write_base(JsonWriter& writer, const Kpis& kpis) {
 }  // namespace
 
 Result<Kpis> kpis(const store::Store& store, const std::string& brand, Timestamp from, Timestamp to,
-                  const AdvocacyConfig& config) {
+                  const AdvocacyConfig& config, const std::vector<std::string>& voices) {
   if (const auto known = check_brand(store, brand); !known) return known.error();
   const Window window{from, to};
   Kpis found;
@@ -153,8 +153,11 @@ Result<Kpis> kpis(const store::Store& store, const std::string& brand, Timestamp
   found.reached = reached.size();
   found.voice_mentions = {found.mentions, found.mentions};
   found.voice_authors = {found.authors, found.authors};
-  for (const std::string& other : store.brands()) {
-    if (other == brand) continue;
+  const std::vector<std::string> all = store.brands();
+  for (const std::string& other : all) {
+    const bool is_voice =
+        voices.empty() || std::find(voices.begin(), voices.end(), other) != voices.end();
+    if (other == brand || !is_voice) continue;
     const auto counted =
         count_voice(store, other, window, found.voice_mentions.of, found.voice_authors.of);
     if (!counted) return counted.error();

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "advocacy/advocacy.h"
 #include "core/json.h"
@@ -45,10 +46,11 @@ struct Kpis {
   std::uint64_t reached = 0;  // distinct people who answered advocates in the window
 };
 
-// Reads the history of everybody who has a mention of the brand before `to`, and counts the other
-// brands' authors. Errors: not_found (no such brand), and those of the store.
+// Reads the history of everybody who has a mention of the brand before `to`, and counts the authors
+// of the other brands, or of those among `voices` when there are any. Errors: not_found (no such
+// brand), and those of the store.
 Result<Kpis> kpis(const store::Store& store, const std::string& brand, Timestamp from, Timestamp to,
-                  const AdvocacyConfig& config);
+                  const AdvocacyConfig& config, const std::vector<std::string>& voices = {});
 
 // "kpi": {…}, as a member of the object being written.
 void write_kpis(JsonWriter& writer, const Kpis& kpis);

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "app/source_config.h"
+#include "app/token_config.h"
 #include "app/webhook_config.h"
 
 namespace passaparola::app {
@@ -159,9 +160,13 @@ Result<ServeConfig> load_config(const std::string& path) {
   auto webhooks = read_webhooks(root, path);
   if (!webhooks) return webhooks.error();
   config.webhooks = *std::move(webhooks);
+  auto tokens = read_tokens(root, path);
+  if (!tokens) return tokens.error();
+  config.tokens = *std::move(tokens);
   for (const auto& [key, node] : root) {
     const std::string_view name = key.str();
-    if ((name == "source" || name == "webhook") && node.is_array()) continue;
+    const bool is_list = name == "source" || name == "webhook" || name == "token";
+    if (is_list && node.is_array()) continue;
     const bool known = name == "rules" || name == "store" || name == "server" ||
                        name == "pipeline" || name == "retention" || name == "advocacy";
     if (known && node.is_table()) continue;

@@ -9,6 +9,7 @@
 #include "advocacy/config.h"
 #include "connect/connect.h"
 #include "core/result.h"
+#include "feed/token.h"
 #include "ingest/ingest.h"
 #include "store/store.h"
 
@@ -36,6 +37,7 @@ struct ServeConfig {
   advocacy::AdvocacyConfig advocacy;  // what is said of people
   std::vector<connect::SourceConfig> sources;
   std::vector<WebhookConfig> webhooks;
+  std::vector<feed::Token> tokens;
 };
 
 // Reads `path` over the defaults. Errors name file, line and key: what TOML says is wrong, a key

@@ -36,7 +36,7 @@ Result<std::string> history(const HistoryArguments& arguments) {
                                     retention_of(*config), config->advocacy, SIZE_MAX);
   }
   return feed::author_json(**store, arguments.source, arguments.author, arguments.brand,
-                           config->advocacy);
+                           config->advocacy, feed::Caller());
 }
 
 }  // namespace

@@ -57,6 +57,7 @@ int main(int argc, char** argv) {
   add_verify(app, exit_code);
   add_export(app, exit_code);
   add_sources(app, exit_code);
+  add_token(app, exit_code);
   add_serve(app, exit_code);
   if (argc > 1 && argv[1][0] != '-' && !has_command(app, argv[1])) {
     const std::string word = passaparola::terminal_safe(argv[1]);

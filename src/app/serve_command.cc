@@ -238,7 +238,8 @@ Result<void> run(const ServeArguments& arguments) {
   feed::ServerOptions options;
   options.address = listen->address;
   options.port = listen->port;
-  options.token = *token;
+  options.tokens = std::move(config->tokens);
+  if (!token->empty()) options.tokens.push_back(feed::admin_token(*token));
   options.threads = static_cast<unsigned>(std::max<std::uint64_t>(1, config->http_threads));
   auto server = feed::Server::start(options, std::move(services));
   if (!server) return server.error();

@@ -119,6 +119,25 @@ inline constexpr std::size_t kMaxPagesOfPoll = 100;          // read one after t
 inline constexpr std::size_t kMaxBackoffSeconds = 900;
 inline constexpr std::size_t kMaxRetryAfterSeconds = 24 * 60 * 60;  // that a server may ask for
 
+// --- who may ask ---
+inline constexpr std::size_t kMaxTokens = 1'000;     // of one configuration
+inline constexpr std::size_t kMaxTokenBrands = 100;  // of one workspace
+inline constexpr std::size_t kMaxTokenBytes = 4 << 10;
+inline constexpr std::size_t kMaxHostNames = 100;   // that the server goes by besides its address
+inline constexpr std::size_t kMaxOrigins = 100;     // of pages that are not the server's own
+inline constexpr std::size_t kTicketSeconds = 30;   // a ticket is good for so long, once
+inline constexpr std::size_t kMaxTickets = 10'000;  // given and not used yet
+inline constexpr std::size_t kMaxTicketsOfCaller = 100;        // the same, of one caller
+inline constexpr std::size_t kRequestsPerMinute = 6'000;       // of one caller and one address
+inline constexpr std::size_t kMaxRequestsPerMinute = 600'000;  // that may be configured
+inline constexpr std::size_t kFailedTokensPerMinute = 60;      // of one address
+inline constexpr std::size_t kMaxMeasured = 1 << 16;           // callers and addresses remembered
+inline constexpr std::size_t kConnectionsPerAddress = 256;     // that is not this machine's own
+inline constexpr std::size_t kMaxCertificateBytes = 1 << 20;   // of a file of certificates, a key
+inline constexpr std::int64_t kAuditDays = 396;
+inline constexpr std::size_t kMaxWaitingAuditRecords = 10'000;  // not yet written
+inline constexpr std::size_t kAuditedRefusalsPerMinute = 60;    // the rest is only counted
+
 // --- serving ---
 inline constexpr std::size_t kMaxHttpHeaderBytes = 8 << 10;
 inline constexpr std::size_t kMaxHttpHeaderFields = 64;

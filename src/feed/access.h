@@ -1,13 +1,16 @@
-// Who may ask: the Host allow-list against DNS rebinding, the same-origin rule against other web
-// pages, the bearer token.
+// Who may ask what: the Host allow-list against DNS rebinding, the same-origin rule against other
+// web pages, the bearer tokens, the role and the workspace that a route asks for.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "feed/http.h"
+#include "feed/router.h"
+#include "feed/token.h"
 
 namespace passaparola::feed {
 
@@ -16,9 +19,9 @@ bool is_loopback(std::string_view address);
 
 class Access {
  public:
-  // `names`: what else than loopback names a Host may say, in lower case. `token` empty: none
+  // `names`: what else than loopback names a Host may say, in lower case. No `tokens`: none is
   // asked.
-  Access(std::vector<std::string> names, std::string token);
+  Access(std::vector<std::string> names, std::vector<Token> tokens);
 
   // The Host names this server; `local_address` is the address that the connection came in at.
   std::optional<Problem> check_host(const Head& head, std::string_view local_address) const;
@@ -26,20 +29,22 @@ class Access {
   // Origin is absent or this very host.
   std::optional<Problem> check_origin(const Head& head) const;
 
-  // Authorization: Bearer; on the websocket also the subprotocol "bearer.<token>", because browsers
-  // cannot set the header there. Compared in constant time.
-  std::optional<Problem> check_token(const Head& head) const;
-
-  // Who asks, as it is kept beside what they said; `head` passed check_token(). "local" where no
-  // token is asked.
-  std::string who(const Head& head) const;
+  // Who asks at this time. Authorization: Bearer; on the websocket also the subprotocol
+  // "bearer.<token>", because browsers cannot set the header there. Tokens are compared in constant
+  // time. Where none is asked, everybody is an admin called "local".
+  std::variant<Caller, Problem> identify(const Head& head, Timestamp at) const;
 
  private:
-  bool is_token(std::string_view given) const;
+  const Token* find(std::string_view given) const;
 
   std::vector<std::string> names_;
-  std::string token_;
+  std::vector<Token> tokens_;
 };
+
+// The caller may do this: by role, by workspace, and by the brand that the path names, if one. A
+// foreign brand is not found, as one is that nobody ever mentioned.
+std::optional<Problem> check_rights(const RouteEntry& route, std::string_view method,
+                                    const Target& target, const Caller& caller);
 
 // The members of a comma-separated header field, trimmed.
 std::vector<std::string_view> list_members(std::string_view field);

@@ -84,6 +84,10 @@ Window window_of(const StatsQuery& query) {
 Result<std::uint64_t> mentions_of_all(const store::Store& store, const StatsQuery& query) {
   std::uint64_t all = 0;
   for (const std::string& brand : store.brands()) {
+    const bool is_voice =
+        query.voices.empty() ||
+        std::find(query.voices.begin(), query.voices.end(), brand) != query.voices.end();
+    if (!is_voice) continue;
     const auto buckets = store.buckets(brand, query.size, query.from, query.to);
     if (!buckets) return buckets.error();
     for (const store::Bucket& bucket : *buckets) all += bucket.mentions;
@@ -216,7 +220,8 @@ Result<std::string> stats_json(const store::Store& store, const StatsQuery& quer
   }
   std::optional<advocacy::Kpis> kpis;
   if (query.with_kpis) {
-    auto counted = advocacy::kpis(store, query.brand, window.begin, window.end, config);
+    auto counted =
+        advocacy::kpis(store, query.brand, window.begin, window.end, config, query.voices);
     if (!counted) return counted.error();
     kpis = *std::move(counted);
   }
@@ -232,10 +237,12 @@ Result<std::string> stats_json(const store::Store& store, const StatsQuery& quer
 
 Result<std::string> author_json(const store::Store& store, std::string_view source,
                                 std::string_view id, std::string_view brand_asked,
-                                const advocacy::AdvocacyConfig& config) {
-  const auto history = store.history(source, id, brand_asked);
+                                const advocacy::AdvocacyConfig& config, const Caller& caller) {
+  auto history = store.history(source, id, brand_asked);
   if (!history) return history.error();
-  if (history->empty() || history->front().second.author.hidden) {
+  std::erase_if(*history, [&caller](const auto& one) { return !caller.sees(one.first); });
+  if (history->empty()) return unknown_author();
+  if (history->front().second.author.hidden) {
     return fail(ErrorCode::not_found, "the store has no history of such an author");
   }
   std::string out;
@@ -272,6 +279,14 @@ Result<std::string> author_json(const store::Store& store, std::string_view sour
   writer.EndArray();
   writer.EndObject();
   return out;
+}
+
+Error unknown_mention() {
+  return fail(ErrorCode::not_found, "there is no such mention in the store");
+}
+
+Error unknown_author() {
+  return fail(ErrorCode::not_found, "the store knows no mention of this author");
 }
 
 std::string to_json(const PushOutcome& outcome) {

@@ -34,9 +34,7 @@ bool knows_brand(const store::Store& store, const std::string& brand) {
   return std::find(brands.begin(), brands.end(), brand) != brands.end();
 }
 
-Problem unknown_brand() { return {404, "not-found", "the store has no mention of such a brand"}; }
-
-Outcome mentions(Context& context, const Target& target) {
+Outcome mentions(Context& context, const Target& target, const Caller& caller) {
   const auto limit = count_parameter(target, "limit", 100, kMaxPageItems);
   if (!limit) return bad_parameter("limit must be a whole number from 1 to 1000");
   const auto place = parse_start_at(target.parameter("after").value_or("start"));
@@ -53,42 +51,44 @@ Outcome mentions(Context& context, const Target& target) {
   if (*last > 0) query.after = end - std::min<std::uint64_t>(end, *last);
   query.limit = *limit;
   query.brand = target.parameter("brand").value_or("");
-  query.where = *std::move(where);
+  query.where = within(caller.brands, *std::move(where));
   auto page = page_json(*context.services.store, std::move(query));
   if (!page) return problem_of(page.error());
   return json_answer(*std::move(page));
 }
 
-Outcome mention(Context& context, const Target& target) {
+Outcome mention(Context& context, const Target& target, const Caller& caller) {
   const store::Store& store = *context.services.store;
   const auto found = store.mention(target.path[3]);
   if (!found) return problem_of(found.error());
+  if (!caller.sees((*found)->brand)) return problem_of(unknown_mention());
   Answer out;
   JsonWriter writer(out.body);
   write_mention(writer, **found, store.id());
   return out;
 }
 
-Outcome thread(Context& context, const Target& target) {
+Outcome thread(Context& context, const Target& target, const Caller& caller) {
   const auto limit = count_parameter(target, "limit", 100, kMaxPageItems);
   if (!limit) return bad_parameter("limit must be a whole number from 1 to 1000");
   const auto place = parse_start_at(target.parameter("after").value_or("start"));
   if (!place) return bad_parameter("after is not now, start or a cursor");
   const auto start = resolve_start(*context.services.store, *place);
   if (const auto* problem = std::get_if<Problem>(&start)) return *problem;
-  auto body =
-      thread_json(*context.services.store, target.path[3], std::get<std::uint64_t>(start), *limit);
+  auto body = thread_json(*context.services.store, target.path[3], std::get<std::uint64_t>(start),
+                          *limit, caller);
   if (!body) return problem_of(body.error());
   return json_answer(*std::move(body));
 }
 
-Outcome brands(Context& context) {
+Outcome brands(Context& context, const Caller& caller) {
   Answer out;
   JsonWriter writer(out.body);
   writer.StartObject();
   writer.key("brands");
   writer.StartArray();
   for (const std::string& brand : context.services.store->brands()) {
+    if (!caller.sees(brand)) continue;
     writer.StartObject();
     writer.field("id", brand);
     writer.EndObject();
@@ -98,7 +98,7 @@ Outcome brands(Context& context) {
   return out;
 }
 
-Outcome stats(Context& context, const Target& target) {
+Outcome stats(Context& context, const Target& target, const Caller& caller) {
   using Size = store::Store::BucketSize;
   const store::Store& store = *context.services.store;
   StatsQuery query;
@@ -133,13 +133,15 @@ Outcome stats(Context& context, const Target& target) {
   const auto kpi = flag_parameter(target, "kpi");
   if (!kpi) return bad_parameter("kpi must be true or false");
   query.with_kpis = *kpi;
-  if (!knows_brand(store, query.brand)) return unknown_brand();
+  query.voices = caller.brands;  // how much is said of others is not for everybody
+  if (!knows_brand(store, query.brand)) return unknown_brand(query.brand);
   auto body = stats_json(store, query, context.services.advocacy);
   if (!body) return problem_of(body.error());
   return json_answer(*std::move(body));
 }
 
-Outcome author(Context& context, std::string_view method, const Target& target) {
+Outcome author(Context& context, std::string_view method, const Target& target,
+               const Caller& caller) {
   const std::string& source = target.path[3];
   const std::string& id = target.path[4];
   if (method == "DELETE") {
@@ -150,8 +152,9 @@ Outcome author(Context& context, std::string_view method, const Target& target) 
     context.tail.forget_all();
     return json_answer(erasure_json(*proofs->front()));
   }
-  auto body = author_json(*context.services.store, source, id,
-                          target.parameter("brand").value_or(""), context.services.advocacy);
+  auto body =
+      author_json(*context.services.store, source, id, target.parameter("brand").value_or(""),
+                  context.services.advocacy, caller);
   if (!body) return problem_of(body.error());
   return json_answer(*std::move(body));
 }
@@ -217,7 +220,8 @@ Answer rules(Context& context) {
 
 }  // namespace
 
-Outcome answer(Context& context, Route route, std::string_view method, const Target& target) {
+Outcome answer(Context& context, Route route, std::string_view method, const Target& target,
+               const Caller& caller) {
   switch (route) {
     case Route::page:
       return page();
@@ -236,19 +240,19 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
     case Route::metrics:
       return metrics(context);
     case Route::mentions:
-      return mentions(context, target);
+      return mentions(context, target, caller);
     case Route::mention:
-      return mention(context, target);
+      return mention(context, target, caller);
     case Route::thread:
-      return thread(context, target);
+      return thread(context, target, caller);
     case Route::brands:
-      return brands(context);
+      return brands(context, caller);
     case Route::stats:
-      return stats(context, target);
+      return stats(context, target, caller);
     case Route::advocates:
       return advocates_answer(context, target);
     case Route::author:
-      return author(context, method, target);
+      return author(context, method, target, caller);
     case Route::access_report:
       return access_report(context, target);
     case Route::erasures:

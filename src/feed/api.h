@@ -7,6 +7,7 @@
 #include <string_view>
 #include <variant>
 
+#include "feed/caller.h"
 #include "feed/context.h"
 #include "feed/http.h"
 #include "feed/router.h"
@@ -15,8 +16,10 @@ namespace passaparola::feed {
 
 using Outcome = std::variant<Answer, Problem>;
 
-// `method` is allowed on `route` (feed/router.h). Not for posts, webhooks, live and sse.
-Outcome answer(Context& context, Route route, std::string_view method, const Target& target);
+// `method` is allowed on `route` (feed/router.h), and `caller` may ask it (feed/access.h). Not for
+// posts, webhooks, live and sse.
+Outcome answer(Context& context, Route route, std::string_view method, const Target& target,
+               const Caller& caller);
 
 // The pool that `answer` should run on.
 Pool pool_of(Route route);

@@ -21,13 +21,9 @@
 #include "core/limits.h"
 #include "feed/answers.h"
 #include "feed/api.h"
-#include "feed/erasures.h"
+#include "feed/bodies.h"
+#include "feed/exchange.h"
 #include "feed/off_thread.h"
-#include "feed/push.h"
-#include "feed/router.h"
-#include "feed/rules_request.h"
-#include "feed/triage.h"
-#include "feed/webhook_push.h"
 
 namespace passaparola::feed {
 namespace {
@@ -43,16 +39,6 @@ constexpr std::size_t kReadBytes = 16 << 10;
 constexpr std::size_t kMaxBufferBytes = 128 << 10;
 constexpr std::size_t kMaxDrainedBytes = 4 << 20;
 constexpr seconds kDrainFor{2};
-
-// One request on its way through.
-struct Exchange {
-  Head head;
-  std::size_t head_bytes = 0;
-  Target target;
-  const RouteEntry* route = nullptr;
-  std::string id;
-  bool keep_alive = false;
-};
 
 class Connection : public Session, public std::enable_shared_from_this<Connection> {
  public:
@@ -88,11 +74,6 @@ class Connection : public Session, public std::enable_shared_from_this<Connectio
   net::awaitable<bool> serve_one(HeadEnd end);
   std::optional<Problem> admit(Exchange& exchange) const;
   net::awaitable<Outcome> answer_exchange(Exchange& exchange);
-  net::awaitable<Outcome> take_push(Exchange& exchange);
-  net::awaitable<Outcome> take_webhook(Exchange& exchange);
-  net::awaitable<Outcome> take_rules(Exchange& exchange);
-  net::awaitable<Outcome> take_triage(Exchange& exchange);
-  net::awaitable<Outcome> take_erasures(Exchange& exchange);
   net::awaitable<std::variant<std::string, Problem>> read_body(Exchange& exchange);
   void refuse_body(Exchange& exchange);
   net::awaitable<std::optional<Problem>> hand_on(Exchange& exchange);
@@ -176,7 +157,8 @@ bool says_close(const Head& head) {
   return head.minor_version == 0;
 }
 
-// Everything that can be said of a request before its body. Fills in the target and the route.
+// Everything that can be said of a request before its body. Fills in the target, the route and who
+// asks.
 std::optional<Problem> Connection::admit(Exchange& exchange) const {
   const Head& head = exchange.head;
   if (auto problem = context_.access.check_host(head, local_address_)) return problem;
@@ -186,13 +168,18 @@ std::optional<Problem> Connection::admit(Exchange& exchange) const {
   exchange.route = &find_route(exchange.target.path);
   const RouteEntry& route = *exchange.route;
   if (route.proof == Proof::token) {
-    if (auto problem = context_.access.check_token(head)) return problem;
+    auto asks = context_.access.identify(head, context_.services.clock());
+    if (auto* problem = std::get_if<Problem>(&asks)) return std::move(*problem);
+    exchange.caller = std::get<Caller>(std::move(asks));
   }
   if (route.route == Route::unknown) {
     return Problem{404, "not-found", "there is nothing at this path"};
   }
   if (!is_allowed(route, head.method)) {
     return Problem{405, "method-not-allowed", "allowed here: " + std::string(route.allowed)};
+  }
+  if (auto problem = check_rights(route, head.method, exchange.target, exchange.caller)) {
+    return problem;
   }
   const bool only_reads = head.method == "GET" || head.method == "HEAD";
   if (!only_reads || route.route == Route::live || route.route == Route::sse) {
@@ -217,12 +204,11 @@ net::awaitable<Outcome> Connection::answer_exchange(Exchange& exchange) {
     co_return *std::move(problem);
   }
   const Route route = exchange.route->route;
-  if (route == Route::posts) co_return co_await take_push(exchange);
-  if (route == Route::webhook) co_return co_await take_webhook(exchange);
   if (max_body(route, exchange.head.method) > 0) {
-    if (route == Route::mention) co_return co_await take_triage(exchange);
-    if (route == Route::authors_forget) co_return co_await take_erasures(exchange);
-    co_return co_await take_rules(exchange);
+    ReadBody read = [this, &exchange] { return read_body(exchange); };
+    Outcome taken = co_await take_body(context_, exchange, std::move(read));
+    if (!exchange.is_body_read) refuse_body(exchange);
+    co_return taken;
   }
   if (route == Route::live || route == Route::sse) {
     auto refused = co_await hand_on(exchange);
@@ -232,7 +218,7 @@ net::awaitable<Outcome> Connection::answer_exchange(Exchange& exchange) {
   buffer_.consume(exchange.head_bytes);
   Outcome outcome;
   std::function<void()> work = [this, &exchange, &outcome, route] {
-    outcome = answer(context_, route, exchange.head.method, exchange.target);
+    outcome = answer(context_, route, exchange.head.method, exchange.target, exchange.caller);
   };
   const bool has_run = co_await off_thread(context_, pool_of(route), std::move(work));
   if (!has_run) co_return Problem{503, "overloaded", "too many long questions are waiting"};
@@ -245,111 +231,12 @@ void Connection::refuse_body(Exchange& exchange) {
   exchange.keep_alive = exchange.keep_alive && !exchange.head.has_body();
 }
 
-net::awaitable<Outcome> Connection::take_push(Exchange& exchange) {
-  if (auto problem = check_push(exchange.head)) {
-    refuse_body(exchange);
-    co_return *std::move(problem);
-  }
-  PushShare share(context_.push_budget, exchange.head, kMaxHttpBodyBytes);
-  if (!share.is_granted()) {
-    exchange.keep_alive = false;
-    co_return too_many_pushes();
-  }
-  auto body = co_await read_body(exchange);
-  if (auto* problem = std::get_if<Problem>(&body)) {
-    exchange.keep_alive = false;
-    co_return std::move(*problem);
-  }
-  PushRequest request;
-  request.body = std::get<std::string>(std::move(body));
-  request.is_gzip = exchange.head.field("content-encoding") == "gzip";
-  request.key = exchange.head.field("idempotency-key");
-  PushReply reply =
-      co_await push(context_, context_.services.push, context_.pushes, std::move(request));
-  co_return std::move(reply.outcome);
-}
-
-net::awaitable<Outcome> Connection::take_webhook(Exchange& exchange) {
-  auto opened = open_webhook(context_, exchange.head, exchange.target);
-  if (auto* problem = std::get_if<Problem>(&opened)) {
-    refuse_body(exchange);
-    co_return std::move(*problem);
-  }
-  SignedPush signed_push = std::get<SignedPush>(std::move(opened));
-  PushShare share(context_.unverified_budget,
-                  exchange.head.content_length.value_or(kMaxHttpBodyBytes));
-  if (!share.is_granted()) {
-    exchange.keep_alive = false;
-    co_return count_webhook(context_, signed_push, too_many_pushes());
-  }
-  auto body = co_await read_body(exchange);
-  if (auto* problem = std::get_if<Problem>(&body)) {
-    exchange.keep_alive = false;
-    co_return count_webhook(context_, signed_push, std::move(*problem));
-  }
-  signed_push.body = std::get<std::string>(std::move(body));
-  co_return co_await push_signed(context_, exchange.head, std::move(signed_push));
-}
-
-net::awaitable<Outcome> Connection::take_rules(Exchange& exchange) {
-  if (auto problem = check_rules_request(exchange.head)) {
-    refuse_body(exchange);
-    co_return *std::move(problem);
-  }
-  PushShare share(context_.push_budget, exchange.head, kMaxRulesBodyBytes);
-  if (!share.is_granted()) {
-    exchange.keep_alive = false;
-    co_return too_many_pushes();
-  }
-  auto body = co_await read_body(exchange);
-  if (auto* problem = std::get_if<Problem>(&body)) {
-    exchange.keep_alive = false;
-    co_return std::move(*problem);
-  }
-  RulesRequest request = rules_request(exchange.head, exchange.route->route);
-  request.body = std::get<std::string>(std::move(body));
-  co_return co_await change_rules(context_, std::move(request));
-}
-
-net::awaitable<Outcome> Connection::take_triage(Exchange& exchange) {
-  if (auto problem = check_triage(exchange.head)) {
-    refuse_body(exchange);
-    co_return *std::move(problem);
-  }
-  auto body = co_await read_body(exchange);
-  if (auto* problem = std::get_if<Problem>(&body)) {
-    exchange.keep_alive = false;
-    co_return std::move(*problem);
-  }
-  std::string bytes = std::get<std::string>(std::move(body));
-  std::string by = context_.access.who(exchange.head);
-  co_return co_await triage(context_, exchange.target, std::move(by), std::move(bytes));
-}
-
-net::awaitable<Outcome> Connection::take_erasures(Exchange& exchange) {
-  if (auto problem = check_erasures(exchange.head)) {
-    refuse_body(exchange);
-    co_return *std::move(problem);
-  }
-  PushShare share(context_.push_budget, exchange.head, kMaxErasureBodyBytes);
-  if (!share.is_granted()) {
-    exchange.keep_alive = false;
-    co_return too_many_pushes();
-  }
-  auto body = co_await read_body(exchange);
-  if (auto* problem = std::get_if<Problem>(&body)) {
-    exchange.keep_alive = false;
-    co_return std::move(*problem);
-  }
-  std::string bytes = std::get<std::string>(std::move(body));
-  co_return co_await forget_together(context_, std::move(bytes));
-}
-
 void refuse_long_extension(std::uint64_t, boost::beast::string_view extension, error_code& error) {
   if (extension.size() > kMaxChunkExtensionBytes) error = http::error::bad_chunk_extension;
 }
 
 net::awaitable<std::variant<std::string, Problem>> Connection::read_body(Exchange& exchange) {
+  exchange.is_body_read = true;
   http::request_parser<http::string_body> parser;
   parser.body_limit(max_body(exchange.route->route, exchange.head.method));
   parser.header_limit(kMaxHttpHeaderBytes + 1);
@@ -367,6 +254,7 @@ net::awaitable<std::variant<std::string, Problem>> Connection::read_body(Exchang
     co_await http::async_read(stream_, buffer_, parser,
                               net::redirect_error(net::use_awaitable, error));
   }
+  if (error) exchange.keep_alive = false;
   if (error == http::error::body_limit) {
     co_return Problem{413, "body-too-large", "the body is larger than this server takes"};
   }
@@ -395,12 +283,12 @@ net::awaitable<std::optional<Problem>> Connection::hand_on(Exchange& exchange) {
     }
     context_.metrics.count_request(name, 101);
     const OpenSocket socket = release();
-    serve_websocket(context_, socket, std::move(head));
+    serve_websocket(context_, socket, std::move(head), std::move(exchange.caller));
     co_return std::nullopt;
   }
   std::variant<EventStream, Problem> opened;
   std::function<void()> work = [this, &exchange, &opened] {
-    opened = open_events(context_, exchange.head, exchange.target);
+    opened = open_events(context_, exchange.head, exchange.target, exchange.caller);
   };
   co_await off_thread(context_, Pool::reads, std::move(work));
   if (auto* problem = std::get_if<Problem>(&opened)) co_return std::move(*problem);

@@ -7,6 +7,7 @@
 #include <string>
 #include <variant>
 
+#include "feed/caller.h"
 #include "feed/context.h"
 #include "feed/http.h"
 
@@ -22,8 +23,8 @@ struct OpenSocket {
 // off, or the server stops. `context` outlives it.
 void serve_http(Context& context, OpenSocket socket);
 
-// `head`: the bytes of the upgrade request.
-void serve_websocket(Context& context, OpenSocket socket, std::string head);
+// `head`: the bytes of the upgrade request, which `caller` made.
+void serve_websocket(Context& context, OpenSocket socket, std::string head, Caller caller);
 
 struct EventStream {
   std::shared_ptr<View> view;
@@ -32,7 +33,7 @@ struct EventStream {
 };
 // What a request for server-sent events asks for; blocks while a filter is compiled.
 std::variant<EventStream, Problem> open_events(Context& context, const Head& head,
-                                               const Target& target);
+                                               const Target& target, const Caller& caller);
 void serve_events(Context& context, OpenSocket socket, EventStream stream);
 
 // Makes a listener that hands connections to serve_http until it is destroyed.

@@ -38,7 +38,7 @@ struct Server::State {
 Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Services services) {
   CHECK(services.store != nullptr && services.push && services.compile_filter && services.forget,
         "the feed server was started without a service that it needs");
-  if (options.token.empty() && !is_loopback(options.address)) {
+  if (options.tokens.empty() && !is_loopback(options.address)) {
     return fail(ErrorCode::invalid_argument,
                 "a server that others can reach needs a token: set one, or listen at 127.0.0.1");
   }

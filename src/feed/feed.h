@@ -17,6 +17,7 @@
 #include "core/limits.h"
 #include "core/result.h"
 #include "core/time.h"
+#include "feed/token.h"
 #include "store/store.h"
 
 namespace passaparola::feed {
@@ -82,7 +83,7 @@ using CompileFilter = std::function<Result<store::MentionFilter>(std::string_vie
 struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8737;  // 0: any free port
-  std::string token;          // when not empty, all data asks for it; health and the page do not
+  std::vector<Token> tokens;  // when there are any, all data asks for one; health, the page do not
   unsigned threads = 1;
   // Further names that a Host header may say, in lower case: what a reverse proxy passes on.
   std::vector<std::string> host_names;

@@ -54,8 +54,9 @@ struct Subscription {
 // on the strand of the socket.
 class Live : public Session, public Watcher, public std::enable_shared_from_this<Live> {
  public:
-  Live(Context& context, OpenSocket socket, std::string head)
+  Live(Context& context, OpenSocket socket, std::string head, Caller caller)
       : context_(context),
+        caller_(std::move(caller)),
         ws_(tcp::socket(net::make_strand(*context.io), socket.is_v6 ? tcp::v6() : tcp::v4(),
                         socket.handle)),
         head_(std::move(head)),
@@ -123,6 +124,7 @@ class Live : public Session, public Watcher, public std::enable_shared_from_this
   void on_slow();
 
   Context& context_;
+  const Caller caller_;
   websocket::stream<beast::tcp_stream> ws_;
   std::string head_;
   net::steady_timer wake_;      // the writer waits here
@@ -237,7 +239,7 @@ net::awaitable<void> Live::subscribe(ClientMessage message) {
   std::function<void()> work = [this, &message, &view] {
     auto filter = compile_where(context_.services, message.where);
     if (filter) {
-      view = context_.tail.join({}, message.where, *std::move(filter));
+      view = context_.tail.join({{}, message.where, caller_.brands}, *std::move(filter));
     } else {
       view = filter.error();
     }
@@ -416,8 +418,8 @@ net::awaitable<void> Live::close() {
 
 }  // namespace
 
-void serve_websocket(Context& context, OpenSocket socket, std::string head) {
-  auto live = std::make_shared<Live>(context, socket, std::move(head));
+void serve_websocket(Context& context, OpenSocket socket, std::string head, Caller caller) {
+  auto live = std::make_shared<Live>(context, socket, std::move(head), std::move(caller));
   if (!context.sessions.add(live)) return;
   ++context.metrics.connections_open;
   live->start();

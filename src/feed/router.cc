@@ -10,6 +10,11 @@ namespace passaparola::feed {
 namespace {
 
 constexpr std::string_view kRead = "GET, HEAD";
+constexpr Asks kReader{Role::reader, true};
+constexpr Asks kWriter{Role::writer, true};
+constexpr Asks kReaderOfAll{Role::reader, false};  // it is about the whole server
+constexpr Asks kWriterOfAll{Role::writer, false};
+constexpr Asks kAdmin{Role::admin, false};
 
 constexpr std::array kRoutes = {
     RouteEntry{Route::page, "/", kRead, Proof::none},
@@ -19,25 +24,28 @@ constexpr std::array kRoutes = {
     RouteEntry{Route::openapi, "/openapi.json", kRead, Proof::none},
     RouteEntry{Route::healthz, "/healthz", kRead, Proof::none},
     RouteEntry{Route::readyz, "/readyz", kRead, Proof::none},
-    RouteEntry{Route::metrics, "/metrics", kRead},
-    RouteEntry{Route::posts, "/api/v1/posts", "POST"},
+    RouteEntry{Route::metrics, "/metrics", kRead, Proof::token, kReaderOfAll},
+    RouteEntry{Route::posts, "/api/v1/posts", "POST", Proof::token, {}, kWriterOfAll},
     RouteEntry{Route::webhook, "/api/v1/webhooks/{name}", "POST", Proof::signature},
-    RouteEntry{Route::mentions, "/api/v1/mentions", kRead},
-    RouteEntry{Route::mention, "/api/v1/mentions/{id}", "GET, HEAD, PATCH"},
-    RouteEntry{Route::brands, "/api/v1/brands", kRead},
-    RouteEntry{Route::sources, "/api/v1/sources", kRead},
-    RouteEntry{Route::stats, "/api/v1/brands/{brand}/stats", kRead},
-    RouteEntry{Route::advocates, "/api/v1/brands/{brand}/advocates", kRead},
-    RouteEntry{Route::author, "/api/v1/authors/{source}/{id}", "GET, HEAD, DELETE"},
-    RouteEntry{Route::access_report, "/api/v1/authors/{source}/{id}/access", kRead},
-    RouteEntry{Route::authors_forget, "/api/v1/authors:forget", "POST"},
-    RouteEntry{Route::erasures, "/api/v1/erasures", kRead},
-    RouteEntry{Route::rules, "/api/v1/rules", "GET, HEAD, PUT"},
-    RouteEntry{Route::rules_check, "/api/v1/rules:check", "POST"},
-    RouteEntry{Route::live, "/api/v1/live", "GET"},
-    RouteEntry{Route::sse, "/api/v1/live/sse", "GET"},
-    RouteEntry{Route::thread, "/api/v1/mentions/{id}/thread", kRead},
-    RouteEntry{Route::revisions, "/api/v1/brands/{brand}/revisions", kRead},
+    RouteEntry{Route::mentions, "/api/v1/mentions", kRead, Proof::token, kReader},
+    RouteEntry{Route::mention, "/api/v1/mentions/{id}", "GET, HEAD, PATCH", Proof::token, kReader,
+               kWriter},
+    RouteEntry{Route::brands, "/api/v1/brands", kRead, Proof::token, kReader},
+    RouteEntry{Route::sources, "/api/v1/sources", kRead, Proof::token, kReaderOfAll},
+    RouteEntry{Route::stats, "/api/v1/brands/{brand}/stats", kRead, Proof::token, kReader},
+    RouteEntry{Route::advocates, "/api/v1/brands/{brand}/advocates", kRead, Proof::token, kReader},
+    RouteEntry{Route::author, "/api/v1/authors/{source}/{id}", "GET, HEAD, DELETE", Proof::token,
+               kReader, kAdmin},
+    RouteEntry{Route::access_report, "/api/v1/authors/{source}/{id}/access", kRead, Proof::token,
+               kAdmin},
+    RouteEntry{Route::authors_forget, "/api/v1/authors:forget", "POST", Proof::token, {}, kAdmin},
+    RouteEntry{Route::erasures, "/api/v1/erasures", kRead, Proof::token, kAdmin},
+    RouteEntry{Route::rules, "/api/v1/rules", "GET, HEAD, PUT", Proof::token, kReaderOfAll, kAdmin},
+    RouteEntry{Route::rules_check, "/api/v1/rules:check", "POST", Proof::token, {}, kWriterOfAll},
+    RouteEntry{Route::live, "/api/v1/live", "GET", Proof::token, kReader},
+    RouteEntry{Route::sse, "/api/v1/live/sse", "GET", Proof::token, kReader},
+    RouteEntry{Route::thread, "/api/v1/mentions/{id}/thread", kRead, Proof::token, kReader},
+    RouteEntry{Route::revisions, "/api/v1/brands/{brand}/revisions", kRead, Proof::token, kReader},
 };
 constexpr RouteEntry kUnknown{Route::unknown, "unknown", ""};
 
@@ -67,6 +75,25 @@ const RouteEntry& find_route(const std::vector<std::string>& path) {
 bool is_allowed(const RouteEntry& entry, std::string_view method) {
   const auto methods = list_members(entry.allowed);
   return std::find(methods.begin(), methods.end(), method) != methods.end();
+}
+
+const Asks& asks_of(const RouteEntry& entry, std::string_view method) {
+  return method == "GET" || method == "HEAD" ? entry.read : entry.change;
+}
+
+std::optional<std::string_view> brand_in(const RouteEntry& entry, const Target& target) {
+  std::string_view left = entry.pattern;
+  for (const std::string& segment : target.path) {
+    left.remove_prefix(std::min<std::size_t>(1, left.size()));
+    const std::string_view wanted = left.substr(0, left.find('/'));
+    if (wanted == "{brand}") return segment;
+    left.remove_prefix(wanted.size());
+  }
+  return std::nullopt;
+}
+
+Problem unknown_brand(std::string_view brand) {
+  return {404, "not-found", "no mentions of brand '" + std::string(brand) + "' in this store"};
 }
 
 std::size_t max_body(Route route, std::string_view method) {

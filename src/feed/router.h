@@ -3,10 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "feed/caller.h"
+#include "feed/http.h"
 
 namespace passaparola::feed {
 
@@ -52,12 +56,23 @@ struct RouteEntry {
   std::string_view pattern;  // "/api/v1/mentions/{}"; also the name in metrics
   std::string_view allowed;  // "GET, HEAD"
   Proof proof = Proof::token;
+  // What whoever shows a token must be allowed. A route that does not say is an admin's.
+  Asks read{};    // to GET and HEAD
+  Asks change{};  // to do anything else
 };
 
 // Never fails: what is nowhere is the entry `unknown`. Lives for ever.
 const RouteEntry& find_route(const std::vector<std::string>& path);
 
 bool is_allowed(const RouteEntry& entry, std::string_view method);
+
+const Asks& asks_of(const RouteEntry& entry, std::string_view method);
+
+// The brand that a path names: its segment at "{brand}".
+std::optional<std::string_view> brand_in(const RouteEntry& entry, const Target& target);
+
+// What is said of a brand that is not there, or not for whoever asks.
+Problem unknown_brand(std::string_view brand);
 
 // The bytes that a body may have; 0: a request of this kind has none.
 std::size_t max_body(Route route, std::string_view method);

@@ -196,7 +196,7 @@ net::awaitable<void> Events::write(std::string text) {
 }  // namespace
 
 std::variant<EventStream, Problem> open_events(Context& context, const Head& head,
-                                               const Target& target) {
+                                               const Target& target, const Caller& caller) {
   std::string_view after = head.field("last-event-id");
   if (after.empty()) after = target.parameter("after").value_or("now");
   const auto place = parse_start_at(after);
@@ -207,7 +207,7 @@ std::variant<EventStream, Problem> open_events(Context& context, const Head& hea
   const std::string brand(target.parameter("brand").value_or(""));
   auto filter = compile_where(context.services, where);
   if (!filter) return problem_of(filter.error());
-  auto view = context.tail.join(brand, where, *std::move(filter));
+  auto view = context.tail.join({brand, where, caller.brands}, *std::move(filter));
   if (!view) return problem_of(view.error());
   EventStream stream;
   stream.view = *std::move(view);

@@ -4,6 +4,7 @@
 
 #include "core/json.h"
 #include "core/limits.h"
+#include "feed/caller.h"
 
 namespace passaparola::feed {
 namespace {
@@ -65,11 +66,10 @@ void Batch::add(std::shared_ptr<const Chunk> chunk, std::uint64_t after) {
 
 Tail::Tail(const store::Store& store) : store_(store), end_(store.last_seq()) {}
 
-Result<std::shared_ptr<View>> Tail::join(const std::string& brand, const std::string& where_text,
-                                         store::MentionFilter where) {
-  std::string name = brand;
-  name.push_back('\0');
-  name += where_text;
+Result<std::shared_ptr<View>> Tail::join(const Wanted& wanted, store::MentionFilter where) {
+  std::string name = wanted.brand + '\0' + wanted.where;
+  for (const std::string& brand : wanted.within)
+    name += '\0' + brand;  // no view for two workspaces
   const std::lock_guard lock(mutex_);
   if (auto view = views_[name].lock()) return view;
   std::erase_if(views_, [](const auto& entry) { return entry.second.expired(); });
@@ -77,8 +77,8 @@ Result<std::shared_ptr<View>> Tail::join(const std::string& brand, const std::st
     return fail(ErrorCode::overloaded, "too many different live filters are in use");
   }
   auto view = std::make_shared<View>();
-  view->brand = brand;
-  view->where = std::move(where);
+  view->brand = wanted.brand;
+  view->where = within(wanted.within, std::move(where));
   view->matches_from = view->reach_to = end_;
   views_[name] = view;
   return view;

@@ -76,6 +76,13 @@ struct View {
   std::deque<std::shared_ptr<const Chunk>> older;
 };
 
+// What a live reader asks for, and may see.
+struct Wanted {
+  std::string brand;                // empty: every one
+  std::string where;                // as it was asked
+  std::vector<std::string> within;  // of these brands alone; empty: of all
+};
+
 class Tail {
  public:
   // How long a chunk may be served: a deletion is felt by live readers no later than this.
@@ -83,9 +90,9 @@ class Tail {
 
   explicit Tail(const store::Store& store);
 
-  // The view of a filter, shared by its (brand, where) text. Errors: overloaded.
-  Result<std::shared_ptr<View>> join(const std::string& brand, const std::string& where_text,
-                                     store::MentionFilter where);
+  // The view of a filter, shared by all who ask for the same in the same words and may see the same
+  // brands. `where` is what wanted.where says. Errors: overloaded.
+  Result<std::shared_ptr<View>> join(const Wanted& wanted, store::MentionFilter where);
 
   // Up to about kMaxFrameBytes behind `after`. nullopt: neither does the tail reach back so far nor
   // has somebody just read it, use read_store(). next_after == after: nothing new yet.

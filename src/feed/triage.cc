@@ -141,22 +141,27 @@ Result<std::optional<Correction>> read_triage(std::string_view body) {
   return std::optional<Correction>(*std::move(correction));
 }
 
-net::awaitable<Outcome> triage(Context& context, Target target, std::string by, std::string body) {
+net::awaitable<Outcome> triage(Context& context, Target target, Caller by, std::string body) {
   if (!context.services.correct) {
     co_return Problem{404, "not-found", "this server's mentions cannot be corrected"};
   }
   auto said = read_triage(body);
   if (!said) co_return problem_of(said.error());
   if (*said) {
-    (*said)->by = std::move(by);
+    (*said)->by = by.name;
     (*said)->at = now();
   }
-  Outcome outcome = co_await keep(context, target.path[3], *std::move(said));
+  Outcome outcome;
+  std::function<void()> work = [&context, &target, &by, &outcome] {
+    outcome = answer(context, Route::mention, "GET", target, by);
+  };
+  if (by.is_limited()) {
+    co_await off_thread(context, Pool::reads, work);
+    if (std::holds_alternative<Problem>(outcome)) co_return outcome;
+  }
+  outcome = co_await keep(context, target.path[3], *std::move(said));
   if (std::holds_alternative<Problem>(outcome)) co_return outcome;
   context.tail.forget_all();  // live readers are served it as it is now
-  std::function<void()> work = [&context, &target, &outcome] {
-    outcome = answer(context, Route::mention, "GET", target);
-  };
   co_await off_thread(context, Pool::reads, std::move(work));
   co_return outcome;
 }

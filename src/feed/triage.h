@@ -8,6 +8,7 @@
 
 #include "core/correction.h"
 #include "feed/api.h"
+#include "feed/caller.h"
 #include "feed/context.h"
 #include "feed/http.h"
 
@@ -27,9 +28,10 @@ std::optional<Problem> check_triage(const Head& head);
 Result<std::optional<Correction>> read_triage(std::string_view body);
 
 // Hands what `body` says, in the name of `by`, to Services.correct, waits until it is durable and
-// answers with the mention as it then is. `target` names the mention. `context` outlives the call.
+// answers with the mention as it then is. `target` names the mention; one that `by` may not see is
+// not found. `context` outlives the call.
 boost::asio::awaitable<Outcome, boost::asio::any_io_executor> triage(Context& context,
-                                                                     Target target, std::string by,
+                                                                     Target target, Caller by,
                                                                      std::string body);
 
 }  // namespace passaparola::feed

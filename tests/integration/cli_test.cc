@@ -36,7 +36,7 @@ TEST_F(CommandLine, ExplainsItself) {
   EXPECT_EQ(run({"--version"}).out, "passaparola " PASSAPAROLA_VERSION "\n");
   for (const char* command :
        {"replay", "match", "score", "feed", "history", "advocates", "stats", "rules", "correct",
-        "forget", "backup", "restore", "verify", "export", "serve"}) {
+        "forget", "backup", "restore", "verify", "export", "token", "serve"}) {
     const Finished help = run({command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << command;
     EXPECT_NE(help.out.find("--help"), std::string::npos) << command;

@@ -232,7 +232,7 @@ TEST_F(HttpTest, PipelinedRequestsAreAnsweredInOrder) {
 
 TEST_F(HttpTest, ATokenGuardsEverythingButHealthAndThePage) {
   ServerOptions options;
-  options.token = "s3cret";
+  options.tokens = {admin_token("s3cret")};
   start(options);
   auto http = client();
   EXPECT_EQ(http.get("/healthz").status, 200U);

@@ -1,58 +1,22 @@
 // web/openapi.json says what is served, and nothing else: every documented operation is there, and
 // everything that is there is documented.
 #include <gtest/gtest.h>
-#include <simdjson.h>
 
 #include <set>
 
 #include "feed/access.h"
 #include "feed/router.h"
+#include "unit/feed/openapi_document.h"
 #include "unit/feed/server_fixture.h"
 
 namespace passaparola::feed {
 namespace {
 
-struct Operation {
-  std::string path;
-  std::string method;
-  std::string proof;  // what is asked: "bearer", "signature" or nothing
-  auto operator<=>(const Operation&) const = default;
-};
-
 const std::vector<std::string> kMethods{"GET", "POST", "PUT", "PATCH", "DELETE"};
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return out;
-}
-
-std::string documented_proof(simdjson::dom::element operation) {
-  simdjson::dom::array security;
-  if (operation["security"].get(security) != simdjson::SUCCESS) return "bearer";
-  for (const auto scheme : security) {
-    for (const auto [name, scopes] : scheme.get_object()) return std::string(name);
-  }
-  return "";
-}
 
 std::string proof_of(const RouteEntry& entry) {
   if (entry.proof == Proof::none) return "";
   return entry.proof == Proof::token ? "bearer" : "signature";
-}
-
-std::set<Operation> documented(const std::string& json) {
-  std::set<Operation> operations;
-  simdjson::dom::parser parser;
-  simdjson::dom::object paths;
-  EXPECT_EQ(parser.parse(json)["paths"].get(paths), simdjson::SUCCESS);
-  for (const auto [path, item] : paths) {
-    for (const auto [name, operation] : item.get_object()) {
-      if (name == "parameters") continue;
-      operations.insert({std::string(path), upper(name), documented_proof(operation)});
-    }
-  }
-  return operations;
 }
 
 // The router's own table. HEAD goes without saying wherever GET is answered.
@@ -61,7 +25,13 @@ std::set<Operation> routed() {
   for (const RouteEntry& entry : all_routes()) {
     for (const std::string_view method : list_members(entry.allowed)) {
       if (method == "HEAD") continue;
-      operations.insert({std::string(entry.pattern), std::string(method), proof_of(entry)});
+      Operation operation{std::string(entry.pattern), std::string(method), proof_of(entry)};
+      if (entry.proof == Proof::token) {
+        const Asks& asks = asks_of(entry, method);
+        operation.role = name_of(asks.role);
+        operation.in_workspace = asks.in_workspace;
+      }
+      operations.insert(std::move(operation));
     }
   }
   return operations;
@@ -70,7 +40,8 @@ std::set<Operation> routed() {
 std::string shown(const std::set<Operation>& operations) {
   std::string text;
   for (const Operation& o : operations) {
-    text += o.method + " " + o.path + " (" + o.proof + ")\n";
+    text += o.method + " " + o.path + " (" + o.proof + " " + o.role +
+            (o.in_workspace ? "" : ", not in a workspace") + ")\n";
   }
   return text;
 }
@@ -120,7 +91,7 @@ TEST_F(OpenApi, EveryDocumentedOperationIsAnsweredAndNoOtherIs) {
 
 TEST_F(OpenApi, ATokenOrASignatureIsAskedWhereTheDocumentSaysSo) {
   ServerOptions options;
-  options.token = "segreto";
+  options.tokens = {admin_token("segreto")};
   webhooks_ = {{"x", {std::string(32, 'k')}, {}}};
   start(options);
   for (const Operation& operation : documented(client().get("/openapi.json").body)) {

@@ -83,6 +83,9 @@ class ServerTest : public testing::Test {
   // Commits one mention a text; brands take turns when there are several.
   void publish(const std::vector<std::string>& texts, const std::string& brand = "moka_nera",
                Label label = Label::positive, const std::string& author = "anna");
+  void commit_post(const PostView& post, const std::string& brand) {
+    commit(post, brand, Label::positive, nullptr);
+  }
   void publish_numbered(std::size_t count, const std::string& brand = "moka_nera");
 
   void publish_huge();  // one mention whose JSON is over kMaxUnsentBytes

@@ -38,7 +38,7 @@ TEST_F(TailTest, WhatOneReadsFromTheStoreIsThereForOthersWhoAreAsFarBehind) {
   start();
   publish_numbered(300);
   Tail tail(*store_);  // begins behind all of them
-  const auto view = *tail.join("moka_nera", "", {});
+  const auto view = *tail.join({"moka_nera", "", {}}, {});
   EXPECT_FALSE(tail.next(*view, 0));
   const auto read = tail.read_store(*view, 0);
   ASSERT_TRUE(read);
@@ -49,7 +49,7 @@ TEST_F(TailTest, WhatOneReadsFromTheStoreIsThereForOthersWhoAreAsFarBehind) {
   const auto middle = tail.next(*view, 7);
   ASSERT_TRUE(middle);
   EXPECT_EQ(middle->mentions, read->mentions - 7);
-  const auto other = *tail.join("teiera", "", {});
+  const auto other = *tail.join({"teiera", "", {}}, {});
   EXPECT_FALSE(tail.next(*other, 0)) << "of another filter";
 }
 
@@ -57,7 +57,7 @@ TEST_F(TailTest, EveryReaderGetsEveryMentionOnceFromWhereverItBegins) {
   start();
   publish_numbered(400);
   Tail tail(*store_);
-  const auto view = *tail.join("moka_nera", "", {});
+  const auto view = *tail.join({"moka_nera", "", {}}, {});
   publish_numbered(100);
   ASSERT_TRUE(tail.refresh());
   for (const std::uint64_t after : {0U, 1U, 255U, 256U, 257U, 399U, 400U, 450U, 500U, 0U, 100U}) {
@@ -75,7 +75,8 @@ struct Counter : Watcher {
 TEST_F(TailTest, WhoWatchesAViewIsWokenByItsMentionsAlone) {
   start();
   Tail tail(*store_);
-  const auto moka = *tail.join("moka_nera", "", {}), teiera = *tail.join("teiera", "", {});
+  const auto moka = *tail.join({"moka_nera", "", {}}, {}),
+             teiera = *tail.join({"teiera", "", {}}, {});
   const auto one = std::make_shared<Counter>(), other = std::make_shared<Counter>();
   tail.watch(*moka, one);
   tail.watch(*teiera, other);
@@ -96,7 +97,8 @@ TEST_F(TailTest, WhoWatchesAViewIsWokenByItsMentionsAlone) {
 TEST_F(TailTest, WhoWasQuietForLongNeedNotAskTheStore) {
   start();
   Tail tail(*store_);
-  const auto moka = *tail.join("moka_nera", "", {}), teiera = *tail.join("teiera", "", {});
+  const auto moka = *tail.join({"moka_nera", "", {}}, {}),
+             teiera = *tail.join({"teiera", "", {}}, {});
   publish_numbered(1, "teiera");
   for (int i = 0; i < 20; ++i) {
     publish_numbered(10);
@@ -151,7 +153,7 @@ TEST_F(TailTest, NobodyMissesAWakeWheneverTheyJoin) {
     std::uint64_t after = number % 2 == 0 ? 0 : store_->last_seq();
     const std::uint64_t began = after;
     // A name of its own: a view that is joined while others are read.
-    const auto view = *tail.join(brand, "reader " + std::to_string(number), {});
+    const auto view = *tail.join({brand, "reader " + std::to_string(number), {}}, {});
     const auto sleeper = std::make_shared<Sleeper>();
     tail.watch(*view, sleeper);
     std::size_t seen = 0, expected = 0;
@@ -195,9 +197,9 @@ TEST_F(TailTest, WhoJoinsWhileMentionsAreReadIsWokenForThem) {
   Tail tail(*store_);
   const auto late = std::make_shared<Counter>();
   std::shared_ptr<View> joined;
-  const auto first = *tail.join("", "first", [&](const Mention&) {
+  const auto first = *tail.join({"", "first", {}}, [&](const Mention&) {
     if (!joined) {
-      joined = *tail.join("moka_nera", "late", {});
+      joined = *tail.join({"moka_nera", "late", {}}, {});
       tail.watch(*joined, late);
     }
     return true;
@@ -214,7 +216,7 @@ TEST_F(TailTest, AfterAnErasureNothingThatWasReadIsServed) {
   start();
   publish_numbered(10);
   Tail tail(*store_);
-  const auto view = *tail.join("moka_nera", "", {});
+  const auto view = *tail.join({"moka_nera", "", {}}, {});
   ASSERT_TRUE(tail.read_store(*view, 0));
   ASSERT_TRUE(tail.next(*view, 0));
   tail.forget_all();
@@ -225,7 +227,7 @@ TEST_F(TailTest, WhatWasReadIsServedForASecondAtMost) {
   start();
   publish_numbered(10);
   Tail tail(*store_);
-  const auto view = *tail.join("moka_nera", "", {});
+  const auto view = *tail.join({"moka_nera", "", {}}, {});
   const auto before = std::chrono::steady_clock::now();
   ASSERT_TRUE(tail.read_store(*view, 0));
   while (tail.next(*view, 0)) {

@@ -78,7 +78,7 @@ TEST_F(TriageTest, LiveReadersAreServedTheMentionAsItIsNow) {
 TEST_F(TriageTest, WhoSaidItIsKept) {
   publish({"buono"});
   ServerOptions options;
-  options.token = "segreto";
+  options.tokens = {admin_token("segreto")};
   start(options);
   const Fields known{kJson.front(), {"Authorization", "Bearer segreto"}};
   const std::string body = R"({"correction":{"label":"mixed"}})";

@@ -90,7 +90,7 @@ TEST_F(WebhookTest, ASignedPushIsAPush) {
 
 TEST_F(WebhookTest, NeedsNoTokenAndNoTokenStandsForIt) {
   ServerOptions options;
-  options.token = "segreto";
+  options.tokens = {admin_token("segreto")};
   start_and_wait(options);
   EXPECT_EQ(send("m1", post("1")).status, 200U);
   const Fields token{{"Authorization", "Bearer segreto"}};

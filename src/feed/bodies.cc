@@ -1,0 +1,94 @@
+#include "feed/bodies.h"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "core/limits.h"
+#include "feed/erasures.h"
+#include "feed/push.h"
+#include "feed/rules_request.h"
+#include "feed/triage.h"
+#include "feed/webhook_push.h"
+
+namespace passaparola::feed {
+namespace {
+
+namespace net = boost::asio;
+
+net::awaitable<Outcome> take_push(Context& context, Exchange& exchange, ReadBody read) {
+  if (auto problem = check_push(exchange.head)) co_return *std::move(problem);
+  PushShare share(context.push_budget, exchange.head, kMaxHttpBodyBytes);
+  if (!share.is_granted()) co_return too_many_pushes();
+  auto body = co_await read();
+  if (auto* problem = std::get_if<Problem>(&body)) co_return std::move(*problem);
+  PushRequest request;
+  request.body = std::get<std::string>(std::move(body));
+  request.is_gzip = exchange.head.field("content-encoding") == "gzip";
+  request.key = exchange.head.field("idempotency-key");
+  PushReply reply =
+      co_await push(context, context.services.push, context.pushes, std::move(request));
+  co_return std::move(reply.outcome);
+}
+
+net::awaitable<Outcome> take_webhook(Context& context, Exchange& exchange, ReadBody read) {
+  auto opened = open_webhook(context, exchange.head, exchange.target);
+  if (auto* problem = std::get_if<Problem>(&opened)) co_return std::move(*problem);
+  SignedPush signed_push = std::get<SignedPush>(std::move(opened));
+  PushShare share(context.unverified_budget,
+                  exchange.head.content_length.value_or(kMaxHttpBodyBytes));
+  if (!share.is_granted()) co_return count_webhook(context, signed_push, too_many_pushes());
+  auto body = co_await read();
+  if (auto* problem = std::get_if<Problem>(&body)) {
+    co_return count_webhook(context, signed_push, std::move(*problem));
+  }
+  signed_push.body = std::get<std::string>(std::move(body));
+  co_return co_await push_signed(context, exchange.head, std::move(signed_push));
+}
+
+net::awaitable<Outcome> take_rules(Context& context, Exchange& exchange, ReadBody read) {
+  if (auto problem = check_rules_request(exchange.head)) co_return *std::move(problem);
+  PushShare share(context.push_budget, exchange.head, kMaxRulesBodyBytes);
+  if (!share.is_granted()) co_return too_many_pushes();
+  auto body = co_await read();
+  if (auto* problem = std::get_if<Problem>(&body)) co_return std::move(*problem);
+  RulesRequest request = rules_request(exchange.head, exchange.route->route);
+  request.body = std::get<std::string>(std::move(body));
+  co_return co_await change_rules(context, std::move(request));
+}
+
+net::awaitable<Outcome> take_triage(Context& context, Exchange& exchange, ReadBody read) {
+  if (auto problem = check_triage(exchange.head)) co_return *std::move(problem);
+  auto body = co_await read();
+  if (auto* problem = std::get_if<Problem>(&body)) co_return std::move(*problem);
+  std::string bytes = std::get<std::string>(std::move(body));
+  co_return co_await triage(context, exchange.target, exchange.caller, std::move(bytes));
+}
+
+net::awaitable<Outcome> take_erasures(Context& context, Exchange& exchange, ReadBody read) {
+  if (auto problem = check_erasures(exchange.head)) co_return *std::move(problem);
+  PushShare share(context.push_budget, exchange.head, kMaxErasureBodyBytes);
+  if (!share.is_granted()) co_return too_many_pushes();
+  auto body = co_await read();
+  if (auto* problem = std::get_if<Problem>(&body)) co_return std::move(*problem);
+  std::string bytes = std::get<std::string>(std::move(body));
+  co_return co_await forget_together(context, std::move(bytes));
+}
+
+}  // namespace
+
+net::awaitable<Outcome> take_body(Context& context, Exchange& exchange, ReadBody read) {
+  switch (exchange.route->route) {
+    case Route::posts:
+      return take_push(context, exchange, std::move(read));
+    case Route::webhook:
+      return take_webhook(context, exchange, std::move(read));
+    case Route::mention:
+      return take_triage(context, exchange, std::move(read));
+    case Route::authors_forget:
+      return take_erasures(context, exchange, std::move(read));
+    default:
+      return take_rules(context, exchange, std::move(read));
+  }
+}
+
+}  // namespace passaparola::feed

@@ -1,0 +1,24 @@
+// One request on its way through a connection.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "feed/caller.h"
+#include "feed/http.h"
+#include "feed/router.h"
+
+namespace passaparola::feed {
+
+struct Exchange {
+  Head head;
+  std::size_t head_bytes = 0;
+  Target target;
+  const RouteEntry* route = nullptr;
+  std::string id;
+  Caller caller;  // who asks, where a token is asked
+  bool keep_alive = false;
+  bool is_body_read = false;
+};
+
+}  // namespace passaparola::feed
