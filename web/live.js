@@ -51,7 +51,7 @@ const LABELS = Object.keys(SIGNS);
 
 const $ = (id) => document.getElementById(id);
 let language = navigator.language.toLowerCase().startsWith('it') ? 'it' : 'en';
-let token = '';
+let token = '', turns = 0;
 let socket = null;
 let cursor = 'now';
 let attempts = 0;
@@ -298,18 +298,17 @@ function wanted() {
   return where ? `brand:${brand} (${where})` : `brand:${brand}`;
 }
 
-function connect() {
+async function connect() {
   clearTimeout(retryTimer);
-  if (socket) {
-    socket.onclose = null;
-    socket.onmessage = null;
-    socket.close();
-  }
+  const turn = ++turns;
+  if (socket) Object.assign(socket, { onclose: null, onmessage: null }).close();
   setState('connecting');
+  const given = token ? await ask('/api/v1/live:ticket', { method: 'POST' }).catch(() => null) : {};
+  if (turn !== turns) return; // another call has taken over
+  if (!given) { retry(); return; }
+  const ticket = given.ticket ? `?ticket=${given.ticket}` : '';
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-  const protocols = ['passaparola.v1'];
-  if (token) protocols.push(`bearer.${token}`);
-  socket = new WebSocket(`${scheme}://${location.host}/api/v1/live`, protocols);
+  socket = new WebSocket(`${scheme}://${location.host}/api/v1/live${ticket}`, ['passaparola.v1']);
   socket.onopen = () => {
     socket.send(JSON.stringify({ op: 'subscribe', id: 'page', where: wanted(), after: cursor }));
   };

@@ -11,9 +11,18 @@
 #include "app/source_config.h"
 #include "app/token_config.h"
 #include "app/webhook_config.h"
+#include "core/limits.h"
+#include "feed/access.h"
 
 namespace passaparola::app {
 namespace {
+
+std::string lower(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  }
+  return text;
+}
 
 // Takes known keys out of one table; what is left over is a mistake.
 class Section {
@@ -41,6 +50,21 @@ class Section {
     } else {
       wrong(*node, key, fmt::format("must be a whole number from 0 to {}", most));
     }
+    return *this;
+  }
+
+  // A list of texts, in lower case, of which each must be `good`.
+  Section& texts(std::string_view key, std::vector<std::string>& values, std::size_t most,
+                 bool (*good)(std::string_view), std::string_view example) {
+    toml::node* node = take(key);
+    if (node == nullptr) return *this;
+    const toml::array* const list = node->as_array();
+    bool is_good = list != nullptr && list->size() <= most;
+    for (std::size_t i = 0; is_good && i < list->size(); ++i) {
+      values.push_back(lower((*list)[i].value_or(std::string())));
+      is_good = good(values.back());
+    }
+    if (!is_good) wrong(*node, key, fmt::format("must be a list such as [\"{}\"]", example));
     return *this;
   }
 
@@ -136,11 +160,15 @@ Result<ServeConfig> load_config(const std::string& path) {
                    .number("min_free_mib", config.store_min_free_mib, 1 << 30)
                    .done();
   if (!store) return store.error();
-  auto server = section("server")
-                    .text("listen", config.listen)
-                    .text("token_file", config.token_file)
-                    .number("threads", config.http_threads, 64)
-                    .done();
+  auto server =
+      section("server")
+          .text("listen", config.listen)
+          .text("token_file", config.token_file)
+          .texts("host_names", config.host_names, kMaxHostNames, feed::is_host_name,
+                 "monitor.example")
+          .texts("origins", config.origins, kMaxOrigins, feed::is_origin, "https://board.example")
+          .number("threads", config.http_threads, 64)
+          .done();
   if (!server) return server.error();
   auto pipeline = section("pipeline").number("workers", config.workers, 256).done();
   if (!pipeline) return pipeline.error();

@@ -30,7 +30,9 @@ struct ServeConfig {
   std::uint64_t store_min_free_mib = 256;
   std::string listen = "127.0.0.1:8737";
   std::string token_file;
-  std::uint64_t workers = 0;  // 0: one a core
+  std::vector<std::string> host_names;  // in lower case
+  std::vector<std::string> origins;     // in lower case
+  std::uint64_t workers = 0;            // 0: one a core
   std::uint64_t http_threads = 1;
   std::uint64_t retention_days = 396;  // 13 months; 0: for ever
   std::map<std::string, std::uint64_t> retention_by_source;

@@ -238,6 +238,8 @@ Result<void> run(const ServeArguments& arguments) {
   feed::ServerOptions options;
   options.address = listen->address;
   options.port = listen->port;
+  options.host_names = std::move(config->host_names);
+  options.origins = std::move(config->origins);
   options.tokens = std::move(config->tokens);
   if (!token->empty()) options.tokens.push_back(feed::admin_token(*token));
   options.threads = static_cast<unsigned>(std::max<std::uint64_t>(1, config->http_threads));

@@ -36,8 +36,28 @@ bool is_loopback(std::string_view address) {
   return address == "localhost" || address == "::1" || is_loopback_v4(address);
 }
 
-Access::Access(std::vector<std::string> names, std::vector<Token> tokens)
-    : names_(std::move(names)), tokens_(std::move(tokens)) {}
+bool is_host_name(std::string_view text) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789.-";
+  if (text.starts_with('[') && text.ends_with(']')) {
+    text = without_brackets(text);
+    return text.find(':') != std::string_view::npos &&
+           text.find_first_not_of("0123456789abcdef:.") == std::string_view::npos;
+  }
+  return !text.empty() && text.find_first_not_of(letters) == std::string_view::npos;
+}
+
+bool is_origin(std::string_view text) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!text.starts_with(scheme)) continue;
+    text.remove_prefix(scheme.size());
+    return is_host_name(without_port(text));
+  }
+  return false;
+}
+
+Access::Access(std::vector<std::string> names, std::vector<std::string> origins,
+               std::vector<Token> tokens)
+    : names_(std::move(names)), origins_(std::move(origins)), tokens_(std::move(tokens)) {}
 
 std::optional<Problem> Access::check_host(const Head& head, std::string_view local_address) const {
   const std::string_view host = without_brackets(head.host);
@@ -53,7 +73,12 @@ std::optional<Problem> Access::check_origin(const Head& head) const {
   if (origin.empty()) return std::nullopt;
   const std::string host = lower(head.field("host"));
   if (origin == "http://" + host || origin == "https://" + host) return std::nullopt;
+  if (lists_origin(origin)) return std::nullopt;
   return Problem{403, "foreign-origin", "a page of another origin may not do this"};
+}
+
+bool Access::lists_origin(std::string_view origin) const {
+  return std::find(origins_.begin(), origins_.end(), lower(origin)) != origins_.end();
 }
 
 // Every hash is looked at, whole: the time taken tells neither which token it was nor how much of

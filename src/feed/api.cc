@@ -167,6 +167,18 @@ Outcome access_report(Context& context, const Target& target) {
   return json_answer(*std::move(body));
 }
 
+Outcome live_ticket(Context& context, const Caller& caller) {
+  const auto ticket = context.tickets.give(caller, context.services.clock());
+  if (!ticket) return problem_of(ticket.error());
+  Answer out;
+  JsonWriter writer(out.body);
+  writer.StartObject();
+  writer.field("ticket", ticket->text);
+  writer.field("expires_at", format_rfc3339(ticket->expires));
+  writer.EndObject();
+  return out;
+}
+
 Outcome erasures(Context& context, const Target& target) {
   const auto limit = count_parameter(target, "limit", kMaxPageItems, kMaxPageItems);
   if (!limit) return bad_parameter("limit must be a whole number from 1 to 1000");
@@ -255,6 +267,8 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
       return author(context, method, target, caller);
     case Route::access_report:
       return access_report(context, target);
+    case Route::live_ticket:
+      return live_ticket(context, caller);
     case Route::erasures:
       return erasures(context, target);
     case Route::revisions:

@@ -19,9 +19,11 @@
 #include <boost/beast/http/write.hpp>
 
 #include "core/limits.h"
+#include "feed/admission.h"
 #include "feed/answers.h"
 #include "feed/api.h"
 #include "feed/bodies.h"
+#include "feed/cors.h"
 #include "feed/exchange.h"
 #include "feed/off_thread.h"
 
@@ -72,7 +74,6 @@ class Connection : public Session, public std::enable_shared_from_this<Connectio
   net::awaitable<void> serve(std::shared_ptr<Connection> self);
   net::awaitable<std::optional<HeadEnd>> read_head_bytes();
   net::awaitable<bool> serve_one(HeadEnd end);
-  std::optional<Problem> admit(Exchange& exchange) const;
   net::awaitable<Outcome> answer_exchange(Exchange& exchange);
   net::awaitable<std::variant<std::string, Problem>> read_body(Exchange& exchange);
   void refuse_body(Exchange& exchange);
@@ -134,6 +135,7 @@ net::awaitable<bool> Connection::serve_one(HeadEnd end) {
   Exchange exchange;
   exchange.id = context_.new_request_id();
   exchange.head_bytes = end.bytes;
+  exchange.local_address = local_address_;
   exchange.route = &find_route({"?"});
   stream_.expires_after(seconds(kMaxRequestSeconds));
   Outcome outcome = Problem{400, "malformed-request", "a line of the header is broken"};
@@ -157,51 +159,13 @@ bool says_close(const Head& head) {
   return head.minor_version == 0;
 }
 
-// Everything that can be said of a request before its body. Fills in the target, the route and who
-// asks.
-std::optional<Problem> Connection::admit(Exchange& exchange) const {
-  const Head& head = exchange.head;
-  if (auto problem = context_.access.check_host(head, local_address_)) return problem;
-  auto target = read_target(head.target);
-  if (!target) return Problem{400, "malformed-request", "the target is not a path"};
-  exchange.target = *std::move(target);
-  exchange.route = &find_route(exchange.target.path);
-  const RouteEntry& route = *exchange.route;
-  if (route.proof == Proof::token) {
-    auto asks = context_.access.identify(head, context_.services.clock());
-    if (auto* problem = std::get_if<Problem>(&asks)) return std::move(*problem);
-    exchange.caller = std::get<Caller>(std::move(asks));
-  }
-  if (route.route == Route::unknown) {
-    return Problem{404, "not-found", "there is nothing at this path"};
-  }
-  if (!is_allowed(route, head.method)) {
-    return Problem{405, "method-not-allowed", "allowed here: " + std::string(route.allowed)};
-  }
-  if (auto problem = check_rights(route, head.method, exchange.target, exchange.caller)) {
-    return problem;
-  }
-  const bool only_reads = head.method == "GET" || head.method == "HEAD";
-  if (!only_reads || route.route == Route::live || route.route == Route::sse) {
-    if (auto problem = context_.access.check_origin(head)) return problem;
-  }
-  const std::size_t most = max_body(route.route, head.method);
-  if (head.has_body() && most == 0) {
-    return Problem{400, "unexpected-body", "a request of this kind has no body"};
-  }
-  if (head.content_length.value_or(0) > most) {
-    return Problem{413, "body-too-large", "the body is larger than this server takes"};
-  }
-  return std::nullopt;
-}
-
 net::awaitable<Outcome> Connection::answer_exchange(Exchange& exchange) {
-  auto problem = admit(exchange);
+  auto answered = admit(context_, exchange);
   // A body that nobody reads ends the connection; else the next request may follow.
-  exchange.keep_alive = !says_close(exchange.head) && !(problem && exchange.head.has_body());
-  if (problem) {
+  exchange.keep_alive = !says_close(exchange.head) && !(answered && exchange.head.has_body());
+  if (answered) {
     buffer_.consume(exchange.head_bytes);
-    co_return *std::move(problem);
+    co_return *std::move(answered);
   }
   const Route route = exchange.route->route;
   if (max_body(route, exchange.head.method) > 0) {
@@ -293,7 +257,8 @@ net::awaitable<std::optional<Problem>> Connection::hand_on(Exchange& exchange) {
   co_await off_thread(context_, Pool::reads, std::move(work));
   if (auto* problem = std::get_if<Problem>(&opened)) co_return std::move(*problem);
   EventStream events = std::get<EventStream>(std::move(opened));
-  events.request_id = exchange.id;
+  events.fields = cors_fields(context_.access, exchange.head);
+  events.fields.emplace_back("X-Request-Id", exchange.id);
   context_.metrics.count_request(name, 200);
   const OpenSocket socket = release();
   serve_events(context_, socket, std::move(events));
@@ -324,6 +289,9 @@ net::awaitable<bool> Connection::send(Exchange& exchange, Outcome outcome) {
     if (problem->status == 426) answer.fields.emplace_back("Upgrade", "websocket");
   } else {
     answer = std::get<Answer>(std::move(outcome));
+  }
+  for (auto& field : cors_fields(context_.access, exchange.head)) {
+    answer.fields.push_back(std::move(field));
   }
   if (context_.sessions.is_stopping()) exchange.keep_alive = false;
   context_.metrics.count_request(exchange.route->pattern, answer.status);

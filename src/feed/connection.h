@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "feed/caller.h"
 #include "feed/context.h"
@@ -29,7 +31,7 @@ void serve_websocket(Context& context, OpenSocket socket, std::string head, Call
 struct EventStream {
   std::shared_ptr<View> view;
   std::uint64_t after = 0;
-  std::string request_id;
+  std::vector<std::pair<std::string, std::string>> fields;  // further ones of the answer
 };
 // What a request for server-sent events asks for; blocks while a filter is compiled.
 std::variant<EventStream, Problem> open_events(Context& context, const Head& head,

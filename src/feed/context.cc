@@ -62,7 +62,7 @@ bool Budget::take(std::size_t bytes) {
 Context::Context(const ServerOptions& server_options, Services given)
     : options(server_options),
       services(std::move(given)),
-      access(host_names(server_options), server_options.tokens),
+      access(host_names(server_options), server_options.origins, server_options.tokens),
       tail(*services.store),
       webhooks(services.webhooks, services.clock()),
       io(std::make_shared<boost::asio::io_context>()),

@@ -17,6 +17,7 @@
 #include "feed/metrics.h"
 #include "feed/push_log.h"
 #include "feed/tail.h"
+#include "feed/tickets.h"
 #include "feed/webhooks.h"
 
 namespace boost::asio {
@@ -83,6 +84,7 @@ struct Context {
   const ServerOptions options;
   const Services services;
   const Access access;
+  Tickets tickets;
   Metrics metrics;
   Tail tail;
   PushLog pushes{"idempotency-key"};

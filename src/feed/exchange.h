@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "feed/caller.h"
 #include "feed/http.h"
@@ -16,7 +17,8 @@ struct Exchange {
   Target target;
   const RouteEntry* route = nullptr;
   std::string id;
-  Caller caller;  // who asks, where a token is asked
+  std::string_view local_address;  // where it came in; of the connection, which outlives this
+  Caller caller;                   // who asks, where a token is asked
   bool keep_alive = false;
   bool is_body_read = false;
 };

@@ -87,6 +87,8 @@ struct ServerOptions {
   unsigned threads = 1;
   // Further names that a Host header may say, in lower case: what a reverse proxy passes on.
   std::vector<std::string> host_names;
+  // Pages of these origins, such as "https://board.example", may ask too. None: only its own may.
+  std::vector<std::string> origins;
   // A live reader that does not take a frame for so long is cut off.
   std::chrono::milliseconds unsent_limit = std::chrono::seconds(kMaxUnsentSeconds);
 };

@@ -43,6 +43,7 @@ constexpr std::array kRoutes = {
     RouteEntry{Route::rules, "/api/v1/rules", "GET, HEAD, PUT", Proof::token, kReaderOfAll, kAdmin},
     RouteEntry{Route::rules_check, "/api/v1/rules:check", "POST", Proof::token, {}, kWriterOfAll},
     RouteEntry{Route::live, "/api/v1/live", "GET", Proof::token, kReader},
+    RouteEntry{Route::live_ticket, "/api/v1/live:ticket", "POST", Proof::token, {}, kReader},
     RouteEntry{Route::sse, "/api/v1/live/sse", "GET", Proof::token, kReader},
     RouteEntry{Route::thread, "/api/v1/mentions/{id}/thread", kRead, Proof::token, kReader},
     RouteEntry{Route::revisions, "/api/v1/brands/{brand}/revisions", kRead, Proof::token, kReader},

@@ -36,6 +36,7 @@ enum class Route : std::uint8_t {
   rules,
   rules_check,
   live,
+  live_ticket,
   sse,
   thread,
   revisions,

@@ -38,7 +38,7 @@ class Events : public Session, public Watcher, public std::enable_shared_from_th
                             socket.handle)),
         view_(std::move(stream.view)),
         after_(stream.after),
-        request_id_(std::move(stream.request_id)),
+        fields_(std::move(stream.fields)),
         wake_(stream_.get_executor()) {
     boost::system::error_code ignored;
     stream_.socket().set_option(net::socket_base::send_buffer_size(kSocketBufferBytes), ignored);
@@ -93,7 +93,7 @@ class Events : public Session, public Watcher, public std::enable_shared_from_th
   beast::tcp_stream stream_;
   std::shared_ptr<View> view_;
   std::uint64_t after_;
-  std::string request_id_;
+  std::vector<std::pair<std::string, std::string>> fields_;
   net::steady_timer wake_;
   std::atomic<bool> is_wake_posted_{false};
   int running_ = 0;
@@ -105,8 +105,9 @@ net::awaitable<void> Events::write_all([[maybe_unused]] std::shared_ptr<Events> 
   std::string head =
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"
       "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n"
-      "X-Accel-Buffering: no\r\nX-Request-Id: " +
-      request_id_ + "\r\n\r\nretry: 2000\n\n";
+      "X-Accel-Buffering: no\r\n";
+  for (const auto& [name, value] : fields_) head.append(name).append(": ").append(value) += "\r\n";
+  head += "\r\nretry: 2000\n\n";
   co_await write(std::move(head));
   while (!is_over_) {
     is_woken_ = false;

@@ -102,7 +102,8 @@ struct LiveClient::State {
   std::string protocol;
 };
 
-LiveClient::LiveClient(std::uint16_t port, const Fields& fields, unsigned* status)
+LiveClient::LiveClient(std::uint16_t port, const Fields& fields, unsigned* status,
+                       const std::string& target)
     : state_(std::make_unique<State>()) {
   state_->ws.next_layer().connect(endpoint_of(port));
   auto decorate = [&fields](websocket::request_type& request) {
@@ -112,7 +113,7 @@ LiveClient::LiveClient(std::uint16_t port, const Fields& fields, unsigned* statu
   state_->ws.read_message_max(64 << 20);
   websocket::response_type response;
   beast::error_code error;
-  state_->ws.handshake(response, host_of(port), "/api/v1/live", error);
+  state_->ws.handshake(response, host_of(port), target, error);
   if (status != nullptr) *status = response.result_int();
   state_->protocol = std::string(response[http::field::sec_websocket_protocol]);
 }

@@ -55,7 +55,8 @@ struct Closed {
 class LiveClient {
  public:
   // `status` (optional) receives the answer's status when the upgrade is refused.
-  explicit LiveClient(std::uint16_t port, const Fields& fields = {}, unsigned* status = nullptr);
+  explicit LiveClient(std::uint16_t port, const Fields& fields = {}, unsigned* status = nullptr,
+                      const std::string& target = "/api/v1/live");
   ~LiveClient();
   LiveClient(LiveClient&&) noexcept;
   void say(const std::string& text);
