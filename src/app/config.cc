@@ -138,6 +138,19 @@ class Settings {
   const std::string& file_;
 };
 
+Result<void> read_server(Section section, ServeConfig& config) {
+  return section.text("listen", config.listen)
+      .text("token_file", config.token_file)
+      .texts("host_names", config.host_names, kMaxHostNames, feed::is_host_name, "monitor.example")
+      .texts("origins", config.origins, kMaxOrigins, feed::is_origin, "https://board.example")
+      .text("certificate", config.certificate)
+      .text("key", config.key)
+      .number("requests_per_minute", config.requests_per_minute, kMaxRequestsPerMinute)
+      .number("connections_per_address", config.connections_per_address, kMaxConnections)
+      .number("threads", config.http_threads, 64)
+      .done();
+}
+
 }  // namespace
 
 Result<ServeConfig> load_config(const std::string& path) {
@@ -160,16 +173,12 @@ Result<ServeConfig> load_config(const std::string& path) {
                    .number("min_free_mib", config.store_min_free_mib, 1 << 30)
                    .done();
   if (!store) return store.error();
-  auto server =
-      section("server")
-          .text("listen", config.listen)
-          .text("token_file", config.token_file)
-          .texts("host_names", config.host_names, kMaxHostNames, feed::is_host_name,
-                 "monitor.example")
-          .texts("origins", config.origins, kMaxOrigins, feed::is_origin, "https://board.example")
-          .number("threads", config.http_threads, 64)
-          .done();
+  auto server = read_server(section("server"), config);
   if (!server) return server.error();
+  if (config.certificate.empty() != config.key.empty()) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("{}: [server] certificate and key go together", path));
+  }
   auto pipeline = section("pipeline").number("workers", config.workers, 256).done();
   if (!pipeline) return pipeline.error();
   constexpr std::int64_t kMostDays = 36'500;

@@ -8,6 +8,7 @@
 
 #include "advocacy/config.h"
 #include "connect/connect.h"
+#include "core/limits.h"
 #include "core/result.h"
 #include "feed/token.h"
 #include "ingest/ingest.h"
@@ -32,7 +33,10 @@ struct ServeConfig {
   std::string token_file;
   std::vector<std::string> host_names;  // in lower case
   std::vector<std::string> origins;     // in lower case
-  std::uint64_t workers = 0;            // 0: one a core
+  std::uint64_t requests_per_minute = kRequestsPerMinute;
+  std::uint64_t connections_per_address = kConnectionsPerAddress;
+  std::string certificate, key;  // both or none
+  std::uint64_t workers = 0;     // 0: one a core
   std::uint64_t http_threads = 1;
   std::uint64_t retention_days = 396;  // 13 months; 0: for ever
   std::map<std::string, std::uint64_t> retention_by_source;

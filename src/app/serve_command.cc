@@ -17,6 +17,7 @@
 #include "app/webhook_config.h"
 #include "core/json.h"
 #include "core/terminal.h"
+#include "feed/access.h"
 #include "feed/feed.h"
 #include "pipeline/intake.h"
 #include "pipeline/live_rules.h"
@@ -181,14 +182,52 @@ class Upkeep {
 
 constexpr timespec kUpkeepEvery{60, 0};
 
-// Until SIGINT or SIGTERM; SIGHUP means that the rules on disk are others now.
-void wait_for_stop(const sigset_t& signals, pipeline::LiveRules& rules, Upkeep& upkeep) {
+void reload_certificate(feed::Server& server) {
+  const auto loaded = server.reload_certificate();
+  if (loaded) return;
+  spdlog::error("the certificate stays as it was: {}", terminal_safe(loaded.error().message));
+}
+
+void say_where(const feed::ServerOptions& options, const std::string& listen, std::uint16_t port) {
+  const bool is_plain = options.certificate.empty();
+  fmt::print("listening on {}://{}:{}/\n", is_plain ? "http" : "https",
+             listen.substr(0, listen.rfind(':')), port);
+  std::fflush(stdout);
+  if (!is_plain || feed::is_loopback(options.address)) return;
+  spdlog::warn(
+      "others on the network can read tokens and posts on their way: set [server] certificate and "
+      "key, or listen at 127.0.0.1 behind a proxy that speaks TLS");
+}
+
+// Until SIGINT or SIGTERM; SIGHUP means that the rules or the certificate on disk are others now.
+void wait_for_stop(const sigset_t& signals, pipeline::LiveRules& rules, feed::Server& server,
+                   Upkeep& upkeep) {
   while (true) {
     const int signal = sigtimedwait(&signals, nullptr, &kUpkeepEvery);
     if (signal == SIGINT || signal == SIGTERM) return;
-    if (signal == SIGHUP) reload_rules(rules);
+    if (signal == SIGHUP) {
+      reload_rules(rules);
+      reload_certificate(server);
+    }
     if (signal < 0 && errno == EAGAIN) upkeep.run();
   }
+}
+
+feed::ServerOptions server_options(const ServeConfig& config, const ListenAddress& listen,
+                                   const std::string& token) {
+  feed::ServerOptions options;
+  options.address = listen.address;
+  options.port = listen.port;
+  options.host_names = config.host_names;
+  options.origins = config.origins;
+  options.tokens = config.tokens;
+  if (!token.empty()) options.tokens.push_back(feed::admin_token(token));
+  options.requests_per_minute = config.requests_per_minute;
+  options.connections_per_address = config.connections_per_address;
+  options.certificate = config.certificate;
+  options.key = config.key;
+  options.threads = static_cast<unsigned>(std::max<std::uint64_t>(1, config.http_threads));
+  return options;
 }
 
 Result<void> run(const ServeArguments& arguments) {
@@ -235,27 +274,18 @@ Result<void> run(const ServeArguments& arguments) {
   services.correct = correct_on(writer);
   services.advocacy = config->advocacy;
   services.retention = retention_of(*config);
-  feed::ServerOptions options;
-  options.address = listen->address;
-  options.port = listen->port;
-  options.host_names = std::move(config->host_names);
-  options.origins = std::move(config->origins);
-  options.tokens = std::move(config->tokens);
-  if (!token->empty()) options.tokens.push_back(feed::admin_token(*token));
-  options.threads = static_cast<unsigned>(std::max<std::uint64_t>(1, config->http_threads));
+  const feed::ServerOptions options = server_options(*config, *listen, *token);
   auto server = feed::Server::start(options, std::move(services));
   if (!server) return server.error();
   (*store)->on_commit([&server](std::uint64_t last_seq) { (*server)->committed(last_seq); });
-  fmt::print("listening on http://{}:{}/\n", config->listen.substr(0, config->listen.rfind(':')),
-             (*server)->port());
-  std::fflush(stdout);
+  say_where(options, config->listen, (*server)->port());
   spdlog::info("serving {} brands from {}", brands, config->store);
 
   const auto reading =
       sources.start(config->sources, [&rules] { return wanted_of(*rules.current()->rules); });
   if (!reading) return reading.error();
   Upkeep upkeep(**store, retention_of(*config), config->advocacy);
-  wait_for_stop(stop_signals, rules, upkeep);
+  wait_for_stop(stop_signals, rules, **server, upkeep);
   spdlog::info("stopping: finishing what was accepted");
   sources.stop();
   (*server)->stop();

@@ -37,6 +37,7 @@ class Access {
   // Origin is absent, this very host, or listed.
   std::optional<Problem> check_origin(const Head& head) const;
 
+  bool asks_tokens() const { return !tokens_.empty(); }
   bool lists_origins() const { return !origins_.empty(); }
   bool lists_origin(std::string_view origin) const;
 

@@ -18,12 +18,51 @@ std::variant<Caller, Problem> caller_of(Context& context, const Exchange& exchan
   return Problem{401, "unauthorized", "the ticket is used or too old: ask for another"};
 }
 
+Problem too_many(std::string detail, const Rates::Standing& standing) {
+  return {429, "rate-limited", std::move(detail), {}, standing.retry_seconds};
+}
+
+// The stricter of two.
+const Rates::Standing& worse(const Rates::Standing& a, const Rates::Standing& b) {
+  if (a.limit == 0 || b.limit == 0) return a.limit == 0 ? b : a;
+  if (a.retry_seconds != b.retry_seconds) return a.retry_seconds > b.retry_seconds ? a : b;
+  return a.remaining < b.remaining ? a : b;
+}
+
+// Whoever needs no token is not measured by name: the machine is theirs.
+std::optional<Problem> check_rates(Context& context, Exchange& exchange) {
+  Rates::Standing of_address, of_caller;
+  if (!exchange.address.empty()) {
+    of_address = context.address_rates.take(std::string(exchange.address));
+  }
+  if (exchange.route->proof == Proof::token && context.access.asks_tokens()) {
+    of_caller = context.caller_rates.take(exchange.caller.name);
+  }
+  exchange.standing = worse(of_address, of_caller);
+  if (exchange.standing.retry_seconds == 0) return std::nullopt;
+  return too_many("too many requests within a minute", exchange.standing);
+}
+
+// Fills in who asks. Where too many wrong tokens came from not even a right one is taken for a
+// while: else guessing could go on.
 std::optional<Problem> check_caller(Context& context, Exchange& exchange) {
-  if (exchange.route->proof != Proof::token) return std::nullopt;
-  auto caller = caller_of(context, exchange);
-  if (auto* problem = std::get_if<Problem>(&caller)) return std::move(*problem);
-  exchange.caller = std::get<Caller>(std::move(caller));
-  return std::nullopt;
+  if (exchange.route->proof == Proof::none) return std::nullopt;
+  const std::string address(exchange.address);
+  if (!address.empty()) {
+    const auto standing = context.failed_tokens.look(address);
+    if (standing.retry_seconds > 0) {
+      return too_many("too many wrong tokens came from this address", standing);
+    }
+  }
+  if (exchange.route->proof == Proof::token) {
+    auto caller = caller_of(context, exchange);
+    if (auto* problem = std::get_if<Problem>(&caller)) {
+      if (!address.empty()) context.failed_tokens.take(address);
+      return std::move(*problem);
+    }
+    exchange.caller = std::get<Caller>(std::move(caller));
+  }
+  return check_rates(context, exchange);
 }
 
 std::optional<Problem> check_body(const Exchange& exchange) {
@@ -72,6 +111,17 @@ std::optional<Outcome> admit(Context& context, Exchange& exchange) {
   if (auto answer = preflight(context.access, head, *exchange.route)) return *std::move(answer);
   if (auto problem = check(context, exchange)) return *std::move(problem);
   return std::nullopt;
+}
+
+std::vector<std::pair<std::string, std::string>> common_fields(const Context& context,
+                                                               const Exchange& exchange) {
+  auto fields = cors_fields(context.access, exchange.head);
+  const Rates::Standing& standing = exchange.standing;
+  if (standing.limit == 0) return fields;
+  fields.emplace_back("RateLimit-Limit", std::to_string(standing.limit));
+  fields.emplace_back("RateLimit-Remaining", std::to_string(standing.remaining));
+  fields.emplace_back("RateLimit-Reset", std::to_string(standing.reset_seconds));
+  return fields;
 }
 
 }  // namespace passaparola::feed

@@ -5,12 +5,11 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/strand.hpp>
+#include <boost/asio/ssl/stream_base.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/string.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -23,9 +22,9 @@
 #include "feed/answers.h"
 #include "feed/api.h"
 #include "feed/bodies.h"
-#include "feed/cors.h"
 #include "feed/exchange.h"
 #include "feed/off_thread.h"
+#include "feed/stream.h"
 
 namespace passaparola::feed {
 namespace {
@@ -44,16 +43,15 @@ constexpr seconds kDrainFor{2};
 
 class Connection : public Session, public std::enable_shared_from_this<Connection> {
  public:
-  Connection(Context& context, OpenSocket socket)
+  Connection(Context& context, Stream stream)
       : context_(context),
-        stream_(tcp::socket(net::make_strand(*context.io), socket.is_v6 ? tcp::v6() : tcp::v4(),
-                            socket.handle)),
-        is_v6_(socket.is_v6),
+        executor_(stream.get_executor()),
+        stream_(std::move(stream)),
         buffer_(kMaxBufferBytes) {
     error_code ignored;
-    const auto local = stream_.socket().local_endpoint(ignored);
-    local_address_ = local.address().to_string();
-    stream_.socket().set_option(tcp::no_delay(true), ignored);
+    tcp::socket& socket = stream_.tcp().socket();
+    local_address_ = socket.local_endpoint(ignored).address().to_string();
+    socket.set_option(tcp::no_delay(true), ignored);
   }
 
   void start() {
@@ -61,12 +59,12 @@ class Connection : public Session, public std::enable_shared_from_this<Connectio
       --self->context_.metrics.connections_open;
       self->context_.sessions.remove(self.get());
     };
-    net::co_spawn(stream_.get_executor(), serve(shared_from_this()), std::move(ended));
+    net::co_spawn(executor_, serve(shared_from_this()), std::move(ended));
   }
 
   void stop() override {
-    net::post(stream_.get_executor(), [self = shared_from_this()] {
-      if (self->is_idle_) self->stream_.cancel();
+    net::post(executor_, [self = shared_from_this()] {
+      if (self->is_idle_ && !self->is_handed_on_) self->stream_.tcp().cancel();
     });
   }
 
@@ -80,15 +78,16 @@ class Connection : public Session, public std::enable_shared_from_this<Connectio
   net::awaitable<std::optional<Problem>> hand_on(Exchange& exchange);
   net::awaitable<bool> send(Exchange& exchange, Outcome outcome);
   net::awaitable<void> end_politely();
-  OpenSocket release();
+  Stream release();
+  net::awaitable<bool> shake_hands();
 
   std::string_view received() const {
     return {static_cast<const char*>(buffer_.data().data()), buffer_.size()};
   }
 
   Context& context_;
-  beast::tcp_stream stream_;
-  bool is_v6_;
+  const Stream::executor_type executor_;
+  Stream stream_;
   beast::flat_buffer buffer_;
   std::string local_address_;
   bool is_idle_ = true;
@@ -97,6 +96,8 @@ class Connection : public Session, public std::enable_shared_from_this<Connectio
 };
 
 net::awaitable<void> Connection::serve([[maybe_unused]] std::shared_ptr<Connection> self) {
+  const bool is_open = co_await shake_hands();
+  if (!is_open) co_return;
   for (;;) {
     const auto end = co_await read_head_bytes();
     if (!end) co_return;
@@ -107,11 +108,21 @@ net::awaitable<void> Connection::serve([[maybe_unused]] std::shared_ptr<Connecti
   co_await end_politely();
 }
 
+net::awaitable<bool> Connection::shake_hands() {
+  if (stream_.tls() == nullptr) co_return true;
+  stream_.tcp().expires_after(seconds(kMaxHttpHeaderSeconds));
+  error_code error;
+  co_await stream_.tls()->async_handshake(net::ssl::stream_base::server,
+                                          net::redirect_error(net::use_awaitable, error));
+  co_return !error;
+}
+
 // Waits for a whole head. One absolute timer: a client that sends a byte at a time gains nothing.
 net::awaitable<std::optional<HeadEnd>> Connection::read_head_bytes() {
   std::size_t seen = 0;
   is_idle_ = buffer_.size() == 0;
-  stream_.expires_after(seconds(is_first_ || !is_idle_ ? kMaxHttpHeaderSeconds : kMaxIdleSeconds));
+  stream_.tcp().expires_after(
+      seconds(is_first_ || !is_idle_ ? kMaxHttpHeaderSeconds : kMaxIdleSeconds));
   is_first_ = false;
   if (is_idle_ && context_.sessions.is_stopping()) co_return std::nullopt;
   for (;;) {
@@ -126,7 +137,7 @@ net::awaitable<std::optional<HeadEnd>> Connection::read_head_bytes() {
         buffer_.prepare(kReadBytes), net::redirect_error(net::use_awaitable, error));
     if (error) co_return std::nullopt;
     buffer_.commit(bytes);
-    if (is_idle_) stream_.expires_after(seconds(kMaxHttpHeaderSeconds));
+    if (is_idle_) stream_.tcp().expires_after(seconds(kMaxHttpHeaderSeconds));
     is_idle_ = false;
   }
 }
@@ -136,8 +147,9 @@ net::awaitable<bool> Connection::serve_one(HeadEnd end) {
   exchange.id = context_.new_request_id();
   exchange.head_bytes = end.bytes;
   exchange.local_address = local_address_;
+  exchange.address = stream_.address();
   exchange.route = &find_route({"?"});
-  stream_.expires_after(seconds(kMaxRequestSeconds));
+  stream_.tcp().expires_after(seconds(kMaxRequestSeconds));
   Outcome outcome = Problem{400, "malformed-request", "a line of the header is broken"};
   if (!end.broken) {
     auto head = read_head(received().substr(0, end.bytes));
@@ -226,10 +238,10 @@ net::awaitable<std::variant<std::string, Problem>> Connection::read_body(Exchang
   co_return std::move(parser.get().body());
 }
 
-OpenSocket Connection::release() {
-  tcp::socket socket = stream_.release_socket();
+Stream Connection::release() {
   is_handed_on_ = true;
-  return {socket.release(), is_v6_};
+  stream_.tcp().expires_never();  // who takes it over has timers of their own
+  return std::move(stream_);
 }
 
 // The client wants to listen: the socket goes to a live session.
@@ -246,8 +258,7 @@ net::awaitable<std::optional<Problem>> Connection::hand_on(Exchange& exchange) {
       co_return Problem{426, "upgrade-required", "this is a websocket: send an upgrade request"};
     }
     context_.metrics.count_request(name, 101);
-    const OpenSocket socket = release();
-    serve_websocket(context_, socket, std::move(head), std::move(exchange.caller));
+    serve_websocket(context_, release(), std::move(head), std::move(exchange.caller));
     co_return std::nullopt;
   }
   std::variant<EventStream, Problem> opened;
@@ -257,11 +268,10 @@ net::awaitable<std::optional<Problem>> Connection::hand_on(Exchange& exchange) {
   co_await off_thread(context_, Pool::reads, std::move(work));
   if (auto* problem = std::get_if<Problem>(&opened)) co_return std::move(*problem);
   EventStream events = std::get<EventStream>(std::move(opened));
-  events.fields = cors_fields(context_.access, exchange.head);
+  events.fields = common_fields(context_, exchange);
   events.fields.emplace_back("X-Request-Id", exchange.id);
   context_.metrics.count_request(name, 200);
-  const OpenSocket socket = release();
-  serve_events(context_, socket, std::move(events));
+  serve_events(context_, release(), std::move(events));
   co_return std::nullopt;
 }
 
@@ -290,14 +300,14 @@ net::awaitable<bool> Connection::send(Exchange& exchange, Outcome outcome) {
   } else {
     answer = std::get<Answer>(std::move(outcome));
   }
-  for (auto& field : cors_fields(context_.access, exchange.head)) {
+  for (auto& field : common_fields(context_, exchange)) {
     answer.fields.push_back(std::move(field));
   }
   if (context_.sessions.is_stopping()) exchange.keep_alive = false;
   context_.metrics.count_request(exchange.route->pattern, answer.status);
   context_.metrics.bytes_sent += answer.body.size();
   const auto status = static_cast<http::status>(answer.status);
-  stream_.expires_after(seconds(kMaxRequestSeconds));
+  stream_.tcp().expires_after(seconds(kMaxRequestSeconds));
   error_code error;
   if (exchange.head.method == "HEAD") {
     http::response<http::empty_body> message(status, 11);
@@ -317,21 +327,25 @@ net::awaitable<bool> Connection::send(Exchange& exchange, Outcome outcome) {
 // Closing on unread bytes would take the answer from the client: says goodbye and reads a while.
 net::awaitable<void> Connection::end_politely() {
   error_code error;
-  stream_.socket().shutdown(tcp::socket::shutdown_send, error);
-  stream_.expires_after(kDrainFor);
+  if (stream_.tls() != nullptr) {
+    stream_.tcp().expires_after(kDrainFor);
+    co_await stream_.tls()->async_shutdown(net::redirect_error(net::use_awaitable, error));
+  }
+  stream_.tcp().socket().shutdown(tcp::socket::shutdown_send, error);
+  stream_.tcp().expires_after(kDrainFor);
   std::size_t drained = 0;
   while (!error && drained < kMaxDrainedBytes) {
     buffer_.clear();
-    drained += co_await stream_.async_read_some(buffer_.prepare(kReadBytes),
-                                                net::redirect_error(net::use_awaitable, error));
+    drained += co_await stream_.tcp().async_read_some(
+        buffer_.prepare(kReadBytes), net::redirect_error(net::use_awaitable, error));
   }
-  stream_.close();
+  stream_.tcp().close();
 }
 
 }  // namespace
 
-void serve_http(Context& context, OpenSocket socket) {
-  auto connection = std::make_shared<Connection>(context, socket);
+void serve_http(Context& context, Stream stream) {
+  auto connection = std::make_shared<Connection>(context, std::move(stream));
   if (!context.sessions.add(connection)) {
     ++context.metrics.connections_refused;
     return;  // the socket closes with the connection

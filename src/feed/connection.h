@@ -1,5 +1,5 @@
 // Connection: one client's HTTP requests, one after the other. Reads a head, lets the strict gate
-// judge it, answers; hands the socket on when the client wants to listen.
+// judge it, answers; hands the stream on when the client wants to listen.
 #pragma once
 
 #include <cstdint>
@@ -15,18 +15,15 @@
 
 namespace passaparola::feed {
 
-// An open TCP socket on its way from one owner to the next.
-struct OpenSocket {
-  int handle = -1;
-  bool is_v6 = false;
-};
+class Stream;  // feed/stream.h
 
-// Each takes the socket over and returns at once; the session lives until its client leaves, is cut
-// off, or the server stops. `context` outlives it.
-void serve_http(Context& context, OpenSocket socket);
+// Each takes the stream over and returns at once; the session lives until its client leaves, is cut
+// off, or the server stops. `context` outlives it. Called on the stream's strand, or before
+// anything was done with it.
+void serve_http(Context& context, Stream stream);
 
 // `head`: the bytes of the upgrade request, which `caller` made.
-void serve_websocket(Context& context, OpenSocket socket, std::string head, Caller caller);
+void serve_websocket(Context& context, Stream stream, std::string head, Caller caller);
 
 struct EventStream {
   std::shared_ptr<View> view;
@@ -36,7 +33,7 @@ struct EventStream {
 // What a request for server-sent events asks for; blocks while a filter is compiled.
 std::variant<EventStream, Problem> open_events(Context& context, const Head& head,
                                                const Target& target, const Caller& caller);
-void serve_events(Context& context, OpenSocket socket, EventStream stream);
+void serve_events(Context& context, Stream stream, EventStream events);
 
 // Makes a listener that hands connections to serve_http until it is destroyed.
 class Listener {

@@ -65,9 +65,13 @@ Context::Context(const ServerOptions& server_options, Services given)
       access(host_names(server_options), server_options.origins, server_options.tokens),
       tail(*services.store),
       webhooks(services.webhooks, services.clock()),
+      addresses(options.connections_per_address),
+      caller_rates(options.requests_per_minute),
+      address_rates(options.requests_per_minute),
       io(std::make_shared<boost::asio::io_context>()),
       reads_(std::make_unique<boost::asio::thread_pool>(2)),
       jobs_(std::make_unique<boost::asio::thread_pool>(1)) {
+  if (!options.certificate.empty()) tls = std::make_unique<Tls>(options.certificate, options.key);
   const HashKey random = random_key();
   request_prefix_ = to_hex({reinterpret_cast<const char*>(random.data()), 6});
 }

@@ -13,11 +13,14 @@
 #include <unordered_map>
 
 #include "feed/access.h"
+#include "feed/addresses.h"
 #include "feed/feed.h"
 #include "feed/metrics.h"
 #include "feed/push_log.h"
+#include "feed/rates.h"
 #include "feed/tail.h"
 #include "feed/tickets.h"
+#include "feed/tls.h"
 #include "feed/webhooks.h"
 
 namespace boost::asio {
@@ -92,6 +95,10 @@ struct Context {
   Budget push_budget{kMaxPushBytesInFlight};
   Budget unverified_budget{kMaxUnverifiedBytesInFlight};
   Sessions sessions;
+  Addresses addresses;
+  Rates caller_rates, address_rates;
+  Rates failed_tokens{kFailedTokensPerMinute};  // by address
+  std::unique_ptr<Tls> tls;                     // null: connections are plain
   std::shared_ptr<boost::asio::io_context> io;
 
  private:

@@ -7,6 +7,7 @@
 
 #include "feed/caller.h"
 #include "feed/http.h"
+#include "feed/rates.h"
 #include "feed/router.h"
 
 namespace passaparola::feed {
@@ -18,7 +19,9 @@ struct Exchange {
   const RouteEntry* route = nullptr;
   std::string id;
   std::string_view local_address;  // where it came in; of the connection, which outlives this
+  std::string_view address;        // where it comes from, as it is counted; of the connection, too
   Caller caller;                   // who asks, where a token is asked
+  Rates::Standing standing;        // how much more may be asked
   bool keep_alive = false;
   bool is_body_read = false;
 };

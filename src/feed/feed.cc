@@ -43,6 +43,10 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Serv
                 "a server that others can reach needs a token: set one, or listen at 127.0.0.1");
   }
   auto state = std::make_unique<State>(options, std::move(services));
+  if (auto& tls = state->context.tls) {
+    const auto loaded = tls->load();
+    if (!loaded) return loaded.error();
+  }
   auto listener = listen(state->context);
   if (!listener) return listener.error();
   state->listener = *std::move(listener);
@@ -58,6 +62,10 @@ Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Server::~Server() { stop(); }
 
 std::uint16_t Server::port() const { return state_->listener->port(); }
+
+Result<void> Server::reload_certificate() {
+  return state_->context.tls ? state_->context.tls->load() : Result<void>();
+}
 
 void Server::stop() {
   if (state_->is_stopped.exchange(true)) return;

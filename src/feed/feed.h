@@ -89,6 +89,13 @@ struct ServerOptions {
   std::vector<std::string> host_names;
   // Pages of these origins, such as "https://board.example", may ask too. None: only its own may.
   std::vector<std::string> origins;
+  // Of whoever shows a token, and of each address; 0: as many as wanted.
+  std::size_t requests_per_minute = kRequestsPerMinute;
+  std::size_t connections_per_address = kConnectionsPerAddress;  // 0: as many as wanted
+  // This machine's own addresses are counted, too: no proxy on it stands before the server.
+  bool counts_loopback = false;
+  // PEM files for TLS; both or none.
+  std::string certificate, key;
   // A live reader that does not take a frame for so long is cut off.
   std::chrono::milliseconds unsent_limit = std::chrono::seconds(kMaxUnsentSeconds);
 };
@@ -115,11 +122,15 @@ struct Services {
 class Server {
  public:
   // Binds and listens. Errors: in_use (the address), invalid_argument (a public address without a
-  // token), io.
+  // token), io and invalid_file (also of the certificate).
   static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Services services);
   ~Server();  // stop() if not stopped
 
   std::uint16_t port() const;
+
+  // Reads certificate and key again, for connections that come from now on; does nothing without
+  // TLS. Errors, which leave the certificate that was in use: io, invalid_file.
+  Result<void> reload_certificate();
 
   // Stops accepting, lets requests in flight end, closes websockets with 1001. Blocks until done.
   void stop();

@@ -156,7 +156,9 @@ Answer to_answer(const Problem& problem, std::string_view request_id) {
   writer.field("request_id", request_id);
   writer.EndObject();
   if (problem.status == 429 || problem.status == 503) {
-    answer.fields.emplace_back("Retry-After", problem.status == 429 ? "1" : "5");
+    const std::size_t usual = problem.status == 429 ? 1 : 5;
+    const std::size_t wait = problem.retry_seconds > 0 ? problem.retry_seconds : usual;
+    answer.fields.emplace_back("Retry-After", std::to_string(wait));
   }
   if (problem.status == 401) {
     // No scheme is registered for signed webhooks; a token would not help there.

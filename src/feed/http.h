@@ -42,7 +42,8 @@ struct Problem {
   unsigned status = 400;
   std::string name;
   std::string detail;
-  std::string diagnostics = {};  // a further member of the answer: a JSON array; empty: none
+  std::string diagnostics = {};   // a further member of the answer: a JSON array; empty: none
+  std::size_t retry_seconds = 0;  // when to come back; 0: the usual for its status
 };
 
 Answer to_answer(const Problem& problem, std::string_view request_id);

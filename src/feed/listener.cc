@@ -11,6 +11,7 @@
 #include <future>
 
 #include "feed/connection.h"
+#include "feed/stream.h"
 
 namespace passaparola::feed {
 namespace {
@@ -63,14 +64,10 @@ class TcpListener : public Listener, public std::enable_shared_from_this<TcpList
   net::awaitable<void> accept_all(std::shared_ptr<TcpListener> self) {
     while (self->acceptor_.is_open()) {
       error_code error;
-      tcp::socket socket =
-          co_await self->acceptor_.async_accept(net::redirect_error(net::use_awaitable, error));
+      tcp::socket socket = co_await self->acceptor_.async_accept(
+          net::make_strand(*self->context_.io), net::redirect_error(net::use_awaitable, error));
       if (!error) {
-        ++self->context_.metrics.connections_accepted;
-        error_code ignored;
-        const bool is_v6 = socket.local_endpoint(ignored).address().is_v6();
-        const int handle = socket.release(ignored);
-        if (!ignored) serve_http(self->context_, OpenSocket{handle, is_v6});
+        self->welcome(std::move(socket));
         continue;
       }
       // Out of descriptors, most likely: the client stays in the backlog, and trying again at once
@@ -79,6 +76,21 @@ class TcpListener : public Listener, public std::enable_shared_from_this<TcpList
       self->pause_.expires_after(kPauseWithoutDescriptors);
       co_await self->pause_.async_wait(net::redirect_error(net::use_awaitable, error));
     }
+  }
+
+  void welcome(tcp::socket socket) {
+    ++context_.metrics.connections_accepted;
+    error_code error;
+    const auto remote = socket.remote_endpoint(error);
+    if (error) return;  // it is gone already
+    auto place = context_.addresses.enter(
+        counted_address(remote.address().to_string(), context_.options.counts_loopback));
+    if (!place) {
+      ++context_.metrics.connections_refused;
+      return;  // the socket closes
+    }
+    auto tls = context_.tls ? context_.tls->context() : nullptr;
+    serve_http(context_, Stream(std::move(socket), std::move(place), std::move(tls)));
   }
 
   Context& context_;

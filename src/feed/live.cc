@@ -6,10 +6,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/websocket.hpp>
@@ -22,6 +20,7 @@
 #include "feed/connection.h"
 #include "feed/frames.h"
 #include "feed/off_thread.h"
+#include "feed/stream.h"
 
 namespace passaparola::feed {
 namespace {
@@ -54,11 +53,10 @@ struct Subscription {
 // on the strand of the socket.
 class Live : public Session, public Watcher, public std::enable_shared_from_this<Live> {
  public:
-  Live(Context& context, OpenSocket socket, std::string head, Caller caller)
+  Live(Context& context, Stream stream, std::string head, Caller caller)
       : context_(context),
         caller_(std::move(caller)),
-        ws_(tcp::socket(net::make_strand(*context.io), socket.is_v6 ? tcp::v6() : tcp::v4(),
-                        socket.handle)),
+        ws_(std::move(stream)),
         head_(std::move(head)),
         wake_(ws_.get_executor(), Clock::time_point::max()),
         room_(ws_.get_executor(), Clock::time_point::max()),
@@ -125,7 +123,7 @@ class Live : public Session, public Watcher, public std::enable_shared_from_this
 
   Context& context_;
   const Caller caller_;
-  websocket::stream<beast::tcp_stream> ws_;
+  websocket::stream<Stream> ws_;
   std::string head_;
   net::steady_timer wake_;      // the writer waits here
   net::steady_timer room_;      // the reader waits here while too many replies wait
@@ -162,7 +160,7 @@ net::awaitable<bool> Live::shake_hands() {
   ws_.auto_fragment(false);
   ws_.text(true);
   error_code error;
-  auto& socket = beast::get_lowest_layer(ws_).socket();
+  tcp::socket& socket = ws_.next_layer().tcp().socket();
   socket.set_option(tcp::no_delay(true), error);
   // What a client does not read must not pile up in the kernel out of our sight.
   socket.set_option(net::socket_base::send_buffer_size(kSocketBufferBytes), error);
@@ -390,7 +388,7 @@ void Live::on_slow() {
 void Live::cut_after(std::chrono::milliseconds time) {
   auto timer = std::make_shared<net::steady_timer>(ws_.get_executor(), time);
   timer->async_wait([weak = weak_from_this(), timer](error_code) {
-    if (const auto self = weak.lock()) beast::get_lowest_layer(self->ws_).close();
+    if (const auto self = weak.lock()) self->ws_.next_layer().tcp().close();
   });
 }
 
@@ -413,13 +411,14 @@ net::awaitable<void> Live::close() {
   }
   error_code ignored;
   co_await ws_.async_close(reason, net::redirect_error(net::use_awaitable, ignored));
-  beast::get_lowest_layer(ws_).close();
+  ws_.next_layer().tcp().close();
 }
 
 }  // namespace
 
-void serve_websocket(Context& context, OpenSocket socket, std::string head, Caller caller) {
-  auto live = std::make_shared<Live>(context, socket, std::move(head), std::move(caller));
+void serve_websocket(Context& context, Stream stream, std::string head, Caller caller) {
+  auto live =
+      std::make_shared<Live>(context, std::move(stream), std::move(head), std::move(caller));
   if (!context.sessions.add(live)) return;
   ++context.metrics.connections_open;
   live->start();

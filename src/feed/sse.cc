@@ -2,14 +2,12 @@
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/core/error.hpp>
 
 #include "core/cursor.h"
 #include "core/limits.h"
@@ -17,13 +15,13 @@
 #include "feed/api.h"
 #include "feed/connection.h"
 #include "feed/off_thread.h"
+#include "feed/stream.h"
 
 namespace passaparola::feed {
 namespace {
 
 namespace net = boost::asio;
 namespace beast = boost::beast;
-using tcp = net::ip::tcp;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 
@@ -32,16 +30,16 @@ constexpr std::chrono::seconds kKeepAlive{15};
 
 class Events : public Session, public Watcher, public std::enable_shared_from_this<Events> {
  public:
-  Events(Context& context, OpenSocket socket, EventStream stream)
+  Events(Context& context, Stream stream, EventStream events)
       : context_(context),
-        stream_(tcp::socket(net::make_strand(*context.io), socket.is_v6 ? tcp::v6() : tcp::v4(),
-                            socket.handle)),
-        view_(std::move(stream.view)),
-        after_(stream.after),
-        fields_(std::move(stream.fields)),
+        stream_(std::move(stream)),
+        view_(std::move(events.view)),
+        after_(events.after),
+        fields_(std::move(events.fields)),
         wake_(stream_.get_executor()) {
     boost::system::error_code ignored;
-    stream_.socket().set_option(net::socket_base::send_buffer_size(kSocketBufferBytes), ignored);
+    stream_.tcp().socket().set_option(net::socket_base::send_buffer_size(kSocketBufferBytes),
+                                      ignored);
   }
 
   void start() {
@@ -80,7 +78,7 @@ class Events : public Session, public Watcher, public std::enable_shared_from_th
   void end() {
     is_over_ = true;
     wake_.cancel();
-    stream_.close();
+    stream_.tcp().close();
   }
 
   net::awaitable<void> write_all(std::shared_ptr<Events> self);
@@ -90,7 +88,7 @@ class Events : public Session, public Watcher, public std::enable_shared_from_th
   std::string to_events(const Batch& batch) const;
 
   Context& context_;
-  beast::tcp_stream stream_;
+  Stream stream_;
   std::shared_ptr<View> view_;
   std::uint64_t after_;
   std::vector<std::pair<std::string, std::string>> fields_;
@@ -185,7 +183,7 @@ std::string Events::to_events(const Batch& batch) const {
 net::awaitable<void> Events::write(std::string text) {
   if (is_over_) co_return;
   error_code error;
-  stream_.expires_after(context_.options.unsent_limit);
+  stream_.tcp().expires_after(context_.options.unsent_limit);
   const auto buffer = net::buffer(text);
   const std::size_t bytes =
       co_await net::async_write(stream_, buffer, net::redirect_error(net::use_awaitable, error));
@@ -216,12 +214,12 @@ std::variant<EventStream, Problem> open_events(Context& context, const Head& hea
   return stream;
 }
 
-void serve_events(Context& context, OpenSocket socket, EventStream stream) {
-  auto events = std::make_shared<Events>(context, socket, std::move(stream));
-  if (!context.sessions.add(events)) return;
+void serve_events(Context& context, Stream stream, EventStream events) {
+  auto session = std::make_shared<Events>(context, std::move(stream), std::move(events));
+  if (!context.sessions.add(session)) return;
   ++context.metrics.connections_open;
   ++context.metrics.subscriptions_open;
-  events->start();
+  session->start();
 }
 
 }  // namespace passaparola::feed
