@@ -220,7 +220,9 @@ net::awaitable<Outcome> Connection::answer_exchange(Exchange& exchange) {
   if (route == Route::posts) co_return co_await take_push(exchange);
   if (route == Route::webhook) co_return co_await take_webhook(exchange);
   if (max_body(route, exchange.head.method) > 0) {
-    if (route == Route::mention) co_return co_await take_triage(exchange);
+    if (route == Route::mention || route == Route::mentions_triage) {
+      co_return co_await take_triage(exchange);
+    }
     if (route == Route::authors_forget) co_return co_await take_erasures(exchange);
     co_return co_await take_rules(exchange);
   }
@@ -321,9 +323,17 @@ net::awaitable<Outcome> Connection::take_triage(Exchange& exchange) {
     exchange.keep_alive = false;
     co_return std::move(*problem);
   }
-  std::string bytes = std::get<std::string>(std::move(body));
-  std::string by = context_.access.who(exchange.head);
-  co_return co_await triage(context_, exchange.target, std::move(by), std::move(bytes));
+  const std::string bytes = std::get<std::string>(std::move(body));
+  const std::string by = context_.access.who(exchange.head);
+  Outcome outcome;
+  std::function<void()> work = [this, &exchange, &outcome, &bytes, &by] {
+    outcome = exchange.route->route == Route::mentions_triage
+                  ? triage_together(context_, by, bytes)
+                  : triage(context_, exchange.target.path[3], by,
+                           exchange.head.field("if-match"), bytes);
+  };
+  co_await off_thread(context_, Pool::reads, std::move(work));
+  co_return outcome;
 }
 
 net::awaitable<Outcome> Connection::take_erasures(Exchange& exchange) {

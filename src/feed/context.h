@@ -14,7 +14,10 @@
 
 #include "feed/access.h"
 #include "feed/feed.h"
+#include "feed/leases.h"
 #include "feed/metrics.h"
+#include "feed/news.h"
+#include "feed/newsroom.h"
 #include "feed/push_log.h"
 #include "feed/tail.h"
 #include "feed/webhooks.h"
@@ -85,6 +88,9 @@ struct Context {
   const Access access;
   Metrics metrics;
   Tail tail;
+  News news;
+  Newsroom newsroom{services, news, metrics};
+  Leases leases;
   PushLog pushes{"idempotency-key"};
   Webhooks webhooks;
   Budget push_budget{kMaxPushBytesInFlight};

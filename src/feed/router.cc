@@ -24,6 +24,8 @@ constexpr std::array kRoutes = {
     RouteEntry{Route::webhook, "/api/v1/webhooks/{name}", "POST", Proof::signature},
     RouteEntry{Route::mentions, "/api/v1/mentions", kRead},
     RouteEntry{Route::mention, "/api/v1/mentions/{id}", "GET, HEAD, PATCH"},
+    RouteEntry{Route::mentions_triage, "/api/v1/mentions:triage", "POST"},
+    RouteEntry{Route::alerts, "/api/v1/alerts", kRead},
     RouteEntry{Route::brands, "/api/v1/brands", kRead},
     RouteEntry{Route::sources, "/api/v1/sources", kRead},
     RouteEntry{Route::stats, "/api/v1/brands/{brand}/stats", kRead},
@@ -74,6 +76,7 @@ std::size_t max_body(Route route, std::string_view method) {
   if (route == Route::authors_forget) return kMaxErasureBodyBytes;
   if (route == Route::rules_check) return kMaxRulesBodyBytes;
   if (route == Route::mention && method == "PATCH") return kMaxTriageBodyBytes;
+  if (route == Route::mentions_triage) return kMaxTriageTogetherBytes;
   if (route == Route::rules && method == "PUT") return kMaxRulesBodyBytes;
   return 0;
 }
