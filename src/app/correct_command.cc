@@ -50,15 +50,16 @@ Result<std::string> correct(const CorrectArguments& arguments) {
     if (!client) return client.error();
     return client->patch("/api/v1/mentions/" + url_encoded(arguments.id), body);
   }
-  auto correction = feed::read_triage(body);
-  if (!correction) return correction.error();
-  if (*correction) {
-    (*correction)->by = "local";
-    (*correction)->at = now();
+  const auto request = feed::read_triage(body);
+  if (!request) return request.error();
+  std::optional<Correction> correction = *request->correction;  // which body_of() has written
+  if (correction) {
+    correction->by = "local";
+    correction->at = now();
   }
   auto store = open_existing_store(arguments.store.store);
   if (!store) return store.error();
-  const auto kept = (*store)->correct(arguments.id, *correction);
+  const auto kept = (*store)->correct(arguments.id, correction);
   if (!kept) return kept.error();
   const auto mention = (*store)->mention(arguments.id);
   if (!mention) return mention.error();

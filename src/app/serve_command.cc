@@ -105,15 +105,6 @@ feed::Forget forget_on(pipeline::Writer& writer) {
   };
 }
 
-// So is a correction; nobody waits for it here.
-feed::Correct correct_on(pipeline::Writer& writer) {
-  return [&writer](std::string id, std::optional<Correction> correction,
-                   std::function<void(Result<void>)> done) {
-    writer.run([id = std::move(id), correction = std::move(correction), done = std::move(done)](
-                   store::Store& store) { done(store.correct(id, correction)); });
-  };
-}
-
 // Blocks SIGINT, SIGTERM and SIGHUP in this thread and all that it will start, so that one can wait
 // for them.
 sigset_t block_stop_signals() {
@@ -271,7 +262,6 @@ Result<void> run(const ServeArguments& arguments) {
   services.metrics = [&] { return metrics_text(intake, writer, **store) + sources.metrics(); };
   services.ready = [&] { return (*store)->can_write(); };
   services.forget = forget_on(writer);
-  services.correct = correct_on(writer);
   services.advocacy = config->advocacy;
   services.retention = retention_of(*config);
   const feed::ServerOptions options = server_options(*config, *listen, *token);

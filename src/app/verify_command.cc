@@ -32,13 +32,14 @@ struct Count {
   const char* name;
   std::uint64_t count;
 };
-std::array<Count, 9> counts_of(const store::Verified& verified) {
+std::array<Count, 10> counts_of(const store::Verified& verified) {
   return {{{"mentions", verified.mentions},
            {"authors", verified.authors},
            {"posts", verified.posts},
            {"buckets", verified.buckets},
            {"responses", verified.responses},
            {"corrections", verified.corrections},
+           {"triaged", verified.triaged},
            {"references", verified.references},
            {"author_brands", verified.author_brands},
            {"ranks", verified.ranks}}};

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/correction.h"
+#include "core/triage.h"
 
 namespace passaparola {
 namespace {
@@ -198,6 +199,17 @@ void write_correction(JsonWriter& writer, const Correction& correction) {
 
 }  // namespace
 
+void write_triage(JsonWriter& writer, const Triage& triage) {
+  writer.key("triage");
+  writer.StartObject();
+  writer.field("state", name_of(triage.state()));
+  writer.field("assignee", triage.assignee());
+  writer.field("state_since", format_rfc3339(triage.state_since));
+  writer.field("version", triage.version);
+  writer.field_if("note", triage.steps.empty() ? std::string_view() : triage.steps.back().note);
+  writer.EndObject();
+}
+
 void write_acts(JsonWriter& writer, std::span<const ActHit> acts) {
   writer.key("acts");
   writer.StartArray();
@@ -283,6 +295,7 @@ void write_mention(JsonWriter& writer, const Mention& mention, std::uint32_t sto
   write_acts(writer, mention.acts);
   write_authenticity(writer, mention);
   if (mention.correction != nullptr) write_correction(writer, *mention.correction);
+  if (mention.triage != nullptr) write_triage(writer, *mention.triage);
   writer.field("lang", mention.lang);
   write_copies(writer, mention.copies);
   writer.field("ruleset", mention.ruleset);

@@ -77,6 +77,9 @@ void write_post(JsonWriter& writer, const PostView& post);
 // `store` makes the cursor; a mention that is not committed (seq 0) has neither seq nor cursor.
 void write_mention(JsonWriter& writer, const Mention& mention, std::uint32_t store);
 
+// "triage":{…}, as a member of the object being written. Without the steps before.
+void write_triage(JsonWriter& writer, const Triage& triage);
+
 // "hits":[…] of a sentiment, as a member of the object being written.
 void write_hits(JsonWriter& writer, std::span<const SentimentHit> hits);
 

@@ -172,6 +172,30 @@ inline constexpr std::size_t kMaxLiveFilters = 1'000;     // different `where`s 
 inline constexpr std::size_t kMaxPageItems = 1'000;
 inline constexpr std::size_t kMaxFilterBytes = 4 << 10;
 
+// --- what people do with mentions, and who is told of them ---
+inline constexpr std::size_t kMaxTriageSteps = 100;               // of one mention; the oldest go
+inline constexpr std::size_t kMaxTriageNoteBytes = 4 << 10;       // of one note
+inline constexpr std::size_t kMaxTriageTogether = 1'000;          // mentions of one request
+inline constexpr std::size_t kMaxTriageTogetherBytes = 64 << 10;  // of that request
+inline constexpr std::size_t kMaxTriageLeases = 10'000;  // mentions that people look at now
+inline constexpr std::size_t kTriageLeaseSeconds = 60;
+inline constexpr std::size_t kMaxRecordKeyBytes = 512;
+inline constexpr std::size_t kMaxRecordBytesKept = 64 << 10;  // of one record beside the mentions
+inline constexpr std::size_t kMaxViews = 1'000;               // saved ones
+inline constexpr std::size_t kMaxViewTitleBytes = 256;
+inline constexpr std::size_t kMaxViewBodyBytes = 16 << 10;
+inline constexpr std::size_t kMaxAlertsKept = 10'000;
+inline constexpr std::size_t kMaxNewsKept = 1'024;        // frames of a channel, for readers behind
+inline constexpr std::size_t kStatsMilliseconds = 1'000;  // between two frames of the stats channel
+inline constexpr std::size_t kWarningSeconds = 60;        // between two looks at how brands stand
+inline constexpr std::size_t kMaxDeliveries = 100;        // [[delivery]] of a configuration
+inline constexpr std::size_t kMaxDeliverySeconds = 10;    // for one attempt
+inline constexpr std::size_t kMaxDeliveryBytes = 256 << 10;  // of one message
+inline constexpr std::size_t kMaxDeliveryMentions = 100;     // in one message
+inline constexpr std::size_t kMaxUndelivered = 10'000;       // kept on the dead-letter list
+inline constexpr std::size_t kMaxExports = 32;               // jobs, done ones included
+inline constexpr std::size_t kMaxExportBytes = std::size_t{4} << 30;  // of one file
+
 static_assert((kCopyWindowMentions & (kCopyWindowMentions - 1)) == 0, "seqs are cut to slots");
 static_assert(kMaxTextBytes < kMaxRecordBytes && kMaxRecordBytes <= kChunkBytes);
 static_assert(kChunkBytes <= kMaxDocumentBytes && kMaxDocumentBytes < (std::size_t{1} << 31));

@@ -158,6 +158,7 @@ struct Copies {
 };
 
 struct Correction;  // core/correction.h
+struct Triage;      // core/triage.h
 
 struct Mention {
   std::uint64_t seq = 0;  // place in the feed, from 1; 0 before it is committed
@@ -176,6 +177,7 @@ struct Mention {
   std::string_view lexicon;       // content hash of the lexicons that scored it
   PostView post;
   const Correction* correction = nullptr;  // what a person says of it, if anyone did
+  const Triage* triage = nullptr;          // what people did with it, if anyone did
 };
 
 std::string_view name_of(Field field);        // "text", "title", "bio", "quote", "links"

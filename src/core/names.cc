@@ -3,6 +3,7 @@
 
 #include "core/mention.h"
 #include "core/post.h"
+#include "core/triage.h"
 
 namespace passaparola {
 namespace {
@@ -26,7 +27,8 @@ constexpr std::array kSignals{
 constexpr std::array kParentNeeds{""sv, "criticism"sv, "question"sv};
 constexpr std::array kRelationHints{""sv, "influencer"sv, "incentivised"sv, "affiliated"sv,
                                     "inauthentic"sv};
-static_assert(kActs.size() == kActCount);
+constexpr std::array kTriageStates{"new"sv, "open"sv, "waiting"sv, "done"sv, "dismissed"sv};
+static_assert(kActs.size() == kActCount && kTriageStates.size() == kTriageStateCount);
 
 template <typename Enum, std::size_t N>
 std::string_view name_in(const std::array<std::string_view, N>& names, Enum value) {
@@ -51,6 +53,7 @@ std::string_view name_of(Act act) { return name_in(kActs, act); }
 std::string_view name_of(Signal signal) { return name_in(kSignals, signal); }
 std::string_view name_of(RelationHint hint) { return name_in(kRelationHints, hint); }
 std::string_view name_of(ParentNeed need) { return name_in(kParentNeeds, need); }
+std::string_view name_of(TriageState state) { return name_in(kTriageStates, state); }
 
 std::optional<PostOp> parse_post_op(std::string_view name) {
   return parse_in<PostOp>(kPostOps, name);
@@ -60,5 +63,9 @@ std::optional<PostKind> parse_post_kind(std::string_view name) {
 }
 std::optional<Label> parse_label(std::string_view name) { return parse_in<Label>(kLabels, name); }
 std::optional<Act> parse_act(std::string_view name) { return parse_in<Act>(kActs, name); }
+
+std::optional<TriageState> parse_triage_state(std::string_view name) {
+  return parse_in<TriageState>(kTriageStates, name);
+}
 
 }  // namespace passaparola

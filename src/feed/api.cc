@@ -7,11 +7,13 @@
 #include "core/limits.h"
 #include "feed/access_report.h"
 #include "feed/advocates_answer.h"
+#include "feed/alerts_answer.h"
 #include "feed/answers.h"
 #include "feed/erasures.h"
 #include "feed/page.h"
 #include "feed/parameters.h"
 #include "feed/thread.h"
+#include "feed/triage.h"
 
 namespace passaparola::feed {
 namespace {
@@ -55,17 +57,6 @@ Outcome mentions(Context& context, const Target& target, const Caller& caller) {
   auto page = page_json(*context.services.store, std::move(query));
   if (!page) return problem_of(page.error());
   return json_answer(*std::move(page));
-}
-
-Outcome mention(Context& context, const Target& target, const Caller& caller) {
-  const store::Store& store = *context.services.store;
-  const auto found = store.mention(target.path[3]);
-  if (!found) return problem_of(found.error());
-  if (!caller.sees((*found)->brand)) return problem_of(unknown_mention());
-  Answer out;
-  JsonWriter writer(out.body);
-  write_mention(writer, **found, store.id());
-  return out;
 }
 
 Outcome thread(Context& context, const Target& target, const Caller& caller) {
@@ -254,7 +245,9 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
     case Route::mentions:
       return mentions(context, target, caller);
     case Route::mention:
-      return mention(context, target, caller);
+      return mention_answer(context, target.path[3], caller);
+    case Route::alerts:
+      return alerts_answer(context, target, caller);
     case Route::thread:
       return thread(context, target, caller);
     case Route::brands:
@@ -279,6 +272,7 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
     case Route::rules:
       return rules(context);
     case Route::authors_forget:
+    case Route::mentions_triage:
     case Route::rules_check:
     case Route::posts:
     case Route::webhook:

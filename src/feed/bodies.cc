@@ -5,6 +5,7 @@
 
 #include "core/limits.h"
 #include "feed/erasures.h"
+#include "feed/off_thread.h"
 #include "feed/push.h"
 #include "feed/rules_request.h"
 #include "feed/triage.h"
@@ -60,8 +61,16 @@ net::awaitable<Outcome> take_triage(Context& context, Exchange& exchange, ReadBo
   if (auto problem = check_triage(exchange.head)) co_return *std::move(problem);
   auto body = co_await read();
   if (auto* problem = std::get_if<Problem>(&body)) co_return std::move(*problem);
-  std::string bytes = std::get<std::string>(std::move(body));
-  co_return co_await triage(context, exchange.target, exchange.caller, std::move(bytes));
+  const std::string bytes = std::get<std::string>(std::move(body));
+  Outcome outcome;
+  std::function<void()> work = [&context, &exchange, &outcome, &bytes] {
+    outcome = exchange.route->route == Route::mentions_triage
+                  ? triage_together(context, exchange.caller, bytes)
+                  : triage(context, exchange.target.path[3], exchange.caller,
+                           exchange.head.field("if-match"), bytes);
+  };
+  co_await off_thread(context, Pool::reads, std::move(work));
+  co_return outcome;
 }
 
 net::awaitable<Outcome> take_erasures(Context& context, Exchange& exchange, ReadBody read) {
@@ -83,6 +92,7 @@ net::awaitable<Outcome> take_body(Context& context, Exchange& exchange, ReadBody
     case Route::webhook:
       return take_webhook(context, exchange, std::move(read));
     case Route::mention:
+    case Route::mentions_triage:
       return take_triage(context, exchange, std::move(read));
     case Route::authors_forget:
       return take_erasures(context, exchange, std::move(read));

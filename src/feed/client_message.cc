@@ -54,31 +54,30 @@ bool read_every(const Object& object, ClientMessage& message, ClientError& error
 }
 
 bool read_channels(const Object& object, ClientMessage& message, ClientError& error) {
-  simdjson::dom::element element;
-  if (object["channels"].get(element) != simdjson::SUCCESS || element.is_null()) return true;
+  simdjson::dom::element list;
+  if (object["channels"].get(list) != simdjson::SUCCESS || list.is_null()) return true;
   simdjson::dom::array channels;
-  if (element.get(channels) != simdjson::SUCCESS || channels.size() == 0) {
+  if (list.get(channels) != simdjson::SUCCESS || channels.size() == 0) {
     return refuse(error, "bad_message", "channels must be a list of names");
   }
-  message.wants_mentions = false;
-  for (const simdjson::dom::element channel : channels) {
+  auto& known = message.channels;
+  known.clear();
+  for (const simdjson::dom::element element : channels) {
     std::string_view name;
-    if (channel.get(name) != simdjson::SUCCESS) name = {};
-    if (name == "mentions") {
-      message.wants_mentions = true;
-    } else if (name == "stats" || name == "alerts") {
-      auto& known = message.unavailable_channels;
-      if (std::find(known.begin(), known.end(), name) == known.end()) known.emplace_back(name);
-    } else {
-      return refuse(error, "bad_message", "a channel is one of mentions, stats, alerts");
+    if (element.get(name) != simdjson::SUCCESS) name = {};
+    const auto channel = parse_channel(name);
+    if (!channel) {
+      return refuse(error, "bad_message", "a channel is one of mentions, stats, alerts, changes");
     }
+    if (std::find(known.begin(), known.end(), *channel) == known.end()) known.push_back(*channel);
   }
   return true;
 }
 
 bool read_subscribe(const Object& object, ClientMessage& message, ClientError& error) {
   std::string after = "now";
-  if (!read_string(object, "where", message.where, error) ||
+  if (!read_string(object, "brand", message.brand, error) ||
+      !read_string(object, "where", message.where, error) ||
       !read_string(object, "after", after, error)) {
     return false;
   }

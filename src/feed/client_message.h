@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/cursor.h"
+#include "feed/channel.h"
 
 namespace passaparola::feed {
 
@@ -32,11 +33,11 @@ struct ClientMessage {
   enum class Op : std::uint8_t { subscribe, unsubscribe };
   Op op = Op::subscribe;
   std::string id;     // 1 to 64 bytes
-  std::string where;  // at most kMaxFilterBytes
+  std::string brand;  // only of this one; empty: all
+  std::string where;  // of mentions; at most kMaxFilterBytes
   StartAt after;
-  std::uint32_t every_ms = 0;                     // 0: at once; at most one minute
-  bool wants_mentions = true;                     // channel "mentions"
-  std::vector<std::string> unavailable_channels;  // asked for, and known, but not served yet
+  std::uint32_t every_ms = 0;                        // 0: at once; at most one minute
+  std::vector<Channel> channels{Channel::mentions};  // each once
 };
 
 struct ParsedMessage {

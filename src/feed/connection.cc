@@ -5,7 +5,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl/stream_base.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -109,11 +108,11 @@ net::awaitable<void> Connection::serve([[maybe_unused]] std::shared_ptr<Connecti
 }
 
 net::awaitable<bool> Connection::shake_hands() {
-  if (stream_.tls() == nullptr) co_return true;
+  if (!stream_.is_secure()) co_return true;
   stream_.tcp().expires_after(seconds(kMaxHttpHeaderSeconds));
   error_code error;
-  co_await stream_.tls()->async_handshake(net::ssl::stream_base::server,
-                                          net::redirect_error(net::use_awaitable, error));
+  const std::string none;
+  co_await stream_.async_handshake(none, net::redirect_error(net::use_awaitable, error));
   co_return !error;
 }
 
@@ -327,9 +326,9 @@ net::awaitable<bool> Connection::send(Exchange& exchange, Outcome outcome) {
 // Closing on unread bytes would take the answer from the client: says goodbye and reads a while.
 net::awaitable<void> Connection::end_politely() {
   error_code error;
-  if (stream_.tls() != nullptr) {
+  if (stream_.is_secure()) {
     stream_.tcp().expires_after(kDrainFor);
-    co_await stream_.tls()->async_shutdown(net::redirect_error(net::use_awaitable, error));
+    co_await stream_.async_shutdown(net::redirect_error(net::use_awaitable, error));
   }
   stream_.tcp().socket().shutdown(tcp::socket::shutdown_send, error);
   stream_.tcp().expires_after(kDrainFor);

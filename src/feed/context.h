@@ -15,7 +15,10 @@
 #include "feed/access.h"
 #include "feed/addresses.h"
 #include "feed/feed.h"
+#include "feed/leases.h"
 #include "feed/metrics.h"
+#include "feed/news.h"
+#include "feed/newsroom.h"
 #include "feed/push_log.h"
 #include "feed/rates.h"
 #include "feed/tail.h"
@@ -90,6 +93,9 @@ struct Context {
   Tickets tickets;
   Metrics metrics;
   Tail tail;
+  News news;
+  Newsroom newsroom{services, news, metrics};
+  Leases leases;
   PushLog pushes{"idempotency-key"};
   Webhooks webhooks;
   Budget push_budget{kMaxPushBytesInFlight};

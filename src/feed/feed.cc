@@ -54,6 +54,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Serv
   for (unsigned i = 0; i < threads; ++i) {
     state->threads.emplace_back([io = state->context.io] { io->run(); });
   }
+  state->context.newsroom.start();
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
@@ -75,6 +76,7 @@ void Server::stop() {
   state_->work.reset();
   state_->context.io->stop();
   for (std::thread& thread : state_->threads) thread.join();
+  state_->context.newsroom.stop();
 }
 
 void Server::committed(std::uint64_t) {

@@ -13,12 +13,12 @@
 #include <vector>
 
 #include "advocacy/config.h"
-#include "core/correction.h"
 #include "core/limits.h"
 #include "core/result.h"
 #include "core/time.h"
 #include "feed/token.h"
 #include "store/store.h"
+#include "warning/warning.h"
 
 namespace passaparola::feed {
 
@@ -67,11 +67,6 @@ struct RulesReply {
 using ChangeRules =
     std::function<void(RulesRequest request, std::function<void(Result<RulesReply>)> done)>;
 
-// Keeps what a person says of a mention, or takes it away when nullopt; calls `done` once, from any
-// thread, when that is durable or failed. Errors: not_found (404), no_space and io (503).
-using Correct = std::function<void(std::string mention_id, std::optional<Correction> correction,
-                                   std::function<void(Result<void>)> done)>;
-
 // Erases authors and gives their proofs, in that order; nullopt: nobody knows that author. May
 // block for long.
 using Forgotten = Result<std::vector<std::optional<store::ErasureProof>>>;
@@ -112,10 +107,11 @@ struct Services {
   std::function<std::string()> sources_json;  // body of GET /sources; may be empty
   std::function<std::string()> metrics;       // Prometheus text of the other modules; may be empty
   std::function<bool()> ready;                // /readyz
-  Forget forget;    // DELETE /authors/…, POST /authors:forget; run on the writer
-  Correct correct;  // PATCH /mentions/…, run on the writer; may be empty
+  Forget forget;  // DELETE /authors/…, POST /authors:forget; run on the writer
   advocacy::AdvocacyConfig advocacy;  // what people are judged by
   store::Retention retention;         // what access reports say of it
+  warning::Settings warnings;         // when what is told of a brand
+  std::chrono::milliseconds warning_every = std::chrono::seconds(kWarningSeconds);
   std::function<Timestamp()> clock = now;
 };
 

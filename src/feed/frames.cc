@@ -50,6 +50,32 @@ std::string gap_frame(std::string_view id, std::uint32_t store, std::uint64_t se
   return out;
 }
 
+std::string news_frame(Channel channel, std::string_view id, std::string_view members) {
+  std::string_view op = "stats";
+  if (channel == Channel::alerts) op = "alert";
+  if (channel == Channel::changes) op = "change";
+  std::string out;
+  JsonWriter writer(out);
+  writer.StartObject();
+  writer.field("op", op);
+  writer.field("id", id);
+  writer.EndObject();
+  out.back() = ',';
+  return out.append(members).append("}");
+}
+
+std::string news_gap_frame(Channel channel, std::string_view id) {
+  std::string out;
+  JsonWriter writer(out);
+  writer.StartObject();
+  writer.field("op", "gap");
+  writer.field("id", id);
+  writer.field("channel", name_of(channel));
+  writer.field("reason", "too_far_behind");
+  writer.EndObject();
+  return out;
+}
+
 std::string mentions_frame_head(std::string_view id) {
   std::string out = R"({"op":"mentions","id":)";
   JsonWriter writer(out);

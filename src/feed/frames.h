@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/cursor.h"
+#include "feed/channel.h"
 #include "feed/client_message.h"
 
 namespace passaparola::feed {
@@ -18,6 +19,11 @@ std::string error_frame(const ClientError& error);
 std::string gap_frame(std::string_view id, std::uint32_t store, std::uint64_t seq);
 
 // What goes before and behind the items of a mentions frame.
+// `members` of an item of that channel, for the subscription `id`.
+std::string news_frame(Channel channel, std::string_view id, std::string_view members);
+// Items of a channel were not kept for a reader who was behind.
+std::string news_gap_frame(Channel channel, std::string_view id);
+
 std::string mentions_frame_head(std::string_view id);
 std::string mentions_frame_tail(FeedCursor cursor);
 

@@ -21,6 +21,7 @@
 #include "feed/frames.h"
 #include "feed/off_thread.h"
 #include "feed/stream.h"
+#include "feed/subscription.h"
 
 namespace passaparola::feed {
 namespace {
@@ -39,15 +40,6 @@ constexpr std::chrono::seconds kHandshakeFor{5};
 constexpr std::chrono::seconds kIdleFor{60};  // Beast pings at half of it
 constexpr std::chrono::seconds kStopFor{3};
 constexpr std::string_view kProtocol = "passaparola.v1";
-
-struct Subscription {
-  std::string id;
-  std::shared_ptr<View> view;
-  std::uint64_t after = 0;
-  std::chrono::milliseconds every{0};
-  Clock::time_point due;  // not served before
-  bool is_open = true;
-};
 
 // One websocket: a coroutine that reads what the client says, one that writes. Everything happens
 // on the strand of the socket.
@@ -87,8 +79,9 @@ class Live : public Session, public Watcher, public std::enable_shared_from_this
       if (--self->running_ > 0) return;
       self->context_.metrics.subscriptions_open -= self->subscriptions_.size();
       for (const auto& one : self->subscriptions_) {
-        self->context_.tail.unwatch(*one->view, self.get());
+        if (one->view) self->context_.tail.unwatch(*one->view, self.get());
       }
+      self->context_.news.unwatch(self.get());
       --self->context_.metrics.connections_open;
       self->context_.sessions.remove(self.get());
     };
@@ -101,6 +94,7 @@ class Live : public Session, public Watcher, public std::enable_shared_from_this
   net::awaitable<void> subscribe(ClientMessage message);
   void unsubscribe(const std::string& id);
   net::awaitable<bool> serve_next(Clock::time_point& next_due);
+  net::awaitable<bool> send_news(std::shared_ptr<Subscription> subscription);
   net::awaitable<void> send_batch(std::shared_ptr<Subscription> subscription, Batch batch);
   net::awaitable<void> write(std::vector<net::const_buffer> buffers);
   net::awaitable<void> wait(Clock::time_point until);
@@ -214,10 +208,6 @@ net::awaitable<void> Live::read_all([[maybe_unused]] std::shared_ptr<Live> self)
 }
 
 net::awaitable<void> Live::subscribe(ClientMessage message) {
-  for (const std::string& channel : message.unavailable_channels) {
-    refuse(message.id, "channel_unavailable", "channel " + channel + " is not available yet");
-  }
-  if (!message.wants_mentions) co_return;
   const auto is_same = [&message](const auto& other) { return other->id == message.id; };
   if (std::any_of(subscriptions_.begin(), subscriptions_.end(), is_same)) {
     refuse(message.id, "already_subscribed", "this id is subscribed: unsubscribe it first");
@@ -227,36 +217,26 @@ net::awaitable<void> Live::subscribe(ClientMessage message) {
     refuse(message.id, "too_many_subscriptions", "a connection has at most 64 subscriptions");
     co_return;
   }
-  const auto start = resolve_start(*context_.services.store, message.after);
-  if (const auto* problem = std::get_if<Problem>(&start)) {
-    const char* code = problem->name == "cursor-ahead" ? "cursor_ahead" : "cursor_unknown";
-    refuse(message.id, code, problem->detail);
-    co_return;
-  }
-  Result<std::shared_ptr<View>> view = std::shared_ptr<View>();
-  std::function<void()> work = [this, &message, &view] {
-    auto filter = compile_where(context_.services, message.where);
-    if (filter) {
-      view = context_.tail.join({{}, message.where, caller_.brands}, *std::move(filter));
-    } else {
-      view = filter.error();
-    }
+  auto subscription = std::make_shared<Subscription>();
+  std::vector<std::string> alerts;
+  std::optional<ClientError> refusal;
+  std::function<void()> work = [this, &message, &subscription, &alerts, &refusal] {
+    refusal = prepare(context_, message, caller_, *subscription, alerts);
   };
   co_await off_thread(context_, Pool::reads, std::move(work));
-  if (!view) {
-    const bool is_full = view.error().code == ErrorCode::overloaded;
-    refuse(message.id, is_full ? "overloaded" : "bad_filter", view.error().message);
+  if (refusal) {
+    reply(error_frame(*refusal));
     co_return;
   }
-  auto subscription = std::make_shared<Subscription>();
-  subscription->id = message.id;
-  subscription->view = *std::move(view);
-  subscription->after = std::get<std::uint64_t>(start);
-  subscription->every = std::chrono::milliseconds(message.every_ms);
   reply(subscribed_frame(message.id, {context_.services.store->id(), subscription->after}));
-  context_.tail.watch(*subscription->view, shared_from_this());
+  for (std::string& frame : alerts) reply(std::move(frame));
+  if (subscription->view) context_.tail.watch(*subscription->view, shared_from_this());
+  for (const auto& [channel, number] : subscription->news) {
+    context_.news.watch(channel, shared_from_this());
+  }
   subscriptions_.push_back(std::move(subscription));
   ++context_.metrics.subscriptions_open;
+  wake_writer();
 }
 
 void Live::unsubscribe(const std::string& id) {
@@ -271,7 +251,13 @@ void Live::unsubscribe(const std::string& id) {
   subscriptions_.erase(found);
   const bool is_watched = std::any_of(subscriptions_.begin(), subscriptions_.end(),
                                       [&](const auto& other) { return other->view == view; });
-  if (!is_watched) context_.tail.unwatch(*view, this);
+  if (view && !is_watched) context_.tail.unwatch(*view, this);
+  context_.news.unwatch(this);
+  for (const auto& other : subscriptions_) {
+    for (const auto& [channel, number] : other->news) {
+      context_.news.watch(channel, shared_from_this());
+    }
+  }
   --context_.metrics.subscriptions_open;
   reply(unsubscribed_frame(id));
 }
@@ -301,6 +287,12 @@ net::awaitable<bool> Live::serve_next(Clock::time_point& next_due) {
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t at = (turn_ + i) % count;
     const auto subscription = subscriptions_[at];
+    const bool has_told = co_await send_news(subscription);
+    if (has_told) {
+      turn_ = at + 1;
+      co_return true;
+    }
+    if (!subscription->view) continue;
     if (subscription->due > now) {
       next_due = std::min(next_due, subscription->due);
       continue;
@@ -328,6 +320,30 @@ net::awaitable<bool> Live::serve_next(Clock::time_point& next_due) {
     co_return true;
   }
   co_return false;
+}
+
+// False: there is none.
+net::awaitable<bool> Live::send_news(std::shared_ptr<Subscription> subscription) {
+  bool has_told = false;
+  for (auto& [channel, upto] : subscription->news) {
+    const News::Page page = context_.news.read(channel, upto);
+    upto = page.next;
+    std::vector<std::string> frames;
+    if (page.has_gap) frames.push_back(news_gap_frame(channel, subscription->id));
+    for (const auto& item : page.items) {
+      if (!subscription->brand.empty() && item->brand != subscription->brand) continue;
+      if (!caller_.sees(item->brand)) continue;
+      const std::string& more = caller_.is_limited() ? std::string() : item->for_all;
+      frames.push_back(news_frame(channel, subscription->id, item->members + more));
+    }
+    for (const std::string& frame : frames) {
+      if (!subscription->is_open) co_return true;
+      std::vector<net::const_buffer> buffers{net::buffer(frame)};
+      co_await write(std::move(buffers));
+      has_told = true;
+    }
+  }
+  co_return has_told;
 }
 
 net::awaitable<void> Live::send_batch(std::shared_ptr<Subscription> subscription, Batch batch) {

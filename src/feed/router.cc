@@ -30,6 +30,9 @@ constexpr std::array kRoutes = {
     RouteEntry{Route::mentions, "/api/v1/mentions", kRead, Proof::token, kReader},
     RouteEntry{Route::mention, "/api/v1/mentions/{id}", "GET, HEAD, PATCH", Proof::token, kReader,
                kWriter},
+    RouteEntry{
+        Route::mentions_triage, "/api/v1/mentions:triage", "POST", Proof::token, {}, kWriter},
+    RouteEntry{Route::alerts, "/api/v1/alerts", kRead, Proof::token, kReader},
     RouteEntry{Route::brands, "/api/v1/brands", kRead, Proof::token, kReader},
     RouteEntry{Route::sources, "/api/v1/sources", kRead, Proof::token, kReaderOfAll},
     RouteEntry{Route::stats, "/api/v1/brands/{brand}/stats", kRead, Proof::token, kReader},
@@ -102,6 +105,7 @@ std::size_t max_body(Route route, std::string_view method) {
   if (route == Route::authors_forget) return kMaxErasureBodyBytes;
   if (route == Route::rules_check) return kMaxRulesBodyBytes;
   if (route == Route::mention && method == "PATCH") return kMaxTriageBodyBytes;
+  if (route == Route::mentions_triage) return kMaxTriageTogetherBytes;
   if (route == Route::rules && method == "PUT") return kMaxRulesBodyBytes;
   return 0;
 }

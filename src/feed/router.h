@@ -26,6 +26,8 @@ enum class Route : std::uint8_t {
   posts,
   mentions,
   mention,
+  mentions_triage,
+  alerts,
   brands,
   stats,
   advocates,

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "feed/watcher.h"
 #include "store/store.h"
 
 namespace passaparola::feed {
@@ -54,13 +55,6 @@ struct Batch {
   std::size_t mentions = 0;
 
   void add(std::shared_ptr<const Chunk> chunk, std::uint64_t after);
-};
-
-// Who wants to know that there is something new.
-class Watcher {
- public:
-  virtual ~Watcher() = default;
-  virtual void wake() = 0;  // from any thread; returns at once
 };
 
 // One filter with its part of the tail. Held by the subscriptions that use it.

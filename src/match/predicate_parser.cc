@@ -72,6 +72,8 @@ constexpr std::array kNames{
     Name{"relation_hint", relation, Phase::scored, kWords},
     Name{"disclosure", disclosure, Phase::scored, kWords},
     Name{"aspect", aspect, Phase::scored, kWords},
+    Name{"state", state, Phase::scored, kWords},
+    Name{"assignee", assignee, Phase::scored, kWords},
     Name{"sentiment", sentiment, Phase::scored, kNumbers},
     Name{"confidence", confidence, Phase::scored, kNumbers},
     Name{"sentiment.conf", confidence, Phase::scored, kNumbers},
@@ -110,6 +112,7 @@ constexpr std::array kClasses{"advocate"sv,     "loyal"sv,       "influencer"sv,
                               "incentivised"sv, "detractor"sv,   "neutral"sv,
                               "affiliated"sv,   "inauthentic"sv, "referral_partner"sv};
 constexpr std::array kLabelNames{"positive"sv, "negative"sv, "neutral"sv, "mixed"sv, "abstain"sv};
+constexpr std::array kStateNames{"new"sv, "open"sv, "waiting"sv, "done"sv, "dismissed"sv};
 constexpr std::array kKindNames{"post"sv,   "reply"sv,  "repost"sv, "quote"sv,
                                 "review"sv, "survey"sv, "answer"sv};
 
@@ -130,6 +133,8 @@ std::span<const std::string_view> choices(PredicateKind kind) {
       return kRelations;
     case PredicateKind::disclosure:
       return kDisclosures;
+    case PredicateKind::state:
+      return kStateNames;
     case PredicateKind::author_class:
       return kClasses;
     default:
@@ -257,7 +262,9 @@ Phase phase_of(const Predicate& predicate) {
 
 bool is_of_filters(PredicateKind kind) {
   return kind == PredicateKind::brand || kind == PredicateKind::rule ||
-         kind == PredicateKind::tag || kind == PredicateKind::route || kind == PredicateKind::alert;
+         kind == PredicateKind::tag || kind == PredicateKind::route ||
+         kind == PredicateKind::alert || kind == PredicateKind::state ||
+         kind == PredicateKind::assignee;
 }
 
 Predicate parse_predicate(Lexer& lexer, PredicateKind kind) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/fold.h"
+#include "core/triage.h"
 #include "match/predicate_parser.h"
 #include "match/subject.h"
 
@@ -198,6 +199,15 @@ Truth Subject::holds_word_of_mention(const Predicate& predicate) const {
     }
     case PredicateKind::disclosure:
       return to_truth(any_of(predicate, disclosure_of(*mention_)));
+    case PredicateKind::state: {
+      const bool is_touched = mention_->triage != nullptr;
+      const auto state = is_touched ? mention_->triage->state() : TriageState::fresh;
+      return to_truth(any_of(predicate, name_of(state)));
+    }
+    case PredicateKind::assignee: {
+      const auto assignee = mention_->triage == nullptr ? "" : mention_->triage->assignee();
+      return to_truth(any_folded(predicate, assignee.empty() ? "nobody" : assignee));
+    }
     default:
       return Truth::unknown;
   }

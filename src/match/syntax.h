@@ -114,6 +114,9 @@ enum class PredicateKind : std::uint8_t {
   relation,
   disclosure,
   aspect,
+  // words of what people do with a mention
+  state,
+  assignee,
   // numbers of a scored mention
   sentiment,
   confidence,

@@ -22,7 +22,8 @@ namespace {
 
 constexpr std::array<const char*, kFamilyCount> kFamilyNames{
     "default",     "feed",    "mentions",    "responses", "author_states", "posts",
-    "mention_ids", "buckets", "corrections", "ranks",     "threads",       "author_brands"};
+    "mention_ids", "buckets", "corrections", "ranks",     "threads",       "author_brands",
+    "desk"};
 constexpr std::size_t kMaxWalBytes = 256 << 20;
 constexpr std::size_t kHashBuckets = 1 << 16;
 constexpr std::size_t kMinMemtableBytes = 1 << 20;
@@ -94,6 +95,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const StoreOptions& o
       hash_in_memory(sizeof(KeyedHash), cf);  // never scanned
       break;
     case Family::corrections:
+    case Family::desk:
       table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));  // most mentions have none
       break;
     case Family::responses:

@@ -36,8 +36,9 @@ enum class Family : std::uint8_t {
   ranks,          // where authors stand, and who must be judged again
   threads,        // referred post, seq -> how that mention refers to it
   author_brands,  // author, brand: there is something of the author
+  desk,           // what people do with mentions, and small records of the server
 };
-inline constexpr std::size_t kFamilyCount = 12;
+inline constexpr std::size_t kFamilyCount = 13;
 
 class Database {
  public:

@@ -62,8 +62,10 @@ Result<void> erase_files(Store::State& state, const ErasedKeys* erased) {
       if (status.ok()) status = compact(*lease.database(), family, keys);
     }
     // All of them, which people have made and are few: nobody knows any more which mentions an edit
-    // took away whose corrections may still lie in a file.
-    if (status.ok()) status = compact_all(*lease.database(), Family::corrections);
+    // took away whose corrections or notes may still lie in a file.
+    for (const Family family : {Family::corrections, Family::desk}) {
+      if (status.ok()) status = compact_all(*lease.database(), family);
+    }
   }
   if (!status.ok()) return to_error(status, "erasing from the files of the store");
   return {};

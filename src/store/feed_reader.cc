@@ -4,6 +4,7 @@
 
 #include "store/bytes.h"
 #include "store/correction_codec.h"
+#include "store/desk_codec.h"
 #include "store/mention_codec.h"
 #include "store/state.h"
 
@@ -25,6 +26,8 @@ Result<std::optional<StoredMention>> visible(const Store::State& state, const Da
   }
   const auto corrected = add_correction(state, database, *mention);
   if (!corrected) return corrected.error();
+  const auto triaged = add_triage(state, database, *mention);
+  if (!triaged) return triaged.error();
   return std::optional<StoredMention>(std::move(*mention));
 }
 
@@ -68,8 +71,11 @@ class PageReader {
     if (!query_.brand.empty() && brand_of(value) != query_.brand) return {};
     if (query_.where || !state_.hidden.empty()) {
       arena_.reset();
-      const auto mention = decode_mention(seq, value, arena_);
+      auto mention = decode_mention(seq, value, arena_);
       if (!mention) return mention.error();
+      const auto triage = triage_of(state_, database_, *mention);
+      if (!triage) return triage.error();
+      if (*triage) mention->triage = &**triage;
       if (query_.where && !query_.where(*mention)) return {};
       const auto hidden = state_.is_hidden(database_, mention->post);
       if (!hidden) return hidden.error();
@@ -79,6 +85,8 @@ class PageReader {
     if (!stored) return stored.error();
     const auto corrected = add_correction(state_, database_, *stored);
     if (!corrected) return corrected.error();
+    const auto triaged = add_triage(state_, database_, *stored);
+    if (!triaged) return triaged.error();
     page.mentions.push_back(std::move(*stored));
     return {};
   }

@@ -9,7 +9,7 @@
 
 namespace passaparola::store {
 
-inline constexpr std::uint32_t kFormat = 2;
+inline constexpr std::uint32_t kFormat = 3;
 inline constexpr std::string_view kFormatFile = "FORMAT";
 // While this file is there the making of the store has not ended and may begin again.
 inline constexpr std::string_view kUnfinishedFile = "FORMAT.unfinished";

@@ -44,8 +44,8 @@ class Migration {
       step = static_cast<unsigned char>((*mark)->front());
       after = (*mark)->substr(1);
     }
-    tell(after.empty() && step == 0 ? "bringing the store to format 2"
-                                    : "going on to bring the store to format 2");
+    tell(fmt::format("{} the store to format {}",
+                     after.empty() && step == 0 ? "bringing" : "going on to bring", kFormat));
     for (; step < kSteps.size(); ++step) {
       const auto done = walk(static_cast<std::uint8_t>(step), after);
       if (!done) return done.error();
@@ -101,7 +101,7 @@ class Migration {
     const auto status = database_.db().Write(options, &out_);
     out_.Clear();
     if (status.ok()) return {};
-    return to_error(status, "bringing the store to format 2");
+    return to_error(status, fmt::format("bringing the store to format {}", kFormat));
   }
 
   Result<void> finish() {
@@ -112,7 +112,7 @@ class Migration {
     const auto written = write_batch();
     if (!written) return written.error();
     crash_point("migrate.finished");
-    tell("the store has format 2");
+    tell(fmt::format("the store has format {}", kFormat));
     return {};
   }
 

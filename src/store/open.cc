@@ -7,6 +7,7 @@
 #include "core/crash_point.h"
 #include "store/bytes.h"
 #include "store/erasure.h"
+#include "store/desk_codec.h"
 #include "store/format_file.h"
 #include "store/migrate.h"
 #include "store/state.h"
@@ -70,6 +71,14 @@ Result<bool> prepare_folder(const fs::path& path, bool create) {
   const auto made = make_folder(path);
   if (!made) return made.error();
   return true;
+}
+
+Result<void> put_format(Database& database) {
+  rocksdb::WriteOptions write;
+  write.sync = true;
+  const auto status = database.db().Put(write, database.family(Family::meta),
+                                        to_slice(kFormatKey), fixed_bytes(kFormat));
+  return status.ok() ? Result<void>() : to_error(status, "bringing the store to its format");
 }
 
 }  // namespace
@@ -151,7 +160,14 @@ Result<void> Store::State::load(Database& database) {
   has_corrections = corrections->Valid();
   if (!corrections->status().ok()) return to_error(corrections->status(), "reading corrections");
   last_seq.store(*last, std::memory_order_release);
-  return *version < kFormat ? migrate(database, key, options.say) : Result<void>();
+  const auto desk = database.scan(Family::desk);
+  desk->Seek(std::string(1, kTriageKind));
+  has_triage = desk->Valid() && desk->key().starts_with(std::string(1, kTriageKind));
+  if (!desk->status().ok()) return to_error(desk->status(), "reading what people did");
+  if (*version == kFormat) return {};
+  // Format 3 has one family more than format 2, which is made when the database is opened.
+  if (*version == kFormat - 1) return put_format(database);
+  return migrate(database, key, options.say);
 }
 
 Result<std::unique_ptr<Database>> Store::State::open_database() {

@@ -181,6 +181,8 @@ class CommitPlan {
                        const PreparedMention& again);
   Result<bool> names_author(const AuthorKey& key, const Added& newest);
   Result<void> write_corrections(rocksdb::WriteBatch& out);
+  void erase_triage(const std::vector<std::pair<MentionId, std::uint64_t>>& added,
+                    rocksdb::WriteBatch& out);
 
   // plan_past.cc: what mentions owe to earlier ones
   Result<void> ready_windows();

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "store/bytes.h"
+#include "store/desk_codec.h"
 #include "store/erasure.h"
 #include "store/mention_codec.h"
 #include "store/plan.h"
@@ -382,6 +383,18 @@ void CommitPlan::write_post(const PostSlot& slot, rocksdb::WriteBatch& out) {
   out.Put(database_.family(Family::posts), to_slice(view(slot.key)), value_);
 }
 
+// Of mentions that are gone; one that was edited has its id again.
+void CommitPlan::erase_triage(const std::vector<std::pair<MentionId, std::uint64_t>>& added,
+                              rocksdb::WriteBatch& out) {
+  for (const Purged& purged : purged_) {
+    const auto at = std::lower_bound(
+        added.begin(), added.end(), purged.facts.id,
+        [](const auto& one, const MentionId& id) { return view(one.first) < view(id); });
+    if (at != added.end() && at->first == purged.facts.id) continue;
+    erase(Family::desk, triage_key(purged.facts.id), out);
+  }
+}
+
 void CommitPlan::write_ids(rocksdb::WriteBatch& out) {
   for (const Purged& purged : purged_) {
     erase(Family::mention_ids, view(purged.facts.id), out);
@@ -394,6 +407,7 @@ void CommitPlan::write_ids(rocksdb::WriteBatch& out) {
   }
   std::sort(ids.begin(), ids.end(),
             [](const auto& a, const auto& b) { return view(a.first) < view(b.first); });
+  if (state_.has_triage) erase_triage(ids, out);
   auto* const family = database_.family(Family::mention_ids);
   for (const auto& [id, seq] : ids) {
     std::array<char, kMaxVarintBytes> bytes;

@@ -395,4 +395,17 @@ Result<RevisionPage> Store::revisions(std::string_view brand, std::uint64_t afte
   return page;
 }
 
+Result<std::optional<Rank>> Store::rank(std::string_view brand, const KeyedHash& author) const {
+  const Gate::Lease lease(state_->gate);
+  if (lease.database() == nullptr) return lease.error();
+  const auto number = state_->brands.find(brand);
+  if (!number) return std::optional<Rank>();
+  const auto stored = lease.database()->get(Family::ranks, rank_entry_key(*number, author));
+  if (!stored) return stored.error();
+  if (!*stored) return std::optional<Rank>();
+  auto rank = decode_rank(**stored);
+  if (!rank) return damaged_rank();
+  return rank;
+}
+
 }  // namespace passaparola::store

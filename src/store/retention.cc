@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/check.h"
 #include "core/crash_point.h"
 #include "store/bytes.h"
 #include "store/commit.h"
+#include "store/desk_codec.h"
 #include "store/mention_codec.h"
 
 namespace passaparola::store {
@@ -65,7 +67,7 @@ Result<std::uint64_t> seq_from(std::string_view bytes) {
 }
 
 // Up to which seq a mention is older than `days` at `at`.
-Result<std::uint64_t> stored_before(const Database& database, Timestamp at, std::int64_t days) {
+Result<std::uint64_t> last_stored_before(const Database& database, Timestamp at, std::int64_t days) {
   if (days <= 0) return std::uint64_t{0};  // kept for ever
   const std::string wanted = day_key({at.milliseconds - days * kMillisecondsPerDay});
   const auto scan = database.scan(Family::meta);
@@ -86,7 +88,7 @@ Result<std::vector<Slice>> slices_of(const Database& database, const Retention& 
                                      Timestamp at) {
   std::vector<Slice> slices;
   const auto add = [&](const std::string& source, std::int64_t days) -> Result<void> {
-    const auto upto = stored_before(database, at, days);
+    const auto upto = last_stored_before(database, at, days);
     if (!upto) return upto.error();
     const auto taken = database.get(Family::meta, std::string(kRetainedPrefix) + source);
     if (!taken) return taken.error();
@@ -132,6 +134,12 @@ Result<std::uint64_t> remove_slice(Store::State& state, const Slice& slice,
         if (!mention) return mention.error();
         if (!goes(mention->post.source)) continue;
         out.Delete(database.family(Family::feed), scan->key());
+        if (state.has_triage) {
+          const auto id = parse_mention_id(
+              mention_id(mention->post.source, mention->post.id, mention->brand));
+          CHECK(id.has_value(), "a mention id is 32 hexadecimal digits");
+          out.Delete(database.family(Family::desk), triage_key(*id));
+        }
         state.copies.remove(seq);
         state.bursts.remove(seq);
         ++removed;
@@ -220,6 +228,12 @@ Result<RetentionOutcome> Store::retain(const Retention& policy, Timestamp at) {
   const auto rewritten = rewrite_files(*state_, range);
   if (!rewritten) return rewritten.error();
   return outcome;
+}
+
+Result<std::uint64_t> Store::stored_before(Timestamp at, std::int64_t days) const {
+  const Gate::Lease lease(state_->gate);
+  if (lease.database() == nullptr) return lease.error();
+  return last_stored_before(*lease.database(), at, days);
 }
 
 }  // namespace passaparola::store

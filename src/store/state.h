@@ -145,6 +145,7 @@ struct Store::State {
   BurstWindow bursts;                        // filled and cleared with it
   Witness witness;                           // the writer's
   std::atomic<bool> has_corrections{false};  // false: there is none, and nobody need look
+  std::atomic<bool> has_triage{false};       // the same
   std::mutex writing;  // held from working out what to write until it is written
   RankedBrands ranked;
   std::atomic<std::uint64_t> erasures{0};  // grows before each

@@ -2,10 +2,10 @@
 // synced WriteBatch: mentions, dedupe keys, aggregates, source cursors. Bytes:
 // docs/STORE_FORMAT.md. What it does not know: rules, scoring, networks.
 //
-// Threads: commit(), rescore(), correct(), note_gap(), forget() and close() from one thread at a
-// time (the writer); update_ranks(), retain() and every read from any thread at any time. Failures:
-// an Error, never an exception. After an I/O error the store closes its handle, reopens, and says
-// so; a failed commit may have landed, and repeating it is harmless.
+// Threads: commit(), rescore(), note_gap(), forget() and close() from one thread at a time (the
+// writer); correct(), triage(), records, update_ranks(), retain() and every read from any thread at
+// any time. Failures: an Error, never an exception. After an I/O error the store closes its handle,
+// reopens, and says so; a failed commit may have landed, and repeating it is harmless.
 #pragma once
 
 #include <array>
@@ -30,6 +30,7 @@
 #include "core/result.h"
 #include "core/source_gap.h"
 #include "core/time.h"
+#include "core/triage.h"
 
 namespace passaparola::store {
 
@@ -143,9 +144,12 @@ class StoredMention {
 
   // Puts what a person said beside what the program says.
   void set_correction(Correction correction);
+  // Puts what people did with it there too.
+  void set_triage(Triage triage);
 
  private:
   std::unique_ptr<Correction> correction_;
+  std::unique_ptr<Triage> triage_;
   std::unique_ptr<std::string> value_;
   std::unique_ptr<Arena> arena_;
   Mention mention_;
@@ -216,6 +220,34 @@ struct CorrectedMention {
   std::string lang;              // as judged
   Correction correction;
 };
+
+// What somebody does with mentions: what is nullopt or empty stays as it is.
+struct TriageChange {
+  std::optional<TriageState> state;
+  std::optional<std::string> assignee;  // empty: nobody
+  std::string note;
+  std::string by;
+  Timestamp at;
+  std::optional<std::uint64_t> over;  // only if this is its version
+};
+struct TriageOutcome {
+  bool is_found = false;    // else there is no such mention, or its author is hidden
+  bool is_stale = false;    // somebody else did something meanwhile: nothing was changed
+  bool is_changed = false;  // else it was so before
+  std::string brand;        // of the mention
+  Triage triage;            // as it is now
+};
+
+// Small things that the server keeps beside the mentions; what keys and values mean only who
+// keeps them knows.
+enum class RecordKind : char {
+  alert = 'a',
+  delivery = 'd',     // how far each has come
+  audit = 'l',        // who did what
+  undelivered = 'u',  // what could not be delivered
+  view = 'v',         // saved ones
+};
+using VisitRecord = std::function<bool(std::string_view key, std::string_view value)>;
 
 // Where an author stood among the people of a brand when their history was last judged. What lists
 // and values mean only the judge knows (advocacy/ranking.h).
@@ -346,9 +378,25 @@ class Store {
 
   // Keeps what a person says of a mention in place of what was said before; nullopt takes that
   // away. Durable on return. Saying the same again changes nothing, not even when it was said. A
-  // correction goes with its mention: with the delete, the edit and the erasure. Errors: not_found
-  // (no such mention, or its author is hidden), no_space (nothing was written), io.
+  // correction goes with its mention: with the delete, the edit and the erasure. Any thread. Errors:
+  // not_found (no such mention, or its author is hidden), no_space (nothing was written), io.
   Result<void> correct(std::string_view mention_id, const std::optional<Correction>& correction);
+
+  // Does the same to many mentions in one synced write; one outcome for each, in order. What was
+  // done to a mention stays when its post is edited and goes with its delete, its erasure and when
+  // it has been kept long enough. Any thread. Errors: no_space (nothing was written), io, corrupt.
+  Result<std::vector<TriageOutcome>> triage(std::span<const std::string> mention_ids,
+                                            const TriageChange& change);
+
+  // Keeps a record in place of what was kept by that key; durable on return. Keys have at most
+  // kMaxRecordKeyBytes, values kMaxRecordBytesKept. Any thread. Errors: no_space, io.
+  Result<void> put_record(RecordKind kind, std::string_view key, std::string_view value);
+  // Deletes records, also ones that are not there. Any thread. Errors: no_space, io.
+  Result<void> delete_records(RecordKind kind, std::span<const std::string> keys);
+  Result<std::optional<std::string>> record(RecordKind kind, std::string_view key) const;
+  // Those behind the key `after`, in the order of their keys, until `visit` returns false.
+  Result<void> visit_records(RecordKind kind, std::string_view after,
+                             const VisitRecord& visit) const;
 
   // Purges every trace of an author: feed, history, aggregates, ranks, names, what others quote and
   // repost of their stored posts, then the files on disk (compaction, new MANIFEST). A kill in
@@ -369,6 +417,10 @@ class Store {
   // what was stored before it, so that a post may be kept a day longer than it must. Any thread,
   // one at a time. Errors: corrupt, io, no_space.
   Result<RetentionOutcome> retain(const Retention& policy, Timestamp at);
+
+  // A seq up to which everything was stored more than `days` before `at`, as the marks of retain()
+  // tell; 0 where there are none so old.
+  Result<std::uint64_t> stored_before(Timestamp at, std::int64_t days) const;
 
   // Adds a backup to `folder`, which is made when it is not there, reads it back against its
   // checksums, and deletes all but the newest `keep`. Files that an earlier backup has are not
@@ -408,6 +460,10 @@ class Store {
   // `visit` returns false. As of the last update_ranks().
   Result<void> visit_ranks(std::string_view brand, std::span<const std::uint8_t> lists,
                            const std::function<bool(const Rank&, AuthorHistory&&)>& visit) const;
+
+  // Where an author stood, by keyed_hash(hash_key(), source, id); nullopt: on no list. As of the
+  // last update_ranks().
+  Result<std::optional<Rank>> rank(std::string_view brand, const KeyedHash& author) const;
 
   // The revisions of a brand's ranks with a larger number than `after`, oldest first, at most
   // `limit`; those of hidden and erased authors left out. As of the last update_ranks(), which

@@ -9,6 +9,7 @@
 
 #include "store/bytes.h"
 #include "store/correction_codec.h"
+#include "store/desk_codec.h"
 #include "store/mention_codec.h"
 #include "store/threads.h"
 #include "store/verify_state.h"
@@ -168,6 +169,26 @@ Result<void> verify_corrections(VerifyState& state) {
   return {};
 }
 
+Result<void> verify_triage(VerifyState& state) {
+  const auto scan = state.scan(Family::desk);
+  const std::string prefix(1, kTriageKind);
+  for (scan->Seek(prefix); scan->Valid() && scan->key().starts_with(prefix); scan->Next()) {
+    ++state.found.triaged;
+    std::string_view key = to_view(scan->key());
+    key.remove_prefix(prefix.size());
+    const std::string words = "what was done with mention id " + to_hex(key);
+    if (key.size() != sizeof(MentionId) || !decode_triage(to_view(scan->value()))) {
+      state.differs("desk", words, std::string(kDamaged), "what somebody did");
+      continue;
+    }
+    const auto seq = state.get(Family::mention_ids, key);
+    if (!seq) return seq.error();
+    if (!*seq) state.differs("desk", words, "something", "no such mention");
+  }
+  if (!scan->status().ok()) return to_error(scan->status(), "reading what people did");
+  return {};
+}
+
 Result<Verified> Store::verify(const VisitDifference& visit, const RankCheck* ranks) const {
   const Gate::Lease lease(state_->gate);
   if (lease.database() == nullptr) return lease.error();
@@ -189,6 +210,7 @@ Result<Verified> Store::verify(const VisitDifference& visit, const RankCheck* ra
   if (done) done = verify_author_brands(state);
   if (done) done = verify_feed(state);
   if (done) done = verify_corrections(state);
+  if (done) done = verify_triage(state);
   if (done && ranks != nullptr) done = verify_ranks(state, *ranks);
   if (!done) return done.error();
   return state.found;

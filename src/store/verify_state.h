@@ -86,6 +86,7 @@ Result<void> verify_people(VerifyState& state);         // profiles, rows, bucke
 Result<void> verify_author_brands(VerifyState& state);  // which brands authors have
 Result<void> verify_feed(VerifyState& state);           // the feed, and whatever points into it
 Result<void> verify_corrections(VerifyState& state);    // what people said of mentions
+Result<void> verify_triage(VerifyState& state);         // what people did with mentions
 Result<void> verify_ranks(VerifyState& state, const RankCheck& check);  // where people stand
 
 inline constexpr std::string_view kNothing = "nothing";

@@ -212,6 +212,11 @@ Level BrandWatch::level_of(const Picture& picture, Timestamp at) {
   return passed(*hot_since_) >= settings_.watch_after ? Level::watch : Level::none;
 }
 
+void BrandWatch::resume(Level level, Timestamp since) {
+  level_ = level;
+  since_ = since;
+}
+
 std::optional<Alert> BrandWatch::evaluate(Timestamp at) {
   close_hours(at);
   Picture picture = this->picture(at);

@@ -79,10 +79,16 @@ class BrandWatch {
   explicit BrandWatch(const Settings& settings) : settings_(settings) {}
 
   void observe(const Observation& observation);
+  // Everything up to `at` but for what comes late has been observed: what is only needed to tell
+  // how the last hours were is dropped. evaluate() does the same; who reads years at once calls it.
+  void advance(Timestamp at) { close_hours(at); }
+  // Goes on from a level that was told before, so that it is not told again.
+  void resume(Level level, Timestamp since);
   // What there is to be told at `at`: a level that came or went; nullopt: nothing new.
   std::optional<Alert> evaluate(Timestamp at);
 
   Level level() const { return level_; }
+  Timestamp since() const { return since_; }  // when the level above none began
   Picture picture(Timestamp at) const;
 
  private:

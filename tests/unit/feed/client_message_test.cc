@@ -10,21 +10,21 @@ namespace {
 TEST(ClientMessage, ASubscriptionIsRead) {
   const auto parsed = parse_client_message(
       R"({"op":"subscribe","id":"s1","where":"brand:a","after":"start","every_ms":250,
-          "channels":["mentions","stats"],"more":1})");
+          "brand":"a","channels":["mentions","stats","stats"],"more":1})");
   ASSERT_TRUE(parsed.message) << parsed.error.message;
   EXPECT_EQ(parsed.message->id, "s1");
   EXPECT_EQ(parsed.message->where, "brand:a");
+  EXPECT_EQ(parsed.message->brand, "a");
   EXPECT_EQ(parsed.message->after.place, StartAt::Place::start);
   EXPECT_EQ(parsed.message->every_ms, 250U);
-  EXPECT_TRUE(parsed.message->wants_mentions);
-  EXPECT_EQ(parsed.message->unavailable_channels, std::vector<std::string>{"stats"});
+  EXPECT_EQ(parsed.message->channels, (std::vector{Channel::mentions, Channel::stats}));
 }
 
 TEST(ClientMessage, DefaultsAreNowAndMentions) {
   const auto parsed = parse_client_message(R"({"op":"subscribe","id":"s","where":null})");
   ASSERT_TRUE(parsed.message);
   EXPECT_EQ(parsed.message->after.place, StartAt::Place::now);
-  EXPECT_TRUE(parsed.message->wants_mentions);
+  EXPECT_EQ(parsed.message->channels, std::vector{Channel::mentions});
   EXPECT_TRUE(parsed.message->where.empty());
 }
 

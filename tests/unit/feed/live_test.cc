@@ -122,7 +122,7 @@ TEST_F(LiveTest, MistakesAreAnsweredAndDoNotEndTheConnection) {
   EXPECT_EQ(code_after(subscribe("s", encode_cursor({store_->id() + 1, 0}))), "cursor_unknown");
   EXPECT_EQ(code_after(subscribe("s", encode_cursor({store_->id(), 5}))), "cursor_ahead");
   EXPECT_EQ(code_after(subscribe("s", "now", R"(,"where":"???")")), "bad_filter");
-  EXPECT_EQ(code_after(subscribe("s", "now", R"(,"channels":["alerts"])")), "channel_unavailable");
+  EXPECT_EQ(code_after(subscribe("s", "now", R"(,"channels":["gossip"])")), "bad_message");
   EXPECT_EQ(code_after(R"({"op":"unsubscribe","id":"s"})"), "not_subscribed");
   for (std::size_t i = 0; i < kMaxSubscriptionsPerConnection; ++i) {
     live.say(subscribe(std::to_string(i)));

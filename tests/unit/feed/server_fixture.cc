@@ -206,12 +206,7 @@ void ServerTest::start(ServerOptions options) {
     const std::lock_guard lock(writer_);
     return store_->forget(authors);
   };
-  services.correct = [this](const std::string& id, const std::optional<Correction>& correction,
-                            const std::function<void(Result<void>)>& done) {
-    const std::lock_guard lock(writer_);
-    if (correct_error_.code != ErrorCode::cancelled) return done(correct_error_);
-    done(store_->correct(id, correction));
-  };
+  services.warning_every = warning_every_;
   auto started = Server::start(options, std::move(services));
   ASSERT_TRUE(started) << started.error().message;
   server_ = *std::move(started);

@@ -84,8 +84,8 @@ class ServerTest : public testing::Test {
   // Commits one mention a text; brands take turns when there are several.
   void publish(const std::vector<std::string>& texts, const std::string& brand = "moka_nera",
                Label label = Label::positive, const std::string& author = "anna");
-  void commit_post(const PostView& post, const std::string& brand) {
-    commit(post, brand, Label::positive, nullptr);
+  void publish(const PostView& post, const std::string& brand, Label label) {
+    commit(post, brand, label, nullptr);
   }
   void publish_numbered(std::size_t count, const std::string& brand = "moka_nera");
 
@@ -103,7 +103,7 @@ class ServerTest : public testing::Test {
   std::size_t pushes_ = 0;
   std::vector<Webhook> webhooks_;  // of the next start(); one without a push commits native posts
   std::function<Timestamp()> clock_ = now;
-  Error correct_error_{ErrorCode::cancelled, ""};  // any other code: corrections fail with it
+  std::chrono::milliseconds warning_every_ = std::chrono::milliseconds(20);
   Result<RulesReply> rules_reply_ = RulesReply{R"({"rules":1})", "def", "", "", false};
   std::vector<RulesRequest> rules_requests_;
 

@@ -111,7 +111,12 @@ TEST_F(TriageTest, WhatMakesNoSenseIsAProblemAndChangesNothing) {
                            R"({"correction":{"label":"mixed","about_brand":"yes"}})",
                            R"({"correction":{"label":"mixed","sampled":1}})",
                            R"({"correction":{"label":"mixed","by":"anna"}})",
-                           R"({"correction":{"label":"mixed"},"state":"open"})",
+                           R"({"correction":{"label":"mixed"},"state":"started"})",
+                           R"({"state":null})",
+                           R"({"state":"open","stat":"done"})",
+                           R"({"assignee":7})",
+                           R"({"note":null})",
+                           R"({"lease":"yes"})",
                            "{\"correction\":{\"label\":\"mi\xFFxed\"}}"}) {
     const Fields fields{kJson.front(), {"Content-Length", std::to_string(strlen(body))}};
     const Reply reply = patch("p1", body, fields);
@@ -136,8 +141,18 @@ TEST_F(TriageTest, ProblemsHaveTheirStatus) {
              " HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + "application/json\r\n\r\n");
   EXPECT_EQ(http.read().status, 411U);
   EXPECT_EQ(client().send("GET", path("p1"), body, kJson).status, 400U) << "a read has no body";
-  correct_error_ = fail(ErrorCode::no_space, "the disk is full");
-  EXPECT_EQ(patch("p1", body).status, 503U);
+}
+
+TEST_F(TriageTest, AFullDiskIsSaidAndNothingIsChanged) {
+  publish({"buono"});
+  store_.reset();
+  store::StoreOptions options;
+  options.min_free_bytes = std::uint64_t{1} << 60;
+  store_ = *store::Store::open(folder_ / "store", options);
+  start();
+  EXPECT_EQ(patch("p1", R"({"correction":{"label":"mixed"}})").status, 503U);
+  EXPECT_EQ(patch("p1", R"({"state":"open"})").status, 503U);
+  EXPECT_THAT(client().get(path("p1")).body, Not(HasSubstr("correction")));
 }
 
 TEST_F(TriageTest, TheLargestBodyIsTakenAndTheConnectionGoesOn) {
@@ -181,6 +196,144 @@ TEST_F(TriageTest, CorrectionsAreMeasuredAccuracy) {
       "/api/v1/brands/moka_nera/stats?from=2001-01-01T00:00:00Z"
       "&to=2001-01-02T00:00:00Z");
   EXPECT_THAT(later.body, HasSubstr(R"("measured_accuracy":{"corrected":0,)"));
+}
+
+TEST_F(TriageTest, AMentionGoesThroughItsStatesAndTellsWhoDidWhat) {
+  publish({"buono", "cattivo"});
+  start();
+  const Reply fresh = client().get(path("p1"));
+  EXPECT_EQ(fresh.fields.at("ETag"), R"("0")");
+  EXPECT_THAT(fresh.body, Not(HasSubstr("triage")));
+  const Reply open = patch("p1", R"({"state":"open","assignee":"bruno","note":"da vedere"})");
+  ASSERT_EQ(open.status, 200U) << open.body;
+  EXPECT_EQ(open.fields.at("ETag"), R"("1")");
+  EXPECT_THAT(open.body,
+              HasSubstr(R"("triage":{"state":"open","assignee":"bruno","state_since":")"));
+  const Reply done = patch("p1", R"({"state":"done","assignee":null})");
+  EXPECT_THAT(done.body, HasSubstr(R"("triage":{"state":"done","assignee":"",)"));
+  EXPECT_THAT(done.body, HasSubstr(R"("by":"local","state":"open","assignee":"bruno","note":"da)"));
+  EXPECT_EQ(patch("p1", R"({"state":"done"})").fields.at("ETag"), R"("2")") << "nothing new";
+  EXPECT_EQ(client().get(path("p1")).body, done.body);
+  EXPECT_THAT(client().get("/api/v1/mentions").body, HasSubstr(R"("triage":{"state":"done")"));
+}
+
+TEST_F(TriageTest, WhoDidNotSeeTheLastChangeIsRefused) {
+  publish({"buono"});
+  start();
+  const Fields first{kJson.front(), {"If-Match", R"("0")"}};
+  EXPECT_EQ(patch("p1", R"({"state":"open"})", first).status, 200U);
+  for (const char* body : {R"({"state":"dismissed"})", R"({"correction":{"label":"mixed"}})"}) {
+    const Reply refused = patch("p1", body, first);
+    EXPECT_EQ(refused.status, 412U);
+    EXPECT_EQ(member(refused.body, "type"), "/problems/changed-meanwhile");
+  }
+  EXPECT_EQ(patch("p1", R"({"state":"done"})", {kJson.front(), {"If-Match", "1"}}).status, 400U);
+  const Fields second{kJson.front(), {"If-Match", R"("1")"}};
+  EXPECT_EQ(patch("p1", R"({"state":"dismissed"})", second).status, 200U);
+}
+
+TEST_F(TriageTest, WhoIsAtAMentionIsToldAndKept) {
+  publish({"buono"});
+  Timestamp at = now();
+  clock_ = [&at] { return at; };
+  start();
+  const Reply reply = patch("p1", R"({"lease":true})");
+  ASSERT_EQ(reply.status, 200U) << reply.body;
+  at.milliseconds += 59'000;
+  EXPECT_THAT(client().get(path("p1")).body, HasSubstr(R"("lease":{"by":"local","until":")"));
+  at.milliseconds += 1'000;
+  EXPECT_THAT(client().get(path("p1")).body, Not(HasSubstr("lease")));
+  patch("p1", R"({"lease":true})");
+  EXPECT_THAT(patch("p1", R"({"lease":false})").body, Not(HasSubstr("lease")));
+}
+
+class TogetherTest : public TriageTest {
+ protected:
+  Reply together(const std::string& body) {
+    return client().send("POST", "/api/v1/mentions:triage", body, kJson);
+  }
+  static std::string id(const std::string& post, const std::string& brand = "moka_nera") {
+    return mention_id("test", post, brand);
+  }
+};
+
+TEST_F(TogetherTest, ManyMentionsAreMovedByTheirIds) {
+  publish({"a", "b", "c"});
+  start();
+  const Reply reply = together(R"({"ids":[")" + id("p1") + R"(",")" + id("p3") +
+                               R"(","nobody"],"state":"done","note":"risposto"})");
+  ASSERT_EQ(reply.status, 200U) << reply.body;
+  EXPECT_EQ(reply.body, R"({"matched":3,"changed":2,"held":[],"not_found":["nobody"]})");
+  EXPECT_THAT(client().get(path("p3")).body, HasSubstr(R"("note":"risposto")"));
+  EXPECT_THAT(client().get(path("p2")).body, Not(HasSubstr("triage")));
+}
+
+TEST_F(TogetherTest, AFilterIsCountedThenMovedAndNothingThatCameMeanwhile) {
+  publish({"a", "b"});
+  publish({"c"}, "altra");
+  start();
+  const Reply counted = together(R"({"where":"brand:moka_nera","state":"done","dry_run":true})");
+  ASSERT_EQ(counted.status, 200U) << counted.body;
+  EXPECT_THAT(counted.body, HasSubstr(R"("matched":2,"changed":0,)"));
+  EXPECT_THAT(counted.body, HasSubstr(R"("more":false)"));
+  const std::string until = member(counted.body, "cursor");
+  publish({"d"});
+  const Reply moved =
+      together(R"({"where":"brand:moka_nera","until":")" + until + R"(","state":"done"})");
+  EXPECT_THAT(moved.body, HasSubstr(R"("matched":2,"changed":2,)"));
+  EXPECT_THAT(client().get(path("p4")).body, Not(HasSubstr("triage")));
+}
+
+TEST_F(TogetherTest, WhatMakesNoSenseIsAProblem) {
+  publish({"a"});
+  start();
+  for (const char* body : {"{}", R"({"state":"done"})", R"({"ids":[],"where":"","state":"done"})",
+                           R"({"ids":"all","state":"done"})", R"({"ids":[7]})", R"({"where":7})",
+                           R"({"ids":[],"correction":null})"}) {
+    EXPECT_EQ(together(body).status, 400U) << body;
+  }
+  EXPECT_EQ(together(R"({"where":"","after":"x","state":"done"})").status, 400U);
+  EXPECT_EQ(client().send("GET", "/api/v1/mentions:triage").status, 405U);
+}
+
+TEST_F(TogetherTest, LiveReadersOfChangesAreTold) {
+  publish({"a", "b"});
+  publish({"c"}, "altra");
+  start();
+  LiveClient live(port());
+  live.say(R"({"op":"subscribe","id":"s","channels":["changes"]})");
+  EXPECT_EQ(member(live.hear(), "op"), "subscribed");
+  LiveClient other(port());
+  other.say(R"({"op":"subscribe","id":"s","brand":"altra","channels":["changes"]})");
+  EXPECT_EQ(member(other.hear(), "op"), "subscribed");
+  together(R"({"ids":[")" + id("p1") + R"(",")" + id("p3", "altra") + R"("],"state":"done"})");
+  const std::string first = live.hear();
+  EXPECT_THAT(first, HasSubstr(R"({"op":"change","id":"s","kind":"triage","mention_id":")" +
+                               id("p1") + R"(","brand":"moka_nera","triage":{"state":"done")"));
+  EXPECT_EQ(member(live.hear(), "mention_id"), id("p3", "altra"));
+  EXPECT_EQ(member(other.hear(), "mention_id"), id("p3", "altra"));
+}
+
+TEST(Leases, AreOnePersonsUntilTheyEnd) {
+  Leases leases;
+  const Timestamp at{1'000};
+  EXPECT_TRUE(leases.take("m", "anna", at));
+  EXPECT_TRUE(leases.take("m", "anna", at));
+  const auto refused = leases.take("m", "bruno", at);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::in_use);
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("anna is at this mention until 1970-01-01T00:01:01"));
+  leases.release("m", "bruno");
+  EXPECT_EQ(leases.of("m", at)->by, "anna");
+  EXPECT_TRUE(leases.take("m", "bruno", {at.milliseconds + 60'000}));
+  leases.release("m", "bruno");
+  EXPECT_FALSE(leases.of("m", at));
+  for (std::size_t i = 0; i < kMaxTriageLeases; ++i) {
+    ASSERT_TRUE(leases.take(std::to_string(i), "anna", at));
+  }
+  EXPECT_EQ(leases.take("m", "anna", at).error().code, ErrorCode::overloaded);
+  EXPECT_TRUE(leases.take("m", "anna", {at.milliseconds + 60'000}));
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ TEST_F(WorkspaceTest, AThreadHasAnswersOfTheirBrandsAlone) {
     post.text = id;
     post.reply_to_id = "p1";
     post.created_at = now();
-    commit_post(post, brand);
+    ServerTest::publish(post, brand, Label::positive);
   };
   publish({"domanda"});  // p1
   commit("risposta", "moka_nera");

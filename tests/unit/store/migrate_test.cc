@@ -1,4 +1,4 @@
-// A store of format 1 becomes, when it is opened, what it would be had it been of format 2 from
+// A store of format 1 becomes, when it is opened, what it would be had it been of this format from
 // the start; also when that is killed on the way.
 #include "store/migrate.h"
 
@@ -20,7 +20,7 @@ namespace {
 
 constexpr const char* kChildFolder = "PASSAPAROLA_STORE_MIGRATE_FOLDER";
 
-// Takes away whatever format 2 has beside format 1.
+// Takes away whatever this format has beside format 1.
 void make_format_1(const std::filesystem::path& folder) {
   {
     auto database = Database::open(folder, small_options());
@@ -38,7 +38,7 @@ void make_format_1(const std::filesystem::path& folder) {
     }
     batch.Put((*database)->family(Family::meta), "format", std::string("\1\0\0\0", 4));
     if (!db.Write({}, &batch).ok()) throw std::runtime_error("cannot write");
-    for (const Family family : {Family::threads, Family::author_brands}) {
+    for (const Family family : {Family::threads, Family::author_brands, Family::desk}) {
       if (!db.DropColumnFamily((*database)->family(family)).ok()) {
         throw std::runtime_error("cannot drop");
       }
@@ -92,15 +92,36 @@ TEST(Migration, AStoreOfFormat1BecomesWhatANewOneWouldBe) {
     ASSERT_TRUE(verified);
     EXPECT_EQ(verified->differences, 0);
     EXPECT_GT(verified->references, 0);
-    EXPECT_NE(said.find("the store has format 2"), std::string::npos) << said;
+    EXPECT_NE(said.find("the store has format 3"), std::string::npos) << said;
     store.reset();
-    EXPECT_EQ(format_of(copy.path()), "passaparola store 2");
+    EXPECT_EQ(format_of(copy.path()), "passaparola store 3");
     const auto migrated = dump(copy.path());
     for (const auto& [family, bytes] : fresh) {
       EXPECT_TRUE(migrated.at(family) == bytes) << static_cast<int>(family);
     }
     EXPECT_EQ(migrated.size(), fresh.size());
   }
+}
+
+TEST(Migration, AStoreOfFormat2OnlyGetsADesk) {
+  const TemporaryFolder folder;
+  commit(*open_store(folder.path()), {post("a"), post("b")});
+  {
+    auto database = Database::open(folder.path(), small_options());
+    ASSERT_TRUE(database);
+    rocksdb::DB& db = (*database)->db();
+    const std::string two("\2\0\0\0", 4);
+    ASSERT_TRUE(db.Put({}, (*database)->family(Family::meta), "format", two).ok());
+    ASSERT_TRUE(db.DropColumnFamily((*database)->family(Family::desk)).ok());
+  }
+  std::ofstream(folder.path() / "FORMAT") << "passaparola store 2\n";
+  const auto store = open_store(folder.path());
+  EXPECT_EQ(store->last_seq(), 2U);
+  const std::string id = mention_id("bluesky", "a", "moka_nera");
+  TriageChange change;
+  change.state = TriageState::done;
+  EXPECT_TRUE(store->triage({&id, 1}, change)->front().is_changed);
+  EXPECT_EQ(format_of(folder.path()), "passaparola store 3");
 }
 
 // The child of the test below.
@@ -148,7 +169,7 @@ TEST(Migration, GoesOnWhereItWasKilled) {
     EXPECT_EQ(format_of(folder.path()), "passaparola store 1");
   }
   open_store(folder.path());
-  EXPECT_EQ(format_of(folder.path()), "passaparola store 2");
+  EXPECT_EQ(format_of(folder.path()), "passaparola store 3");
   EXPECT_TRUE(dump(folder.path()) == fresh);
 }
 
