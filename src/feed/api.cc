@@ -183,6 +183,14 @@ Outcome erasures(Context& context, const Target& target) {
   return json_answer(*std::move(body));
 }
 
+Outcome audit(Context& context, const Target& target) {
+  const auto limit = count_parameter(target, "limit", 100, kMaxPageItems);
+  if (!limit) return bad_parameter("limit must be a whole number from 1 to 1000");
+  auto body = context.audit.page_json(target.parameter("after").value_or(""), *limit);
+  if (!body) return problem_of(body.error());
+  return json_answer(*std::move(body));
+}
+
 Answer page() {
   Answer out = file_answer("text/html; charset=utf-8", page_html());
   out.fields.emplace_back(
@@ -197,6 +205,11 @@ Answer metrics(Context& context) {
   Answer out;
   out.content_type = "text/plain; version=0.0.4; charset=utf-8";
   out.body = context.metrics.to_text(context.services.store->last_seq());
+  out.body +=
+      "# HELP passaparola_audit_lost_total Audit records that were not kept: too many, or no "
+      "disk.\n"
+      "# TYPE passaparola_audit_lost_total counter\npassaparola_audit_lost_total " +
+      std::to_string(context.audit.lost()) + "\n";
   if (context.services.metrics) out.body += context.services.metrics();
   return out;
 }
@@ -273,6 +286,8 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
       return access_report(context, target);
     case Route::live_ticket:
       return live_ticket(context, caller);
+    case Route::audit:
+      return audit(context, target);
     case Route::erasures:
       return erasures(context, target);
     case Route::revisions:

@@ -47,6 +47,7 @@ constexpr std::array kRoutes = {
                kAdmin},
     RouteEntry{Route::authors_forget, "/api/v1/authors:forget", "POST", Proof::token, {}, kAdmin},
     RouteEntry{Route::erasures, "/api/v1/erasures", kRead, Proof::token, kAdmin},
+    RouteEntry{Route::audit, "/api/v1/audit", kRead, Proof::token, kAdmin},
     RouteEntry{Route::rules, "/api/v1/rules", "GET, HEAD, PUT", Proof::token, kReaderOfAll, kAdmin},
     RouteEntry{Route::rules_check, "/api/v1/rules:check", "POST", Proof::token, {}, kWriterOfAll},
     RouteEntry{Route::live, "/api/v1/live", "GET", Proof::token, kReader},

@@ -38,6 +38,7 @@ enum class Route : std::uint8_t {
   access_report,
   authors_forget,
   erasures,
+  audit,
   rules,
   rules_check,
   live,
