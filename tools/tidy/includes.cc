@@ -62,7 +62,7 @@ struct Face {
 
 const std::vector<Face>& faces() {
   static const std::vector<Face> kFaces = {
-      {"connect", {"connect/connect.h", "connect/failure.h"}},
+      {"connect", {"connect/connect.h", "connect/failure.h", "connect/poster.h"}},
   };
   return kFaces;
 }
