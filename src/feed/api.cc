@@ -9,6 +9,7 @@
 #include "feed/advocates_answer.h"
 #include "feed/alerts_answer.h"
 #include "feed/answers.h"
+#include "feed/deliveries.h"
 #include "feed/erasures.h"
 #include "feed/page.h"
 #include "feed/parameters.h"
@@ -269,6 +270,10 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
     case Route::sources:
       return json_answer(context.services.sources_json ? context.services.sources_json()
                                                        : R"({"sources":[]})");
+    case Route::deliveries:
+      return deliveries_answer(context);
+    case Route::undelivered:
+      return undelivered_answer(context, target);
     case Route::rules:
       return rules(context);
     case Route::authors_forget:
@@ -276,6 +281,7 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
     case Route::rules_check:
     case Route::posts:
     case Route::webhook:
+    case Route::delivery_replay:
     case Route::live:
     case Route::sse:
     case Route::unknown:

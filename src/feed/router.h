@@ -44,6 +44,9 @@ enum class Route : std::uint8_t {
   revisions,
   sources,
   webhook,
+  deliveries,
+  undelivered,
+  delivery_replay,
   unknown,
 };
 

@@ -26,10 +26,11 @@ const std::vector<Module>& modules() {
       {"advocacy", {"store"}},
       {"warning", {}},
       {"feed", {"store", "advocacy", "warning"}},
+      {"deliver", {"store", "connect", "warning"}},
       {"pipeline", {"ingest", "match", "sentiment", "store"}},
       {"app",
        {"ingest", "connect", "match", "sentiment", "store", "advocacy", "warning", "feed",
-        "pipeline"}},
+        "deliver", "pipeline"}},
   };
   return kModules;
 }
