@@ -215,6 +215,12 @@ void wait_for_stop(const sigset_t& signals, pipeline::LiveRules& rules, feed::Se
   }
 }
 
+// The folder of export jobs: "store.exports" beside "store".
+std::string beside(std::string store) {
+  while (store.size() > 1 && store.ends_with('/')) store.pop_back();
+  return store + ".exports";
+}
+
 feed::ServerOptions server_options(const ServeConfig& config, const ListenAddress& listen,
                                    const std::string& token) {
   feed::ServerOptions options;
@@ -228,6 +234,7 @@ feed::ServerOptions server_options(const ServeConfig& config, const ListenAddres
   options.connections_per_address = config.connections_per_address;
   options.certificate = config.certificate;
   options.key = config.key;
+  options.export_folder = beside(config.store);
   options.threads = static_cast<unsigned>(std::max<std::uint64_t>(1, config.http_threads));
   return options;
 }

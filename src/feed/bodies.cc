@@ -6,6 +6,7 @@
 #include "core/limits.h"
 #include "feed/deliveries.h"
 #include "feed/erasures.h"
+#include "feed/exports_answer.h"
 #include "feed/off_thread.h"
 #include "feed/push.h"
 #include "feed/rules_request.h"
@@ -63,6 +64,7 @@ Outcome do_as_said(Context& context, const Exchange& exchange, std::string_view 
   const Caller& by = exchange.caller;
   const Route route = exchange.route->route;
   if (route == Route::delivery_replay) return replay_delivery(context, exchange.target, body);
+  if (route == Route::exports) return begin_export(context, by, body);
   if (route == Route::mentions_triage) return triage_together(context, by, body);
   return triage(context, exchange.target.path[3], by, exchange.head.field("if-match"), body);
 }
@@ -101,6 +103,7 @@ net::awaitable<Outcome> take_body(Context& context, Exchange& exchange, ReadBody
     case Route::mention:
     case Route::mentions_triage:
     case Route::delivery_replay:
+    case Route::exports:
       return take_triage(context, exchange, std::move(read));
     case Route::authors_forget:
       return take_erasures(context, exchange, std::move(read));

@@ -33,6 +33,8 @@ class thread_pool;
 
 namespace passaparola::feed {
 
+class Exports;
+
 // One connection, as the server sees it.
 class Session {
  public:
@@ -105,6 +107,7 @@ struct Context {
   Rates caller_rates, address_rates;
   Rates failed_tokens{kFailedTokensPerMinute};  // by address
   std::unique_ptr<Tls> tls;                     // null: connections are plain
+  std::unique_ptr<Exports> exports;             // null: there are none
   std::shared_ptr<boost::asio::io_context> io;
 
  private:

@@ -106,6 +106,7 @@ struct ServerOptions {
   std::size_t connections_per_address = kConnectionsPerAddress;  // 0: as many as wanted
   // This machine's own addresses are counted, too: no proxy on it stands before the server.
   bool counts_loopback = false;
+  std::string export_folder;  // of export jobs; empty: there are none
   // PEM files for TLS; both or none.
   std::string certificate, key;
   // A live reader that does not take a frame for so long is cut off.

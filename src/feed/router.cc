@@ -50,6 +50,11 @@ constexpr std::array kRoutes = {
     RouteEntry{Route::sse, "/api/v1/live/sse", "GET", Proof::token, kReader},
     RouteEntry{Route::thread, "/api/v1/mentions/{id}/thread", kRead, Proof::token, kReader},
     RouteEntry{Route::revisions, "/api/v1/brands/{brand}/revisions", kRead, Proof::token, kReader},
+    RouteEntry{Route::exports, "/api/v1/exports", "GET, HEAD, POST", Proof::token, kReader,
+               kReader},
+    RouteEntry{Route::export_job, "/api/v1/exports/{id}", "GET, HEAD, DELETE", Proof::token,
+               kReader, kReader},
+    RouteEntry{Route::export_file, "/api/v1/exports/{id}/file", kRead, Proof::token, kReader},
     RouteEntry{Route::deliveries, "/api/v1/deliveries", kRead, Proof::token, kWriterOfAll},
     RouteEntry{Route::undelivered, "/api/v1/deliveries/{name}/undelivered", kRead, Proof::token,
                kWriterOfAll},
@@ -121,6 +126,7 @@ std::size_t max_body(Route route, std::string_view method) {
   if (route == Route::rules_check) return kMaxRulesBodyBytes;
   if (route == Route::mention && method == "PATCH") return kMaxTriageBodyBytes;
   if (route == Route::mentions_triage) return kMaxTriageTogetherBytes;
+  if (route == Route::exports && method == "POST") return kMaxTriageBodyBytes;
   if (route == Route::delivery_replay) return kMaxTriageBodyBytes;
   if (route == Route::rules && method == "PUT") return kMaxRulesBodyBytes;
   return 0;

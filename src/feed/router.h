@@ -47,6 +47,9 @@ enum class Route : std::uint8_t {
   deliveries,
   undelivered,
   delivery_replay,
+  exports,
+  export_job,
+  export_file,
   unknown,
 };
 

@@ -184,6 +184,25 @@ TEST_F(DeliveriesOfTheProgram, WhoAnswersGoneIsLeftAloneUntilAskedOn) {
   EXPECT_EQ(delivered_ids(receiver.taken()), post_ids(feed.out));
 }
 
+TEST_F(DeliveriesOfTheProgram, AnExportIsTheFeedAsOfItsBeginning) {
+  configure("");
+  const auto program = serve();
+  push(0, 3'000);
+  const auto begun = http_request(url_, "POST", "/api/v1/exports", "{}", "application/json");
+  ASSERT_TRUE(begun);
+  ASSERT_EQ(begun->status, 202) << begun->body;
+  push(3'000, 10);
+  const std::size_t at = begun->head.find("Location: ") + 10;
+  const std::string place = begun->head.substr(at, begun->head.find('\r', at) - at);
+  ASSERT_TRUE(
+      wait_until([&] { return get(place).find("\"state\":\"done\"") != std::string::npos; }));
+  const std::string exported = get(place + "/file");
+  program->signal(SIGTERM);
+  EXPECT_EQ(program->wait().exit_code, 0);
+  const Finished feed = run_program(folder_.path(), {"feed", "--store", store_, "--limit", "1500"});
+  EXPECT_EQ(post_ids(exported), post_ids(feed.out));
+}
+
 TEST_F(DeliveriesOfTheProgram, AMistakeInTheConfigurationNamesTheDeliveryAndTheKey) {
   const auto expect_refused = [this](const std::string& deliveries, const std::string& words) {
     configure(deliveries);
