@@ -292,7 +292,8 @@ void set_fields(Message& message, const Answer& answer, std::uint64_t size,
 }
 
 // The bytes of a file, which may be far larger than memory. It is read where reading may block; the
-// client has a request's time for each piece. False: they did not all go out.
+// client has a request's time for each piece; whoever stops the server does not wait for the end.
+// False: they did not all go out.
 net::awaitable<bool> Connection::send_file(const Answer& answer) {
   std::ifstream file(answer.file, std::ios::binary);
   std::string piece;
@@ -303,7 +304,7 @@ net::awaitable<bool> Connection::send_file(const Answer& answer) {
       if (!file) piece.clear();  // it is gone, or shorter than it was
     };
     co_await off_thread(context_, Pool::reads, std::move(work));
-    if (piece.empty()) co_return false;
+    if (piece.empty() || context_.sessions.is_stopping()) co_return false;
     stream_.tcp().expires_after(seconds(kMaxRequestSeconds));
     error_code error;
     const auto bytes = net::buffer(piece);
