@@ -4,6 +4,7 @@
 
 #include <toml++/toml.h>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -51,6 +52,26 @@ class Section {
     } else {
       wrong(*node, key, fmt::format("must be a whole number from 0 to {}", most));
     }
+    return *this;
+  }
+
+  Section& real(std::string_view key, double& value, double most) {
+    toml::node* node = take(key);
+    if (node == nullptr) return *this;
+    const double given = node->is_number() ? *node->value<double>() : std::nan("");
+    if (given > 0 && given <= most) {
+      value = given;
+    } else {
+      wrong(*node, key, fmt::format("must be a number above 0, at most {}", most));
+    }
+    return *this;
+  }
+
+  Section& minutes(std::string_view key, std::chrono::milliseconds& value, std::int64_t most) {
+    auto whole = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::minutes>(value).count());
+    number(key, whole, most);
+    value = std::chrono::minutes(static_cast<std::int64_t>(whole));
     return *this;
   }
 
@@ -152,6 +173,25 @@ Result<void> read_server(Section section, ServeConfig& config) {
       .done();
 }
 
+Result<void> read_warnings(Section section, warning::Settings& settings) {
+  constexpr double kMostZ = 100;
+  constexpr std::int64_t kMostMinutes = 7 * 24 * 60;
+  std::uint64_t critics = settings.least_critics, sources = settings.spread_sources;
+  auto done = section.real("watch_z", settings.watch_z, kMostZ)
+                  .real("warn_z", settings.warn_z, kMostZ)
+                  .real("calm_z", settings.calm_z, kMostZ)
+                  .real("advocate_weight", settings.advocate_weight, kMostZ)
+                  .number("least_critics", critics, 1'000'000)
+                  .number("spread_sources", sources, 1'000)
+                  .minutes("watch_minutes", settings.watch_after, kMostMinutes)
+                  .minutes("calm_minutes", settings.calm_after, kMostMinutes)
+                  .minutes("crisis_minutes", settings.crisis_after, kMostMinutes)
+                  .done();
+  settings.least_critics = critics;
+  settings.spread_sources = sources;
+  return done;
+}
+
 }  // namespace
 
 Result<ServeConfig> load_config(const std::string& path) {
@@ -188,6 +228,8 @@ Result<ServeConfig> load_config(const std::string& path) {
                        .numbers(config.retention_by_source, kMostDays)
                        .done();
   if (!retention) return retention.error();
+  const auto warnings = read_warnings(section("warnings"), config.warnings);
+  if (!warnings) return warnings.error();
   if (const toml::table* table = root["advocacy"].as_table()) {
     const auto taken = Settings(config.advocacy, path).take(*table, "");
     if (!taken) return taken.error();
@@ -210,7 +252,8 @@ Result<ServeConfig> load_config(const std::string& path) {
         name == "source" || name == "webhook" || name == "token" || name == "delivery";
     if (is_list && node.is_array()) continue;
     const bool known = name == "rules" || name == "store" || name == "server" ||
-                       name == "pipeline" || name == "retention" || name == "advocacy";
+                       name == "pipeline" || name == "retention" || name == "advocacy" ||
+                       name == "warnings";
     if (known && node.is_table()) continue;
     return fail(ErrorCode::invalid_argument,
                 fmt::format("{}:{}: {} is not a section of this version", path,

@@ -60,6 +60,7 @@ struct ServeConfig {
   std::uint64_t retention_days = 396;  // 13 months; 0: for ever
   std::map<std::string, std::uint64_t> retention_by_source;
   advocacy::AdvocacyConfig advocacy;  // what is said of people
+  warning::Settings warnings;         // when what is told of a brand
   std::vector<connect::SourceConfig> sources;
   std::vector<WebhookConfig> webhooks;
   std::vector<feed::Token> tokens;

@@ -286,6 +286,7 @@ Result<void> run(const ServeArguments& arguments) {
   services.ready = [&] { return (*store)->can_write(); };
   services.forget = forget_on(writer);
   services.advocacy = config->advocacy;
+  services.warnings = config->warnings;
   services.retention = retention_of(*config);
   const feed::ServerOptions options = server_options(*config, *listen, *token);
   auto server = feed::Server::start(options, std::move(services));
