@@ -115,7 +115,7 @@ ingest::Format FormatFlag::format() const {
 void add_store_flags(CLI::App& command, StoreFlags& flags) {
   auto* store = command.add_option("--store", flags.store, "folder of the store");
   auto* server = command.add_option("--server", flags.server,
-                                    "instead of --store: a running server, http://HOST:PORT");
+                                    "instead of --store: a running server, http[s]://HOST:PORT");
   store->excludes(server);
   server->excludes(store);
   command.parse_complete_callback([store, server] {

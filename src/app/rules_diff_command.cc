@@ -267,7 +267,7 @@ void add_rules_diff(CLI::App& rules, int& exit_code) {
   command->add_option("NEW", arguments->after, "rules as they would be")->required();
   auto* from = command->add_option_group("posts", "The posts to compare over, one of");
   from->add_option("--store", arguments->store, "folder of a store: what it remembers");
-  from->add_option("--server", arguments->server, "a running server's store, http://HOST:PORT");
+  from->add_option("--server", arguments->server, "a running server's store, http[s]://HOST:PORT");
   from->add_option("--input", arguments->inputs, "files, folders, or - for standard input");
   from->require_option(1);
   add_format_flag(*command, arguments->format);

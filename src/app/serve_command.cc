@@ -13,6 +13,7 @@
 #include "app/deliveries_json.h"
 #include "app/live_deliveries.h"
 #include "app/live_sources.h"
+#include "app/process.h"
 #include "app/rules_json.h"
 #include "app/rules_service.h"
 #include "app/wanted.h"
@@ -232,6 +233,7 @@ feed::ServerOptions server_options(const ServeConfig& config, const ListenAddres
   if (!token.empty()) options.tokens.push_back(feed::admin_token(token));
   options.requests_per_minute = config.requests_per_minute;
   options.connections_per_address = config.connections_per_address;
+  options.max_connections = connections_within_descriptors();
   options.certificate = config.certificate;
   options.key = config.key;
   options.export_folder = beside(config.store);
@@ -321,6 +323,7 @@ void add_serve(CLI::App& app, int& exit_code) {
   command->add_option("--listen", arguments->listen, "ADDRESS:PORT (default 127.0.0.1:8737)");
   command->final_callback([arguments, &exit_code] {
     spdlog::set_default_logger(spdlog::stderr_logger_mt("passaparola"));
+    keep_private();
     auto done = run(*arguments);
     exit_code = done ? kSuccess : report(done.error());
   });

@@ -6,6 +6,7 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/url/encode.hpp>
@@ -14,6 +15,7 @@
 #include <cstdlib>
 
 #include "core/limits.h"
+#include "feed/stream.h"
 
 namespace passaparola::app {
 namespace {
@@ -42,8 +44,9 @@ Error refused(const http::response<http::string_body>& response) {
 
 struct ServerClient::State {
   std::string host, port, token;
+  std::shared_ptr<asio::ssl::context> tls;  // null: the server is asked plainly
   asio::io_context context;
-  std::optional<beast::tcp_stream> stream;
+  std::optional<feed::Stream> stream;
   beast::flat_buffer buffer;
 
   // Runs what was started on the stream; its error is in `error` afterwards.
@@ -57,17 +60,28 @@ struct ServerClient::State {
     tcp::resolver resolver(context);
     const auto places = resolver.resolve(host, port, error);
     if (!error) {
-      stream.emplace(context);
+      stream.emplace(tcp::socket(context), nullptr, tls);
       buffer.clear();
-      stream->expires_after(std::chrono::seconds(10));
-      stream->async_connect(places, [&](beast::error_code e, const tcp::endpoint&) { error = e; });
+      stream->tcp().expires_after(std::chrono::seconds(10));
+      stream->tcp().async_connect(places,
+                                  [&](beast::error_code e, const tcp::endpoint&) { error = e; });
       run();
+      if (!error && tls) error = shake_hands();
     }
     if (!error) return {};
     stream.reset();
-    return fail(ErrorCode::io,
-                fmt::format("no server answers at http://{}:{}: {}", host, port, error.message()));
+    return fail(ErrorCode::io, fmt::format("no server answers at {}: {}", url(), error.message()));
   }
+
+  // Whose certificate is not trusted, or is of another name, is not spoken with.
+  beast::error_code shake_hands() {
+    beast::error_code error;
+    stream->async_handshake(host, [&](beast::error_code e) { error = e; });
+    run();
+    return error;
+  }
+
+  std::string url() const { return fmt::format("{}://{}:{}", tls ? "https" : "http", host, port); }
 
   http::request<http::string_body> make(http::verb verb, const std::string& target) const {
     http::request<http::string_body> request(verb, target, 11);
@@ -79,7 +93,7 @@ struct ServerClient::State {
 
   beast::error_code write(http::request<http::string_body>& request) {
     beast::error_code error;
-    stream->expires_after(kRequestTimeout);
+    stream->tcp().expires_after(kRequestTimeout);
     http::async_write(*stream, request, [&](beast::error_code e, std::size_t) { error = e; });
     run();
     return error;
@@ -103,8 +117,8 @@ struct ServerClient::State {
         stream.reset();
         // An idle connection may have been closed by the server meanwhile; requests are idempotent.
         if (attempt == 0) continue;
-        return fail(ErrorCode::io, fmt::format("the server at http://{}:{} broke off: {}", host,
-                                               port, error.message()));
+        return fail(ErrorCode::io,
+                    fmt::format("the server at {} broke off: {}", url(), error.message()));
       }
       http::response<http::string_body> response = parser.release();
       if (!response.keep_alive()) stream.reset();
@@ -121,11 +135,19 @@ ServerClient& ServerClient::operator=(ServerClient&&) noexcept = default;
 
 Result<ServerClient> ServerClient::connect(const std::string& url) {
   const auto parsed = boost::urls::parse_uri(url);
-  if (!parsed || parsed->scheme() != "http" || parsed->host().empty()) {
+  const bool is_secure = parsed && parsed->scheme() == "https";
+  if (!parsed || (!is_secure && parsed->scheme() != "http") || parsed->host().empty()) {
     return fail(ErrorCode::invalid_argument,
-                fmt::format("--server {}: write http://HOST:PORT", url));
+                fmt::format("--server {}: write http://HOST:PORT, or https:// for TLS", url));
   }
   auto state = std::make_unique<State>();
+  if (is_secure) {
+    state->tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
+    SSL_CTX_set_min_proto_version(state->tls->native_handle(), TLS1_2_VERSION);
+    beast::error_code ignored;
+    state->tls->set_default_verify_paths(ignored);  // and what SSL_CERT_FILE names
+    state->tls->set_verify_mode(asio::ssl::verify_peer, ignored);
+  }
   state->host = parsed->host_address();
   state->port = parsed->has_port() ? std::string(parsed->port()) : "8737";
   if (const char* token = std::getenv("PASSAPAROLA_TOKEN")) state->token = token;
@@ -169,7 +191,7 @@ Result<void> ServerClient::follow(const std::string& target,
   parser.body_limit(boost::none);
   std::size_t taken = 0;
   while (!error && !parser.is_done()) {
-    state_->stream->expires_never();
+    state_->stream->tcp().expires_never();
     http::async_read_some(*state_->stream, state_->buffer, parser,
                           [&](beast::error_code e, std::size_t) { error = e; });
     state_->run();

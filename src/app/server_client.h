@@ -12,8 +12,9 @@ namespace passaparola::app {
 
 class ServerClient {
  public:
-  // `url` is http://HOST:PORT. The token, if any, is in PASSAPAROLA_TOKEN. Errors: invalid_argument
-  // (the URL), io (nobody answers).
+  // `url` is http://HOST:PORT, or https://, whose certificate must be trusted by the system or the
+  // file that SSL_CERT_FILE names. The token, if any, is in PASSAPAROLA_TOKEN. Errors:
+  // invalid_argument (the URL), io (nobody answers).
   static Result<ServerClient> connect(const std::string& url);
   ~ServerClient();
   ServerClient(ServerClient&&) noexcept;

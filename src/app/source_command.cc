@@ -194,7 +194,8 @@ void add_sources(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<SourcesArguments>();
   CLI::App* command = app.add_subcommand(
       "sources", "How a running server's sources are doing: state, rate, lag, gaps, errors");
-  command->add_option("--server", arguments->server, "http://HOST:PORT of the server")->required();
+  command->add_option("--server", arguments->server, "http[s]://HOST:PORT of the server")
+      ->required();
   command->add_flag("--json", arguments->json, "everything that is known of them, as JSON");
   command->final_callback([arguments, &exit_code] {
     const auto done = print_sources(*arguments);

@@ -16,6 +16,7 @@
 #include "feed/parameters.h"
 #include "feed/thread.h"
 #include "feed/triage.h"
+#include "feed/views.h"
 
 namespace passaparola::feed {
 namespace {
@@ -47,14 +48,18 @@ Outcome mentions(Context& context, const Target& target, const Caller& caller) {
   if (const auto* problem = std::get_if<Problem>(&start)) return *problem;
   const auto last = count_parameter(target, "last", 0, kMaxPageItems);
   if (!last) return bad_parameter("last must be a whole number from 1 to 1000");
-  auto where = compile_where(context.services, target.parameter("where").value_or(""));
-  if (!where) return problem_of(where.error());
   store::FeedQuery query;
+  query.brand = target.parameter("brand").value_or("");
+  std::string text(target.parameter("where").value_or(""));
+  const auto narrowed = narrow(*context.services.store, target.parameter("view").value_or(""),
+                               caller, query.brand, text);
+  if (!narrowed) return problem_of(narrowed.error());
+  auto where = compile_where(context.services, text);
+  if (!where) return problem_of(where.error());
   query.after = std::get<std::uint64_t>(start);
   const std::uint64_t end = context.services.store->last_seq();
   if (*last > 0) query.after = end - std::min<std::uint64_t>(end, *last);
   query.limit = *limit;
-  query.brand = target.parameter("brand").value_or("");
   query.where = within(caller.brands, *std::move(where));
   auto page = page_json(*context.services.store, std::move(query));
   if (!page) return problem_of(page.error());
@@ -181,6 +186,14 @@ Outcome erasures(Context& context, const Target& target) {
   return json_answer(*std::move(body));
 }
 
+Outcome audit(Context& context, const Target& target) {
+  const auto limit = count_parameter(target, "limit", 100, kMaxPageItems);
+  if (!limit) return bad_parameter("limit must be a whole number from 1 to 1000");
+  auto body = context.audit.page_json(target.parameter("after").value_or(""), *limit);
+  if (!body) return problem_of(body.error());
+  return json_answer(*std::move(body));
+}
+
 Answer page() {
   Answer out = file_answer("text/html; charset=utf-8", page_html());
   out.fields.emplace_back(
@@ -195,6 +208,11 @@ Answer metrics(Context& context) {
   Answer out;
   out.content_type = "text/plain; version=0.0.4; charset=utf-8";
   out.body = context.metrics.to_text(context.services.store->last_seq());
+  out.body +=
+      "# HELP passaparola_audit_lost_total Audit records that were not kept: too many, or no "
+      "disk.\n"
+      "# TYPE passaparola_audit_lost_total counter\npassaparola_audit_lost_total " +
+      std::to_string(context.audit.lost()) + "\n";
   if (context.services.metrics) out.body += context.services.metrics();
   return out;
 }
@@ -249,6 +267,12 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
       return mentions(context, target, caller);
     case Route::mention:
       return mention_answer(context, target.path[3], caller);
+    case Route::views:
+      return views_answer(context, caller);
+    case Route::view:
+      return view_answer(context, method, target, caller);
+    case Route::view_feed:
+      return view_feed_answer(context, target, caller);
     case Route::alerts:
       return alerts_answer(context, target, caller);
     case Route::thread:
@@ -265,6 +289,8 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
       return access_report(context, target);
     case Route::live_ticket:
       return live_ticket(context, caller);
+    case Route::audit:
+      return audit(context, target);
     case Route::erasures:
       return erasures(context, target);
     case Route::revisions:

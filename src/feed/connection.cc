@@ -112,7 +112,7 @@ net::awaitable<void> Connection::serve([[maybe_unused]] std::shared_ptr<Connecti
 
 net::awaitable<bool> Connection::shake_hands() {
   if (!stream_.is_secure()) co_return true;
-  stream_.tcp().expires_after(seconds(kMaxHttpHeaderSeconds));
+  stream_.tcp().expires_after(context_.options.head_limit);
   error_code error;
   const std::string none;
   co_await stream_.async_handshake(none, net::redirect_error(net::use_awaitable, error));
@@ -123,8 +123,8 @@ net::awaitable<bool> Connection::shake_hands() {
 net::awaitable<std::optional<HeadEnd>> Connection::read_head_bytes() {
   std::size_t seen = 0;
   is_idle_ = buffer_.size() == 0;
-  stream_.tcp().expires_after(
-      seconds(is_first_ || !is_idle_ ? kMaxHttpHeaderSeconds : kMaxIdleSeconds));
+  stream_.tcp().expires_after(is_first_ || !is_idle_ ? context_.options.head_limit
+                                                     : seconds(kMaxIdleSeconds));
   is_first_ = false;
   if (is_idle_ && context_.sessions.is_stopping()) co_return std::nullopt;
   for (;;) {
@@ -139,7 +139,7 @@ net::awaitable<std::optional<HeadEnd>> Connection::read_head_bytes() {
         buffer_.prepare(kReadBytes), net::redirect_error(net::use_awaitable, error));
     if (error) co_return std::nullopt;
     buffer_.commit(bytes);
-    if (is_idle_) stream_.tcp().expires_after(seconds(kMaxHttpHeaderSeconds));
+    if (is_idle_) stream_.tcp().expires_after(context_.options.head_limit);
     is_idle_ = false;
   }
 }
@@ -151,7 +151,7 @@ net::awaitable<bool> Connection::serve_one(HeadEnd end) {
   exchange.local_address = local_address_;
   exchange.address = stream_.address();
   exchange.route = &find_route({"?"});
-  stream_.tcp().expires_after(seconds(kMaxRequestSeconds));
+  stream_.tcp().expires_after(context_.options.request_limit);
   Outcome outcome = Problem{400, "malformed-request", "a line of the header is broken"};
   if (!end.broken) {
     auto head = read_head(received().substr(0, end.bytes));
@@ -305,7 +305,7 @@ net::awaitable<bool> Connection::send_file(const Answer& answer) {
     };
     co_await off_thread(context_, Pool::reads, std::move(work));
     if (piece.empty() || context_.sessions.is_stopping()) co_return false;
-    stream_.tcp().expires_after(seconds(kMaxRequestSeconds));
+    stream_.tcp().expires_after(context_.options.request_limit);
     error_code error;
     const auto bytes = net::buffer(piece);
     co_await net::async_write(stream_, bytes, net::redirect_error(net::use_awaitable, error));
@@ -332,9 +332,12 @@ net::awaitable<bool> Connection::send(Exchange& exchange, Outcome outcome) {
   }
   if (context_.sessions.is_stopping()) exchange.keep_alive = false;
   context_.metrics.count_request(exchange.route->pattern, answer.status);
+  const Timestamp at = context_.services.clock();
+  auto record = audit_of(*context_.services.store, exchange, answer.status, at);
+  if (record) context_.audit.add(*std::move(record));
   context_.metrics.bytes_sent += answer.body.size();
   const auto status = static_cast<http::status>(answer.status);
-  stream_.tcp().expires_after(seconds(kMaxRequestSeconds));
+  stream_.tcp().expires_after(context_.options.request_limit);
   error_code error;
   const bool has_head_alone = exchange.head.method == "HEAD" || !answer.file.empty();
   if (has_head_alone) {

@@ -24,7 +24,7 @@ std::vector<std::string> host_names(const ServerOptions& options) {
 
 bool Sessions::add(const std::shared_ptr<Session>& session) {
   const std::lock_guard lock(mutex_);
-  if (stopping_ || entries_.size() >= kMaxConnections) return false;
+  if (stopping_ || entries_.size() >= most_) return false;
   entries_[session.get()] = session;
   return true;
 }
@@ -66,6 +66,9 @@ Context::Context(const ServerOptions& server_options, Services given)
       access(host_names(server_options), server_options.origins, server_options.tokens),
       tail(*services.store),
       webhooks(services.webhooks, services.clock()),
+      audit(*services.store,
+            [this](std::function<void()> work) { run(Pool::reads, std::move(work)); }),
+      sessions(options.max_connections),
       addresses(options.connections_per_address),
       caller_rates(options.requests_per_minute),
       address_rates(options.requests_per_minute),

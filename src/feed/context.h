@@ -14,6 +14,7 @@
 
 #include "feed/access.h"
 #include "feed/addresses.h"
+#include "feed/audit.h"
 #include "feed/feed.h"
 #include "feed/leases.h"
 #include "feed/metrics.h"
@@ -46,7 +47,9 @@ class Session {
 // All open connections. Thread-safe.
 class Sessions {
  public:
-  // False: kMaxConnections are open, or the server is stopping.
+  explicit Sessions(std::size_t most) : most_(most) {}
+
+  // False: so many are open, or the server is stopping.
   bool add(const std::shared_ptr<Session>& session);
   void remove(const Session* session);
   void stop_all();
@@ -54,6 +57,7 @@ class Sessions {
   bool is_stopping() const { return stopping_; }
 
  private:
+  const std::size_t most_;
   std::mutex mutex_;
   std::condition_variable none_;
   std::unordered_map<const Session*, std::weak_ptr<Session>> entries_;
@@ -102,6 +106,7 @@ struct Context {
   Webhooks webhooks;
   Budget push_budget{kMaxPushBytesInFlight};
   Budget unverified_budget{kMaxUnverifiedBytesInFlight};
+  Audit audit;
   Sessions sessions;
   Addresses addresses;
   Rates caller_rates, address_rates;

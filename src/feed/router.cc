@@ -32,6 +32,10 @@ constexpr std::array kRoutes = {
                kWriter},
     RouteEntry{
         Route::mentions_triage, "/api/v1/mentions:triage", "POST", Proof::token, {}, kWriter},
+    RouteEntry{Route::views, "/api/v1/views", kRead, Proof::token, kReader},
+    RouteEntry{Route::view, "/api/v1/views/{name}", "GET, HEAD, PUT, DELETE", Proof::token, kReader,
+               kWriter},
+    RouteEntry{Route::view_feed, "/api/v1/views/{name}/feed", kRead, Proof::token, kReader},
     RouteEntry{Route::alerts, "/api/v1/alerts", kRead, Proof::token, kReader},
     RouteEntry{Route::brands, "/api/v1/brands", kRead, Proof::token, kReader},
     RouteEntry{Route::sources, "/api/v1/sources", kRead, Proof::token, kReaderOfAll},
@@ -43,6 +47,7 @@ constexpr std::array kRoutes = {
                kAdmin},
     RouteEntry{Route::authors_forget, "/api/v1/authors:forget", "POST", Proof::token, {}, kAdmin},
     RouteEntry{Route::erasures, "/api/v1/erasures", kRead, Proof::token, kAdmin},
+    RouteEntry{Route::audit, "/api/v1/audit", kRead, Proof::token, kAdmin},
     RouteEntry{Route::rules, "/api/v1/rules", "GET, HEAD, PUT", Proof::token, kReaderOfAll, kAdmin},
     RouteEntry{Route::rules_check, "/api/v1/rules:check", "POST", Proof::token, {}, kWriterOfAll},
     RouteEntry{Route::live, "/api/v1/live", "GET", Proof::token, kReader},
@@ -125,6 +130,7 @@ std::size_t max_body(Route route, std::string_view method) {
   if (route == Route::authors_forget) return kMaxErasureBodyBytes;
   if (route == Route::rules_check) return kMaxRulesBodyBytes;
   if (route == Route::mention && method == "PATCH") return kMaxTriageBodyBytes;
+  if (route == Route::view && method == "PUT") return kMaxViewBodyBytes;
   if (route == Route::mentions_triage) return kMaxTriageTogetherBytes;
   if (route == Route::exports && method == "POST") return kMaxTriageBodyBytes;
   if (route == Route::delivery_replay) return kMaxTriageBodyBytes;

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/inotify.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -56,7 +57,7 @@ TemporaryFolder::~TemporaryFolder() {
 }
 
 Program::Program(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
-                 const std::vector<std::string>& environment) {
+                 const std::vector<std::string>& environment, std::size_t descriptors) {
   static std::atomic<int> number{0};
   const std::string name = "run-" + std::to_string(++number);
   out_ = folder / (name + ".out");
@@ -77,6 +78,10 @@ Program::Program(const std::filesystem::path& folder, const std::vector<std::str
   redirect("/dev/null", STDIN_FILENO);
   redirect(out_, STDOUT_FILENO);
   redirect(err_, STDERR_FILENO);
+  if (descriptors > 0) {
+    const rlimit limit{descriptors, descriptors};
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
   ::execve(argv[0], argv.data(), envp.data());
   ::_exit(127);
 }

@@ -32,17 +32,18 @@ struct Finished {
 };
 
 // One running passaparola. Standard output and error go to files in `folder`. `environment`:
-// "NAME=value", added to this process's.
+// "NAME=value", added to this process's. `descriptors`: how many it may have; 0: as many as this.
 class Program {
  public:
   Program(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
-          const std::vector<std::string>& environment = {});
+          const std::vector<std::string>& environment = {}, std::size_t descriptors = 0);
   ~Program();  // kills it when it still runs
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
   bool running();
   void signal(int number) const;
+  pid_t id() const { return pid_; }
   Finished wait();
   std::string out() const;  // what it has printed so far
   // Waits until standard output holds `text`; false when the program ended or 60 s passed before.

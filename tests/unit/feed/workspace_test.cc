@@ -123,6 +123,60 @@ TEST_F(WorkspaceTest, LiveReadersWithTheSameFilterEachSeeTheirBrands) {
   EXPECT_THAT(seen(all, 6), ElementsAre(1, 2, 3, 4, 5, 6));
 }
 
+TEST_F(WorkspaceTest, ManyAreWorkedOnOnlyAmongTheirBrands) {
+  publish_all();
+  auto http = client();
+  Fields json = kOne;
+  json.emplace_back("Content-Type", "application/json");
+  const auto together = [&](const std::string& body) {
+    return http.send("POST", "/api/v1/mentions:triage", body, json).body;
+  };
+  EXPECT_THAT(together(R"({"state":"open","where":"","dry_run":true})"),
+              HasSubstr("\"matched\":2"));
+  EXPECT_THAT(together(R"({"state":"open","where":""})"), HasSubstr("\"changed\":2"));
+  const std::string mine = mention_id("test", "p1", "moka_nera");
+  const std::string foreign = mention_id("test", "p2", "teiera"), none(32, 'f');
+  const std::string said = together(R"({"state":"done","ids":[")" + foreign + R"(",")" + mine +
+                                    R"(",")" + none + R"("]})");
+  EXPECT_THAT(said, HasSubstr("\"matched\":3,\"changed\":1"));
+  const std::string first = std::min(foreign, none), second = std::max(foreign, none);
+  EXPECT_THAT(said, HasSubstr(R"("not_found":[")" + first + R"(",")" + second + R"("])"));
+  EXPECT_THAT(http.get("/api/v1/mentions/" + foreign, kAll).body, Not(HasSubstr("\"history\"")));
+  EXPECT_THAT(http.get("/api/v1/mentions/" + mine, kAll).body, HasSubstr("\"done\""));
+}
+
+TEST_F(WorkspaceTest, NewsIsOfTheirBrandsAlone) {
+  publish_all();
+  LiveClient one(port(), kOne), all(port(), kAll);
+  for (LiveClient* client : {&one, &all}) {
+    client->say(R"({"op":"subscribe","id":"s","channels":["changes"]})");
+    EXPECT_EQ(member(client->hear(), "op"), "subscribed");
+  }
+  Fields json = kTwo;
+  json.emplace_back("Content-Type", "application/json");
+  for (const auto& [post, brand] : {std::pair("p2", "teiera"), std::pair("p1", "moka_nera")}) {
+    const std::string path = "/api/v1/mentions/" + mention_id("test", post, brand);
+    EXPECT_EQ(client().send("PATCH", path, R"({"state":"open"})", json).status, 200U);
+  }
+  EXPECT_EQ(member(all.hear(), "brand"), "teiera");
+  EXPECT_EQ(member(all.hear(), "brand"), "moka_nera");
+  EXPECT_EQ(member(one.hear(), "brand"), "moka_nera") << "and nothing before";
+}
+
+TEST_F(WorkspaceTest, FiguresHaveNoShareAmongForeignBrands) {
+  publish_all();
+  LiveClient one(port(), kOne), all(port(), kAll);
+  for (LiveClient* client : {&one, &all}) {
+    client->say(R"({"op":"subscribe","id":"s","brand":"moka_nera","channels":["stats"]})");
+    EXPECT_EQ(member(client->hear(), "op"), "subscribed");
+  }
+  EXPECT_THAT(all.hear(), HasSubstr("share_of_voice"));
+  const std::string frame = one.hear();
+  EXPECT_EQ(member(frame, "brand"), "moka_nera");
+  EXPECT_THAT(frame, Not(HasSubstr("share_of_voice")));
+  EXPECT_THAT(client().get("/api/v1/alerts", kOne).body, Not(HasSubstr("teiera")));
+}
+
 TEST_F(WorkspaceTest, EventsAreOfTheirBrandsAlone) {
   publish_all();
   auto events = client();

@@ -153,6 +153,10 @@ TEST(Includes, LibrariesStayInTheirModulesSources) {
   EXPECT_EQ(objection_to_include("src/match/a.cc", "#include <hs.h>"), "");
   EXPECT_EQ(objection_to_include("src/match/a.h", "#include <re2/re2.h>"),
             "<re2/re2.h> belongs in a .cc file, not in a header");
+  EXPECT_EQ(objection_to_include("src/feed/stream.h", "#include <boost/asio/buffer.hpp>"), "");
+  EXPECT_EQ(objection_to_include("src/feed/a.cc", "#include \"feed/stream.h\""), "");
+  EXPECT_EQ(objection_to_include("src/feed/a.h", "#include \"feed/stream.h\""),
+            "feed/stream.h belongs in a .cc file, not in a header");
   EXPECT_EQ(objection_to_include("src/feed/a.cc", "#  include <rocksdb/db.h>  // why"),
             "<rocksdb/db.h> does not belong in feed");
   EXPECT_NE(objection_to_include("src/match/a.cc", "#include <tbb/task_arena.h>"), "");
