@@ -60,13 +60,13 @@ net::awaitable<Outcome> take_rules(Context& context, Exchange& exchange, ReadBod
   co_return co_await change_rules(context, std::move(request));
 }
 
-// Small bodies of JSON that say what to do, and what to keep.
+// Small bodies of JSON that say what to do.
 Outcome do_as_said(Context& context, const Exchange& exchange, std::string_view body) {
   const Caller& by = exchange.caller;
   const Route route = exchange.route->route;
+  if (route == Route::view) return save_view(context, exchange.target, by, body);
   if (route == Route::delivery_replay) return replay_delivery(context, exchange.target, body);
   if (route == Route::exports) return begin_export(context, by, body);
-  if (route == Route::view) return save_view(context, exchange.target, by, body);
   if (route == Route::mentions_triage) return triage_together(context, by, body);
   return triage(context, exchange.target.path[3], by, exchange.head.field("if-match"), body);
 }
@@ -104,9 +104,9 @@ net::awaitable<Outcome> take_body(Context& context, Exchange& exchange, ReadBody
       return take_webhook(context, exchange, std::move(read));
     case Route::mention:
     case Route::mentions_triage:
+    case Route::view:
     case Route::delivery_replay:
     case Route::exports:
-    case Route::view:
       return take_triage(context, exchange, std::move(read));
     case Route::authors_forget:
       return take_erasures(context, exchange, std::move(read));

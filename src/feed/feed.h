@@ -106,11 +106,11 @@ struct ServerOptions {
   std::size_t connections_per_address = kConnectionsPerAddress;  // 0: as many as wanted
   // This machine's own addresses are counted, too: no proxy on it stands before the server.
   bool counts_loopback = false;
-  std::string export_folder;  // of export jobs; empty: there are none
   std::size_t max_connections = kMaxConnections;
   // How long a header, and all the rest of a request, may take.
   std::chrono::milliseconds head_limit = std::chrono::seconds(kMaxHttpHeaderSeconds);
   std::chrono::milliseconds request_limit = std::chrono::seconds(kMaxRequestSeconds);
+  std::string export_folder;  // of export jobs; empty: there are none
   // PEM files for TLS; both or none.
   std::string certificate, key;
   // A live reader that does not take a frame for so long is cut off.
