@@ -18,6 +18,7 @@ pkg_check_modules(HYPERSCAN REQUIRED IMPORTED_TARGET libhs>=5.4)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)  # its .pc reports 0.0.0: no version asked
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.88)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 find_library(CLD2_LIBRARY cld2 REQUIRED)
 find_library(STEMMER_LIBRARY stemmer REQUIRED)

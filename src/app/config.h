@@ -32,6 +32,8 @@ struct DeliveryConfig {
   deliver::Type type = deliver::Type::webhook;
   std::string url, url_file, url_env;   // one of them
   std::string secret_file, secret_env;  // of a webhook; one of them
+  std::string user, from;               // of email
+  std::vector<std::string> to;          // of email
   std::string template_file;            // of a webhook; empty: none
   std::string brand, where;             // empty: all
   bool sends_mentions = true, sends_alerts = true;

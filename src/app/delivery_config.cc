@@ -37,6 +37,7 @@ class DeliveryTable {
   void take(const std::string& key, const toml::node& node) {
     if (key == "type") return type(node);
     if (key == "what") return what(node);
+    if (key == "to") return to(node);
     if (key == "least_level") return level(node);
     if (key == "every_seconds")
       return number(key, node, config_.every_seconds, 0, kMostEverySeconds);
@@ -53,7 +54,8 @@ class DeliveryTable {
           std::pair("url_file", &config_.url_file), std::pair("url_env", &config_.url_env),
           std::pair("secret_file", &config_.secret_file),
           std::pair("secret_env", &config_.secret_env),
-          std::pair("template_file", &config_.template_file), std::pair("brand", &config_.brand),
+          std::pair("template_file", &config_.template_file), std::pair("user", &config_.user),
+          std::pair("from", &config_.from), std::pair("brand", &config_.brand),
           std::pair("where", &config_.where), std::pair("quiet_hours", &config_.quiet_hours),
           std::pair("utc_offset", &config_.utc_offset), std::pair("proxy", &config_.proxy),
           std::pair("ca_file", &config_.ca_file)}) {
@@ -82,7 +84,7 @@ class DeliveryTable {
 
   void type(const toml::node& node) {
     const auto type = deliver::parse_type(node.value_or(std::string()));
-    if (!type) return wrong(node, "type", "must be \"webhook\" or \"slack\"");
+    if (!type) return wrong(node, "type", "must be \"webhook\", \"slack\" or \"email\"");
     config_.type = *type;
   }
 
@@ -97,6 +99,14 @@ class DeliveryTable {
       is_good = one == "mentions" || one == "alerts";
     }
     if (!is_good) wrong(node, "what", "must be a list of \"mentions\", \"alerts\" or both");
+  }
+
+  void to(const toml::node& node) {
+    const auto* const list = node.as_array();
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+      config_.to.push_back((*list)[i].value_or(std::string()));
+    }
+    if (config_.to.empty()) wrong(node, "to", "must be a list of addresses");
   }
 
   void level(const toml::node& node) {
@@ -117,23 +127,39 @@ class DeliveryTable {
 
   void check() {
     if (!is_plain_name(config_.name)) wrong(table_, "name:", kPlainNameRule);
-    if (!table_.contains("type")) wrong(table_, "type", "must be \"webhook\" or \"slack\"");
+    if (!table_.contains("type"))
+      wrong(table_, "type", "must be \"webhook\", \"slack\" or \"email\"");
     if (count({&config_.url, &config_.url_file, &config_.url_env}) != 1) {
       wrong(table_, "url", "must be given once: url, or url_file or url_env where it is a secret");
     }
-    const int secrets = count({&config_.secret_file, &config_.secret_env});
-    const bool is_webhook = config_.type == deliver::Type::webhook;
-    if (is_webhook && secrets != 1) wrong(table_, "secret_file", kNotTheSecret);
-    if (!is_webhook && secrets != 0) wrong(table_, "secret_file", "is for webhooks alone");
-    if (!is_webhook && !config_.template_file.empty()) {
-      wrong(table_, "template_file", "is for webhooks alone");
-    }
+    check_type();
     if (config_.quiet_hours.empty()) {
       if (!config_.utc_offset.empty()) wrong(table_, "utc_offset", "is for quiet_hours");
       return;
     }
     const auto quiet = deliver::QuietHours::parse(config_.quiet_hours, config_.utc_offset);
     if (!quiet) wrong(table_, "", quiet.error().message);
+  }
+
+  // What only some types have.
+  void check_type() {
+    const int secrets = count({&config_.secret_file, &config_.secret_env});
+    const bool is_webhook = config_.type == deliver::Type::webhook;
+    const bool is_email = config_.type == deliver::Type::email;
+    if (is_webhook && secrets != 1) wrong(table_, "secret_file", kNotTheSecret);
+    if (is_email && secrets != (config_.user.empty() ? 0 : 1)) {
+      wrong(table_, "secret_file", "or secret_env says where the password of user is");
+    }
+    if (!is_webhook && !is_email && secrets != 0) {
+      wrong(table_, "secret_file", "is for webhooks and email alone");
+    }
+    if (!is_email && (!config_.user.empty() || !config_.from.empty() || !config_.to.empty())) {
+      wrong(table_, "user, from and to", "are for email alone");
+    }
+    if (is_email && !config_.proxy.empty()) wrong(table_, "proxy", "is for webhooks and slack");
+    if (!is_webhook && !config_.template_file.empty()) {
+      wrong(table_, "template_file", "is for webhooks alone");
+    }
   }
 
   void wrong(const toml::node& node, std::string_view key, std::string_view why) {
@@ -175,14 +201,15 @@ Result<void> read_secrets(const DeliveryConfig& config, deliver::Delivery& deliv
     }
     delivery.to.url = *std::move(url);
   }
-  if (config.type != deliver::Type::webhook) return {};
+  if (config.secret_env.empty() && config.secret_file.empty()) return {};
   const auto secret = secret_line(config.secret_env, config.secret_file);
-  const auto key = secret ? read_webhook_secret(*secret) : Result<std::string>(secret.error());
+  const bool is_webhook = config.type == deliver::Type::webhook;
+  const auto key = secret && is_webhook ? read_webhook_secret(*secret) : secret;
   if (!key) {
     return fail(key.error().code, (config.secret_env.empty() ? "secret_file: " : "secret_env: ") +
                                       key.error().message);
   }
-  delivery.key = *key;
+  (is_webhook ? delivery.key : delivery.mail.password) = *key;
   return {};
 }
 
@@ -199,19 +226,28 @@ Result<std::shared_ptr<const deliver::Template>> read_template(const std::string
   return std::make_shared<const deliver::Template>(*std::move(parsed));
 }
 
+std::uint64_t gathers(deliver::Type type) {
+  if (type == deliver::Type::slack) return deliver::kSlackGathersSeconds;
+  return type == deliver::Type::email ? deliver::kEmailGathersSeconds : 0;
+}
+
 Result<deliver::Delivery> load(const DeliveryConfig& config, const feed::CompileFilter& compile) {
   deliver::Delivery delivery;
   delivery.name = config.name;
   delivery.type = config.type;
   delivery.to = {config.url, config.proxy, config.ca_file, config.allow_private};
   if (auto read = read_secrets(config, delivery); !read) return read.error();
+  delivery.mail.url = delivery.to.url;
+  delivery.mail.user = config.user;
+  delivery.mail.from = config.from;
+  delivery.mail.to = config.to;
+  delivery.mail.ca_file = config.ca_file;
+  delivery.mail.allow_private = config.allow_private;
   delivery.sends_mentions = config.sends_mentions;
   delivery.sends_alerts = config.sends_alerts;
   delivery.brand = config.brand;
   delivery.least_level = config.least_level;
-  const bool is_slack = config.type == deliver::Type::slack;
-  delivery.every = std::chrono::seconds(
-      config.every_seconds.value_or(is_slack ? deliver::kSlackGathersSeconds : 0));
+  delivery.every = std::chrono::seconds(config.every_seconds.value_or(gathers(config.type)));
   if (config.retry_seconds) delivery.first_wait = std::chrono::seconds(*config.retry_seconds);
   if (!config.where.empty()) {
     auto where = compile(config.where);

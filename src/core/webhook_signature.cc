@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "core/base64.h"
 #include "core/limits.h"
@@ -13,21 +12,6 @@ namespace passaparola {
 namespace {
 
 constexpr std::size_t kMaxSecretLineBytes = 4 << 10;
-
-// Only what it comes to again when encoded: no white space, no missing padding, no stray bits.
-std::optional<std::string> unbase64(std::string_view text) {
-  if (text.empty() || text.size() % 4 != 0) return std::nullopt;
-  std::string out(text.size() / 4 * 3, '\0');
-  std::size_t size = 0;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(),
-                        text.size(), nullptr, &size, nullptr,
-                        sodium_base64_VARIANT_ORIGINAL) != 0) {
-    return std::nullopt;
-  }
-  out.resize(size);
-  if (base64(out) != text) return std::nullopt;
-  return out;
-}
 
 std::string_view trimmed(std::string_view line) {
   constexpr std::string_view space = " \t\r";

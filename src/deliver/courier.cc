@@ -8,8 +8,7 @@
 #include "core/limits.h"
 #include "core/terminal.h"
 #include "core/webhook_signature.h"
-#include "deliver/bodies.h"
-#include "deliver/slack.h"
+#include "deliver/content.h"
 
 namespace passaparola::deliver {
 namespace {
@@ -23,6 +22,7 @@ constexpr milliseconds kStorePause{500};
 // So many mentions that are not for it a delivery may read again after a kill.
 constexpr std::uint64_t kKeepEvery = 10'000;
 constexpr milliseconds kAttemptTime = std::chrono::seconds(kMaxDeliverySeconds);
+constexpr milliseconds kMailTime = std::chrono::seconds(30);  // servers of mail greet slowly
 
 std::uint64_t seed_of(const std::string& name) {
   return content_hash64(name) ^ static_cast<std::uint64_t>(now().milliseconds);
@@ -42,10 +42,11 @@ auto find(std::vector<Message>& messages, std::uint64_t number) {
 }  // namespace
 
 Courier::Courier(Delivery delivery, const Services& services,
-                 std::unique_ptr<connect::Poster> poster)
+                 std::unique_ptr<connect::Poster> poster, std::unique_ptr<connect::Mailer> mailer)
     : delivery_(std::move(delivery)),
       services_(services),
       poster_(std::move(poster)),
+      mailer_(std::move(mailer)),
       list_(*services.store, delivery_.name),
       random_(seed_of(delivery_.name)) {}
 
@@ -54,9 +55,19 @@ Result<std::unique_ptr<Courier>> Courier::make(Delivery delivery, const Services
   const auto named = [&name](const Error& error) {
     return fail(error.code, fmt::format("delivery '{}': {}", name, error.message));
   };
-  auto poster = connect::Poster::make(delivery.to);
-  if (!poster) return named(poster.error());
-  std::unique_ptr<Courier> courier(new Courier(std::move(delivery), services, *std::move(poster)));
+  std::unique_ptr<connect::Poster> poster;
+  std::unique_ptr<connect::Mailer> mailer;
+  if (delivery.type == Type::email) {
+    auto made = connect::Mailer::make(delivery.mail);
+    if (!made) return named(made.error());
+    mailer = *std::move(made);
+  } else {
+    auto made = connect::Poster::make(delivery.to);
+    if (!made) return named(made.error());
+    poster = *std::move(made);
+  }
+  std::unique_ptr<Courier> courier(
+      new Courier(std::move(delivery), services, std::move(poster), std::move(mailer)));
   if (auto opened = courier->open(); !opened) return named(opened.error());
   return courier;
 }
@@ -211,10 +222,19 @@ bool Courier::gathers(const Plan& plan) {
 }
 
 void Courier::attempt(Message message) {
-  auto body = body_of(message);
+  auto body = content_of(delivery_, services_, message);
   if (!body) return pause_for_store(body.error());
   if (!*body) return finish(message);  // everything that it told of is gone
   enter(State::sending);
+  const auto began = Clock::now();
+  const auto posted = send(message, **std::move(body));
+  if (is_stopping_ && !posted) return;
+  message.spent += std::chrono::duration_cast<milliseconds>(Clock::now() - began);
+  judge(std::move(message), posted);
+}
+
+connect::Reached<connect::Posted> Courier::send(const Message& message, std::string body) {
+  if (mailer_) return mailer_->send(body, kMailTime);
   connect::Poster::Fields fields;
   if (delivery_.type == Type::webhook) {
     const std::string second =
@@ -222,21 +242,17 @@ void Courier::attempt(Message message) {
     fields.emplace_back("webhook-id", message.id);
     fields.emplace_back("webhook-timestamp", second);
     fields.emplace_back("webhook-signature",
-                        "v1," + webhook_signature(delivery_.key, message.id, second, **body));
+                        "v1," + webhook_signature(delivery_.key, message.id, second, body));
   }
-  const auto began = Clock::now();
-  const auto posted = poster_->post(**std::move(body), std::move(fields), kAttemptTime);
-  if (is_stopping_ && !posted) return;
-  message.spent += std::chrono::duration_cast<milliseconds>(Clock::now() - began);
-  judge(std::move(message), posted);
+  return poster_->post(std::move(body), std::move(fields), kAttemptTime);
 }
 
 void Courier::judge(Message message, const connect::Reached<connect::Posted>& posted) {
   const Verdict verdict = posted ? verdict_of(posted->status) : Verdict::again;
   if (verdict == Verdict::delivered) return delivered(message);
   ++message.tries;
-  const std::string words = posted ? fmt::format("{} answers {}", poster_->origin(), posted->status)
-                                   : posted.error().message;
+  const std::string words =
+      posted ? fmt::format("{} answers {}", origin(), posted->status) : posted.error().message;
   note_failure(words);
   ++failed_;
   if (verdict == Verdict::gone) {
@@ -305,35 +321,6 @@ void Courier::finish(const Message& message) {
   });
 }
 
-// nullopt: nothing is left to be told.
-Result<std::optional<std::string>> Courier::body_of(const Message& message) {
-  std::optional<std::string> body;
-  const bool is_slack = delivery_.type == Type::slack;
-  if (message.alert > 0) {
-    const auto alert = find_alert(services_, message.alert);
-    if (!alert) return alert.error();
-    if (!*alert) return body;
-    const std::string& json = (*alert)->json;
-    if (is_slack) {
-      body = slack_alert(json);
-    } else {
-      body = delivery_.shape ? delivery_.shape->filled(json) : alert_body(delivery_.name, json);
-    }
-    return body;
-  }
-  const store::Store& store = *services_.store;
-  const auto mentions = store.mentions(message.seqs);
-  if (!mentions) return mentions.error();
-  if (mentions->empty()) return body;
-  if (is_slack) {
-    body = slack_mentions(delivery_.name, *mentions);
-  } else {
-    body = delivery_.shape ? delivery_.shape->filled(*mentions->front())
-                           : mentions_body(delivery_.name, *mentions, store.id(), message.to);
-  }
-  return body;
-}
-
 bool Courier::keep(const Change& change) {
   while (true) {
     Result<void> put;
@@ -398,7 +385,8 @@ void Courier::wait(std::optional<Clock::duration> most, bool for_news) {
 void Courier::stop() {
   is_stopping_ = true;
   ring();
-  poster_->cancel();
+  if (poster_) poster_->cancel();
+  if (mailer_) mailer_->cancel();
 }
 
 // Whoever commits does not wait for a place that is being kept.
@@ -420,7 +408,7 @@ Status Courier::status() const {
   Status status;
   status.name = delivery_.name;
   status.type = delivery_.type;
-  status.to = poster_->origin();
+  status.to = origin();
   status.undelivered = list_.count();
   status.sent = sent_;
   status.failed = failed_;

@@ -39,7 +39,9 @@ class Courier {
   using Clock = std::chrono::steady_clock;
   using Change = std::function<void(Progress&)>;
 
-  Courier(Delivery delivery, const Services& services, std::unique_ptr<connect::Poster> poster);
+  // One of `poster` and `mailer`.
+  Courier(Delivery delivery, const Services& services, std::unique_ptr<connect::Poster> poster,
+          std::unique_ptr<connect::Mailer> mailer);
   Result<void> open();
   void step();
   void look(const Progress& at, bool is_quiet);
@@ -53,7 +55,8 @@ class Courier {
   void failed(Message message, std::chrono::milliseconds wait);
   void bury(const Message& message, const std::string& error);
   void finish(const Message& message);
-  Result<std::optional<std::string>> body_of(const Message& message);
+  connect::Reached<connect::Posted> send(const Message& message, std::string body);
+  const std::string& origin() const { return mailer_ ? mailer_->origin() : poster_->origin(); }
 
   // Changes what is kept; tries until the store takes it. False: stopping.
   bool keep(const Change& change);
@@ -71,6 +74,7 @@ class Courier {
   const Delivery delivery_;
   const Services& services_;
   const std::unique_ptr<connect::Poster> poster_;
+  const std::unique_ptr<connect::Mailer> mailer_;
   UndeliveredList list_;
   std::mt19937_64 random_;
 

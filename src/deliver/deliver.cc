@@ -11,10 +11,13 @@
 
 namespace passaparola::deliver {
 
-std::string_view name_of(Type type) { return type == Type::webhook ? "webhook" : "slack"; }
+std::string_view name_of(Type type) {
+  constexpr std::array<std::string_view, 3> kNames{"webhook", "slack", "email"};
+  return kNames[static_cast<std::size_t>(type)];
+}
 
 std::optional<Type> parse_type(std::string_view name) {
-  for (const Type type : {Type::webhook, Type::slack}) {
+  for (const Type type : {Type::webhook, Type::slack, Type::email}) {
     if (name_of(type) == name) return type;
   }
   return std::nullopt;

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "connect/mailer.h"
 #include "connect/poster.h"
 #include "core/result.h"
 #include "core/time.h"
@@ -28,9 +29,11 @@
 
 namespace passaparola::deliver {
 
-inline constexpr std::uint64_t kSlackGathersSeconds = 60;  // where a delivery says nothing else
+// Where a delivery says nothing else.
+inline constexpr std::uint64_t kSlackGathersSeconds = 60;
+inline constexpr std::uint64_t kEmailGathersSeconds = 24 * 60 * 60;  // a digest a day
 
-enum class Type : std::uint8_t { webhook, slack };
+enum class Type : std::uint8_t { webhook, slack, email };
 std::string_view name_of(Type type);
 std::optional<Type> parse_type(std::string_view name);
 
@@ -39,7 +42,8 @@ struct Delivery {
   std::string name;  // is_plain_name() (core/plain_name.h), and nobody else's
   Type type = Type::webhook;
   connect::PosterConfig to;
-  std::string key;  // of a webhook: core/webhook_signature.h
+  connect::MailerConfig mail;  // of email, in place of `to`
+  std::string key;             // of a webhook: core/webhook_signature.h
   // What a webhook is sent, one mention or alert a message; null: the server's own words.
   std::shared_ptr<const Template> shape;
   bool sends_mentions = true, sends_alerts = true;

@@ -305,7 +305,7 @@ net::awaitable<bool> Connection::send_file(const Answer& answer) {
     };
     co_await off_thread(context_, Pool::reads, std::move(work));
     if (piece.empty() || context_.sessions.is_stopping()) co_return false;
-    stream_.tcp().expires_after(seconds(kMaxRequestSeconds));
+    stream_.tcp().expires_after(context_.options.request_limit);
     error_code error;
     const auto bytes = net::buffer(piece);
     co_await net::async_write(stream_, bytes, net::redirect_error(net::use_awaitable, error));

@@ -232,6 +232,14 @@ TEST_F(DeliveriesOfTheProgram, AMistakeInTheConfigurationNamesTheDeliveryAndTheK
   expect_refused(crm + "url = \"ftp://crm.example\"\n" + secret, "delivery 'crm': url: ");
   expect_refused(crm + "url = \"https://u:p@crm.example\"\n" + secret, "delivery 'crm': url: ");
   expect_refused(crm + url + secret + crm + url + secret, "delivery 'crm': name is taken");
+  const std::string mail =
+      "[[delivery]]\nname = \"m\"\ntype = \"email\"\nurl = \"smtps://mail.example\"\n";
+  const std::string people = "from = \"a@b.example\"\nto = [\"c@d.example\"]\n";
+  expect_refused(mail, "delivery 'm': from: must be an address");
+  expect_refused(mail + "from = \"a@b.example\"\nto = [\"c d\"]\n", "to: must be a list");
+  expect_refused(mail + people + "user = \"bot\"\n", "says where the password of user is");
+  expect_refused(mail + people + "proxy = \"http://p:1\"\n", "proxy is for webhooks and slack");
+  expect_refused(crm + url + secret + people, "user, from and to are for email alone");
   write_file(folder_ / "bad.json", "{\n\"a\": \"{{txt}}\"}");
   expect_refused(
       crm + url + secret + "template_file = \"" + (folder_ / "bad.json").string() + "\"\n",

@@ -50,6 +50,7 @@ const std::vector<Library>& libraries() {
       {"oneapi/", {"pipeline"}},
       {"boost/beast", {"asio", "connect", "feed", "app"}},
       {"boost/asio", {"asio", "connect", "feed", "app"}},
+      {"curl/", {"connect"}},
   };
   return kLibraries;
 }
@@ -63,7 +64,8 @@ struct Face {
 
 const std::vector<Face>& faces() {
   static const std::vector<Face> kFaces = {
-      {"connect", {"connect/connect.h", "connect/failure.h", "connect/poster.h"}},
+      {"connect",
+       {"connect/connect.h", "connect/failure.h", "connect/mailer.h", "connect/poster.h"}},
   };
   return kFaces;
 }
