@@ -202,17 +202,17 @@ TEST_F(TriageTest, AMentionGoesThroughItsStatesAndTellsWhoDidWhat) {
   publish({"buono", "cattivo"});
   start();
   const Reply fresh = client().get(path("p1"));
-  EXPECT_EQ(fresh.fields.at("ETag"), R"("0")");
+  EXPECT_EQ(fresh.fields.at("etag"), R"("0")");
   EXPECT_THAT(fresh.body, Not(HasSubstr("triage")));
   const Reply open = patch("p1", R"({"state":"open","assignee":"bruno","note":"da vedere"})");
   ASSERT_EQ(open.status, 200U) << open.body;
-  EXPECT_EQ(open.fields.at("ETag"), R"("1")");
+  EXPECT_EQ(open.fields.at("etag"), R"("1")");
   EXPECT_THAT(open.body,
               HasSubstr(R"("triage":{"state":"open","assignee":"bruno","state_since":")"));
   const Reply done = patch("p1", R"({"state":"done","assignee":null})");
   EXPECT_THAT(done.body, HasSubstr(R"("triage":{"state":"done","assignee":"",)"));
   EXPECT_THAT(done.body, HasSubstr(R"("by":"local","state":"open","assignee":"bruno","note":"da)"));
-  EXPECT_EQ(patch("p1", R"({"state":"done"})").fields.at("ETag"), R"("2")") << "nothing new";
+  EXPECT_EQ(patch("p1", R"({"state":"done"})").fields.at("etag"), R"("2")") << "nothing new";
   EXPECT_EQ(client().get(path("p1")).body, done.body);
   EXPECT_THAT(client().get("/api/v1/mentions").body, HasSubstr(R"("triage":{"state":"done")"));
 }
