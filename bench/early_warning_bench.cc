@@ -112,19 +112,19 @@ int main(int argc, char** argv) {
   const std::uint64_t seeds = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 20;
   CHECK(seeds > 0, "SEEDS is a number above zero");
   constexpr std::array kRates{0.3, 1.0, 3.0, 10.0, 30.0};
-  fmt::print("minutes from the beginning of a crisis until a level is told: in how many of {} runs,"
-             " median (worst)\n",
-             seeds);
+  fmt::print(
+      "minutes from the beginning of a crisis until a level is told: in how many of {} runs,"
+      " median (worst)\n",
+      seeds);
   fmt::print("{:<22} {:>5}  {:>22}  {:>22}  {:>22}  {:>8}\n", "crisis", "usual", "watch", "warn",
              "crisis", "to come");
   struct Kind {
     const char* name;
     Crisis crisis;
   };
-  for (const Kind& kind : {Kind{"sudden, one source", Crisis::sudden},
-                           Kind{"slow, two sources", Crisis::slow},
-                           Kind{"spreading to three", Crisis::spreading},
-                           Kind{"bots", Crisis::bots}}) {
+  for (const Kind& kind :
+       {Kind{"sudden, one source", Crisis::sudden}, Kind{"slow, two sources", Crisis::slow},
+        Kind{"spreading to three", Crisis::spreading}, Kind{"bots", Crisis::bots}}) {
     for (const double rate : kRates) print_crisis(kind.name, kind.crisis, rate, seeds);
   }
   fmt::print("\nfalse alarms a month, when nothing happens\n{:>5} {:>16} {:>16} {:>16}\n", "usual",

@@ -19,6 +19,17 @@ std::string base64(std::string_view bytes) {
   return encoded(bytes, sodium_base64_VARIANT_ORIGINAL);
 }
 
+std::optional<std::string> unbase64(std::string_view text) {
+  std::string out(text.size() / 4 * 3, '\0');
+  std::size_t bytes = 0;
+  const int failed = sodium_base642bin(
+      reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr,
+      &bytes, nullptr, sodium_base64_VARIANT_ORIGINAL);
+  if (failed != 0) return std::nullopt;
+  out.resize(bytes);
+  return out;
+}
+
 std::string base64_url(std::string_view bytes) {
   return encoded(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }

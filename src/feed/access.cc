@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "core/base64.h"
+
 namespace passaparola::feed {
 namespace {
 
@@ -99,6 +101,13 @@ std::variant<Caller, Problem> Access::identify(const Head& head, Timestamp at) c
   constexpr std::string_view scheme = "bearer ";
   if (lower(authorization.substr(0, scheme.size())) == scheme) {
     token = find(authorization.substr(scheme.size()));
+  }
+  // Feed readers and the like only know a name, which may be any, and a password.
+  constexpr std::string_view basic = "basic ";
+  if (lower(authorization.substr(0, basic.size())) == basic) {
+    const auto login = unbase64(authorization.substr(basic.size()));
+    const std::size_t colon = login ? login->find(':') : std::string::npos;
+    if (colon != std::string::npos) token = find(std::string_view(*login).substr(colon + 1));
   }
   constexpr std::string_view prefix = "bearer.";
   for (const std::string_view member : list_members(head.field("sec-websocket-protocol"))) {

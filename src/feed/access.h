@@ -41,9 +41,10 @@ class Access {
   bool lists_origins() const { return !origins_.empty(); }
   bool lists_origin(std::string_view origin) const;
 
-  // Who asks at this time. Authorization: Bearer; on the websocket also the subprotocol
-  // "bearer.<token>", because browsers cannot set the header there. Tokens are compared in constant
-  // time. Where none is asked, everybody is an admin called "local".
+  // Who asks at this time. Authorization: Bearer, or Basic with the token as password; on the
+  // websocket also the subprotocol "bearer.<token>", because browsers cannot set the header there.
+  // Tokens are compared in constant time. Where none is asked, everybody is an admin called
+  // "local".
   std::variant<Caller, Problem> identify(const Head& head, Timestamp at) const;
 
  private:

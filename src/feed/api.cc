@@ -14,6 +14,7 @@
 #include "feed/parameters.h"
 #include "feed/thread.h"
 #include "feed/triage.h"
+#include "feed/views.h"
 
 namespace passaparola::feed {
 namespace {
@@ -45,14 +46,18 @@ Outcome mentions(Context& context, const Target& target, const Caller& caller) {
   if (const auto* problem = std::get_if<Problem>(&start)) return *problem;
   const auto last = count_parameter(target, "last", 0, kMaxPageItems);
   if (!last) return bad_parameter("last must be a whole number from 1 to 1000");
-  auto where = compile_where(context.services, target.parameter("where").value_or(""));
-  if (!where) return problem_of(where.error());
   store::FeedQuery query;
+  query.brand = target.parameter("brand").value_or("");
+  std::string text(target.parameter("where").value_or(""));
+  const auto narrowed = narrow(*context.services.store, target.parameter("view").value_or(""),
+                               caller, query.brand, text);
+  if (!narrowed) return problem_of(narrowed.error());
+  auto where = compile_where(context.services, text);
+  if (!where) return problem_of(where.error());
   query.after = std::get<std::uint64_t>(start);
   const std::uint64_t end = context.services.store->last_seq();
   if (*last > 0) query.after = end - std::min<std::uint64_t>(end, *last);
   query.limit = *limit;
-  query.brand = target.parameter("brand").value_or("");
   query.where = within(caller.brands, *std::move(where));
   auto page = page_json(*context.services.store, std::move(query));
   if (!page) return problem_of(page.error());
@@ -259,6 +264,12 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
       return mentions(context, target, caller);
     case Route::mention:
       return mention_answer(context, target.path[3], caller);
+    case Route::views:
+      return views_answer(context, caller);
+    case Route::view:
+      return view_answer(context, method, target, caller);
+    case Route::view_feed:
+      return view_feed_answer(context, target, caller);
     case Route::alerts:
       return alerts_answer(context, target, caller);
     case Route::thread:

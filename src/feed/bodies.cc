@@ -9,6 +9,7 @@
 #include "feed/push.h"
 #include "feed/rules_request.h"
 #include "feed/triage.h"
+#include "feed/views.h"
 #include "feed/webhook_push.h"
 
 namespace passaparola::feed {
@@ -57,6 +58,14 @@ net::awaitable<Outcome> take_rules(Context& context, Exchange& exchange, ReadBod
   co_return co_await change_rules(context, std::move(request));
 }
 
+// What people do with mentions, and the views that they save of them.
+Outcome do_as_said(Context& context, const Exchange& exchange, std::string_view body) {
+  const Caller& by = exchange.caller;
+  if (exchange.route->route == Route::view) return save_view(context, exchange.target, by, body);
+  if (exchange.route->route == Route::mentions_triage) return triage_together(context, by, body);
+  return triage(context, exchange.target.path[3], by, exchange.head.field("if-match"), body);
+}
+
 net::awaitable<Outcome> take_triage(Context& context, Exchange& exchange, ReadBody read) {
   if (auto problem = check_triage(exchange.head)) co_return *std::move(problem);
   auto body = co_await read();
@@ -64,10 +73,7 @@ net::awaitable<Outcome> take_triage(Context& context, Exchange& exchange, ReadBo
   const std::string bytes = std::get<std::string>(std::move(body));
   Outcome outcome;
   std::function<void()> work = [&context, &exchange, &outcome, &bytes] {
-    outcome = exchange.route->route == Route::mentions_triage
-                  ? triage_together(context, exchange.caller, bytes)
-                  : triage(context, exchange.target.path[3], exchange.caller,
-                           exchange.head.field("if-match"), bytes);
+    outcome = do_as_said(context, exchange, bytes);
   };
   co_await off_thread(context, Pool::reads, std::move(work));
   co_return outcome;
@@ -93,6 +99,7 @@ net::awaitable<Outcome> take_body(Context& context, Exchange& exchange, ReadBody
       return take_webhook(context, exchange, std::move(read));
     case Route::mention:
     case Route::mentions_triage:
+    case Route::view:
       return take_triage(context, exchange, std::move(read));
     case Route::authors_forget:
       return take_erasures(context, exchange, std::move(read));

@@ -76,7 +76,8 @@ bool read_channels(const Object& object, ClientMessage& message, ClientError& er
 
 bool read_subscribe(const Object& object, ClientMessage& message, ClientError& error) {
   std::string after = "now";
-  if (!read_string(object, "brand", message.brand, error) ||
+  if (!read_string(object, "view", message.view, error) ||
+      !read_string(object, "brand", message.brand, error) ||
       !read_string(object, "where", message.where, error) ||
       !read_string(object, "after", after, error)) {
     return false;

@@ -33,6 +33,7 @@ struct ClientMessage {
   enum class Op : std::uint8_t { subscribe, unsubscribe };
   Op op = Op::subscribe;
   std::string id;     // 1 to 64 bytes
+  std::string view;   // a saved one, whose brand and filter narrow these; empty: none
   std::string brand;  // only of this one; empty: all
   std::string where;  // of mentions; at most kMaxFilterBytes
   StartAt after;

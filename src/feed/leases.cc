@@ -39,8 +39,8 @@ void Leases::release(const std::string& mention_id, const std::string& by) {
 }
 
 Error held_by(const Lease& lease) {
-  return fail(ErrorCode::in_use, fmt::format("{} is at this mention until {}", lease.by,
-                                             format_rfc3339(lease.until)));
+  return fail(ErrorCode::in_use,
+              fmt::format("{} is at this mention until {}", lease.by, format_rfc3339(lease.until)));
 }
 
 }  // namespace passaparola::feed

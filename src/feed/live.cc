@@ -39,6 +39,10 @@ constexpr std::size_t kSocketBufferBytes = 256 << 10;
 constexpr std::chrono::seconds kHandshakeFor{5};
 constexpr std::chrono::seconds kIdleFor{60};  // Beast pings at half of it
 constexpr std::chrono::seconds kStopFor{3};
+// A server that is late to wake its readers has too many frames to send: each then waits for more.
+constexpr std::chrono::milliseconds kBusyLag{4};
+constexpr int kWaitForLag = 4;  // times as long as it was late
+constexpr std::chrono::milliseconds kMaxWaitForLag{100};
 constexpr std::string_view kProtocol = "passaparola.v1";
 
 // One websocket: a coroutine that reads what the client says, one that writes. Everything happens
@@ -58,8 +62,9 @@ class Live : public Session, public Watcher, public std::enable_shared_from_this
 
   void wake() override {
     if (is_wake_posted_.exchange(true)) return;
-    net::post(ws_.get_executor(), [self = shared_from_this()] {
+    net::post(ws_.get_executor(), [self = shared_from_this(), posted = Clock::now()] {
       self->is_wake_posted_ = false;
+      self->lag_ = Clock::now() - posted;
       self->wake_writer();
     });
   }
@@ -127,6 +132,7 @@ class Live : public Session, public Watcher, public std::enable_shared_from_this
   std::size_t turn_ = 0;  // the subscription that is served first: each gets its share
   std::deque<std::string> replies_;
   std::atomic<bool> is_wake_posted_{false};
+  Clock::duration lag_{};  // between the last wake and its being dealt with
   int running_ = 0;
   bool is_woken_ = false;
   bool is_gone_ = false;      // the client left or broke the protocol
@@ -374,7 +380,12 @@ net::awaitable<void> Live::send_batch(std::shared_ptr<Subscription> subscription
     context_.metrics.mentions_sent += batch.mentions;
   }
   // A reader who is behind gets frame after frame; one who keeps up waits for his time.
-  if (batch.bytes < kMaxFrameBytes / 2) subscription->due = Clock::now() + subscription->every;
+  if (batch.bytes >= kMaxFrameBytes / 2) co_return;
+  Clock::duration wait = subscription->every;
+  if (lag_ >= kBusyLag) {
+    wait = std::max(wait, std::min<Clock::duration>(kWaitForLag * lag_, kMaxWaitForLag));
+  }
+  subscription->due = Clock::now() + wait;
 }
 
 net::awaitable<void> Live::write(std::vector<net::const_buffer> buffers) {

@@ -32,6 +32,10 @@ constexpr std::array kRoutes = {
                kWriter},
     RouteEntry{
         Route::mentions_triage, "/api/v1/mentions:triage", "POST", Proof::token, {}, kWriter},
+    RouteEntry{Route::views, "/api/v1/views", kRead, Proof::token, kReader},
+    RouteEntry{Route::view, "/api/v1/views/{name}", "GET, HEAD, PUT, DELETE", Proof::token, kReader,
+               kWriter},
+    RouteEntry{Route::view_feed, "/api/v1/views/{name}/feed", kRead, Proof::token, kReader},
     RouteEntry{Route::alerts, "/api/v1/alerts", kRead, Proof::token, kReader},
     RouteEntry{Route::brands, "/api/v1/brands", kRead, Proof::token, kReader},
     RouteEntry{Route::sources, "/api/v1/sources", kRead, Proof::token, kReaderOfAll},
@@ -106,6 +110,7 @@ std::size_t max_body(Route route, std::string_view method) {
   if (route == Route::authors_forget) return kMaxErasureBodyBytes;
   if (route == Route::rules_check) return kMaxRulesBodyBytes;
   if (route == Route::mention && method == "PATCH") return kMaxTriageBodyBytes;
+  if (route == Route::view && method == "PUT") return kMaxViewBodyBytes;
   if (route == Route::mentions_triage) return kMaxTriageTogetherBytes;
   if (route == Route::rules && method == "PUT") return kMaxRulesBodyBytes;
   return 0;

@@ -16,6 +16,7 @@
 #include "feed/connection.h"
 #include "feed/off_thread.h"
 #include "feed/stream.h"
+#include "feed/views.h"
 
 namespace passaparola::feed {
 namespace {
@@ -202,8 +203,11 @@ std::variant<EventStream, Problem> open_events(Context& context, const Head& hea
   if (!place) return Problem{400, "bad-parameter", "after is not now, start or a cursor"};
   const auto start = resolve_start(*context.services.store, *place);
   if (const auto* problem = std::get_if<Problem>(&start)) return *problem;
-  const std::string where(target.parameter("where").value_or(""));
-  const std::string brand(target.parameter("brand").value_or(""));
+  std::string where(target.parameter("where").value_or(""));
+  std::string brand(target.parameter("brand").value_or(""));
+  const auto narrowed =
+      narrow(*context.services.store, target.parameter("view").value_or(""), caller, brand, where);
+  if (!narrowed) return problem_of(narrowed.error());
   auto filter = compile_where(context.services, where);
   if (!filter) return problem_of(filter.error());
   auto view = context.tail.join({brand, where, caller.brands}, *std::move(filter));

@@ -6,21 +6,21 @@
 #include "feed/answers.h"
 #include "feed/api.h"
 #include "feed/frames.h"
+#include "feed/views.h"
 #include "feed/warnings.h"
 
 namespace passaparola::feed {
 namespace {
 
-// Frames of the alerts that were told from `place` on, of which a reader with that cursor may have
-// had the first; at most the newest kMaxNewsKept.
-Result<std::vector<std::string>> kept_alerts(const store::Store& store,
-                                             const ClientMessage& message, const Caller& caller,
-                                             std::uint64_t place) {
+// Frames of the alerts that were told from its place on, of which a reader with that cursor may
+// have had the first; at most the newest kMaxNewsKept.
+Result<std::vector<std::string>> kept_alerts(const store::Store& store, const Caller& caller,
+                                             const Subscription& wanted) {
   std::deque<std::string> frames;
   const auto visited = visit_alerts(store, 0, [&](KeptAlert&& kept) {
-    const bool is_wanted = message.brand.empty() || kept.brand == message.brand;
-    if (!is_wanted || !caller.sees(kept.brand) || kept.place < place) return true;
-    frames.push_back(news_frame(Channel::alerts, message.id, "\"alert\":" + kept.json));
+    const bool is_wanted = wanted.brand.empty() || kept.brand == wanted.brand;
+    if (!is_wanted || !caller.sees(kept.brand) || kept.place < wanted.after) return true;
+    frames.push_back(news_frame(Channel::alerts, wanted.id, "\"alert\":" + kept.json));
     if (frames.size() > kMaxNewsKept) frames.pop_front();
     return true;
   });
@@ -42,17 +42,19 @@ std::optional<ClientError> prepare(Context& context, const ClientMessage& messag
     const bool is_ahead = problem->name == "cursor-ahead";
     return refuse(is_ahead ? "cursor_ahead" : "cursor_unknown", problem->detail);
   }
+  std::string brand = message.brand, where = message.where;
+  const auto narrowed = narrow(store, message.view, caller, brand, where);
+  if (!narrowed) return refuse("bad_view", narrowed.error().message);
   subscription.id = message.id;
-  subscription.brand = message.brand;
+  subscription.brand = brand;
   subscription.after = std::get<std::uint64_t>(start);
   subscription.every = std::chrono::milliseconds(message.every_ms);
   const std::uint64_t newest = context.news.last();
   for (const Channel channel : message.channels) {
     if (channel == Channel::mentions) {
-      auto filter = compile_where(context.services, message.where);
+      auto filter = compile_where(context.services, where);
       if (!filter) return refuse("bad_filter", filter.error().message);
-      auto view =
-          context.tail.join({message.brand, message.where, caller.brands}, *std::move(filter));
+      auto view = context.tail.join({brand, where, caller.brands}, *std::move(filter));
       if (!view) return refuse("overloaded", view.error().message);
       subscription.view = *std::move(view);
       continue;
@@ -60,7 +62,7 @@ std::optional<ClientError> prepare(Context& context, const ClientMessage& messag
     // Figures are told at once, whenever they were made.
     subscription.news.emplace_back(channel, channel == Channel::stats ? 0 : newest);
     if (channel != Channel::alerts || message.after.place == StartAt::Place::now) continue;
-    auto kept = kept_alerts(store, message, caller, subscription.after);
+    auto kept = kept_alerts(store, caller, subscription);
     if (!kept) return refuse("storage", kept.error().message);
     alerts = *std::move(kept);
   }

@@ -166,8 +166,8 @@ Result<TriageRequest> read_triage(std::string_view body) {
     }
     return read_change(name, value, request.change);
   };
-  const auto done = read_members(body, kMaxTriageBodyBytes,
-                                 "correction, state, assignee, note, lease", read);
+  const auto done =
+      read_members(body, kMaxTriageBodyBytes, "correction, state, assignee, note, lease", read);
   if (!done) return done.error();
   return request;
 }
@@ -192,9 +192,9 @@ Result<TriageTogether> read_triage_together(std::string_view body) {
     }
     return read_change(name, value, request.change);
   };
-  const auto done = read_members(
-      body, kMaxTriageTogetherBytes,
-      "ids or where (with brand, after, until), state, assignee, note, dry_run", read);
+  const auto done =
+      read_members(body, kMaxTriageTogetherBytes,
+                   "ids or where (with brand, after, until), state, assignee, note, dry_run", read);
   if (!done) return done.error();
   if (has_ids == request.where.has_value()) return bad_body("say which: ids, or else where");
   return request;

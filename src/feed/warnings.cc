@@ -197,8 +197,8 @@ Result<void> Warnings::observe(const Mention& mention, Timestamp at) {
     seen.aspect = aspect_of(mention);
     const auto rank = store_.rank(mention.brand, author);
     if (!rank) return rank.error();
-    seen.was_advocate = *rank && advocacy::listing_of((*rank)->list).relation ==
-                                     advocacy::RelationClass::advocate;
+    seen.was_advocate =
+        *rank && advocacy::listing_of((*rank)->list).relation == advocacy::RelationClass::advocate;
   }
   watch_of(mention.brand).observe(seen);
   return {};
@@ -233,12 +233,12 @@ std::vector<BrandStanding> Warnings::standing() const {
 Result<void> visit_alerts(const store::Store& store, std::uint64_t after,
                           const std::function<bool(KeptAlert&&)>& visit) {
   bool is_damaged = false;
-  const auto visited = store.visit_records(
-      store::RecordKind::alert, key_of(after), [&](std::string_view, std::string_view value) {
-        auto kept = read_kept(value);
-        is_damaged = !kept;
-        return kept && visit(*std::move(kept));
-      });
+  const auto visited = store.visit_records(store::RecordKind::alert, key_of(after),
+                                           [&](std::string_view, std::string_view value) {
+                                             auto kept = read_kept(value);
+                                             is_damaged = !kept;
+                                             return kept && visit(*std::move(kept));
+                                           });
   if (!visited) return visited.error();
   if (is_damaged) return fail(ErrorCode::corrupt, "an alert in the store is damaged");
   return {};
@@ -276,8 +276,8 @@ void write_picture(JsonWriter& writer, const warning::Picture& picture) {
   if (picture.critics == 0) {
     writer.Null();
   } else {
-    writer.Double(rounded(static_cast<double>(picture.defenders) /
-                          static_cast<double>(picture.critics)));
+    writer.Double(
+        rounded(static_cast<double>(picture.defenders) / static_cast<double>(picture.critics)));
   }
 }
 

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <random>
 
+#include "store/format_file.h"
 #include "support.h"
 
 namespace passaparola::store {
@@ -144,7 +145,7 @@ TEST(StoreCrash, AMissingStoreIsNotMadeUnlessAsked) {
 TEST(StoreCrash, AFormatOfTheFutureIsRefused) {
   TemporaryFolder folder;
   open_store(folder.path());
-  std::ofstream(folder.path() / "FORMAT") << "passaparola store 3\n";
+  std::ofstream(folder.path() / "FORMAT") << "passaparola store " << kFormat + 1 << "\n";
   EXPECT_EQ(Store::open(folder.path(), small_options()).error().code, ErrorCode::unsupported);
   std::ofstream(folder.path() / "FORMAT") << "something else\n";
   EXPECT_EQ(Store::open(folder.path(), small_options()).error().code, ErrorCode::corrupt);
