@@ -105,6 +105,7 @@ void add_backup(CLI::App& app, int& exit_code);
 void add_restore(CLI::App& app, int& exit_code);
 void add_verify(CLI::App& app, int& exit_code);
 void add_export(CLI::App& app, int& exit_code);
+void add_deliveries(CLI::App& app, int& exit_code);
 void add_sources(CLI::App& app, int& exit_code);
 void add_token(CLI::App& app, int& exit_code);
 void add_serve(CLI::App& app, int& exit_code);

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "app/delivery_config.h"
 #include "app/source_config.h"
 #include "app/token_config.h"
 #include "app/webhook_config.h"
@@ -200,9 +201,13 @@ Result<ServeConfig> load_config(const std::string& path) {
   auto tokens = read_tokens(root, path);
   if (!tokens) return tokens.error();
   config.tokens = *std::move(tokens);
+  auto deliveries = read_deliveries(root, path);
+  if (!deliveries) return deliveries.error();
+  config.deliveries = *std::move(deliveries);
   for (const auto& [key, node] : root) {
     const std::string_view name = key.str();
-    const bool is_list = name == "source" || name == "webhook" || name == "token";
+    const bool is_list =
+        name == "source" || name == "webhook" || name == "token" || name == "delivery";
     if (is_list && node.is_array()) continue;
     const bool known = name == "rules" || name == "store" || name == "server" ||
                        name == "pipeline" || name == "retention" || name == "advocacy";

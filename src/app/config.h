@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,9 +11,11 @@
 #include "connect/connect.h"
 #include "core/limits.h"
 #include "core/result.h"
+#include "deliver/deliver.h"
 #include "feed/token.h"
 #include "ingest/ingest.h"
 #include "store/store.h"
+#include "warning/warning.h"
 
 namespace passaparola::app {
 
@@ -21,6 +24,22 @@ struct WebhookConfig {
   std::string name;
   ingest::Format format = ingest::Format::autodetect;
   std::string secret_file, secret_env;  // one of them: where the secrets are
+};
+
+// One [[delivery]]: who is told of mentions and alerts. Its secrets are read by load_deliveries().
+struct DeliveryConfig {
+  std::string name;
+  deliver::Type type = deliver::Type::webhook;
+  std::string url, url_file, url_env;   // one of them
+  std::string secret_file, secret_env;  // of a webhook; one of them
+  std::string template_file;            // of a webhook; empty: none
+  std::string brand, where;             // empty: all
+  bool sends_mentions = true, sends_alerts = true;
+  warning::Level least_level = warning::Level::watch;
+  std::optional<std::uint64_t> every_seconds, retry_seconds;  // none: the type's own
+  std::string quiet_hours, utc_offset;
+  std::string proxy, ca_file;
+  bool allow_private = false;
 };
 
 struct ServeConfig {
@@ -44,6 +63,7 @@ struct ServeConfig {
   std::vector<connect::SourceConfig> sources;
   std::vector<WebhookConfig> webhooks;
   std::vector<feed::Token> tokens;
+  std::vector<DeliveryConfig> deliveries;
 };
 
 // Reads `path` over the defaults. Errors name file, line and key: what TOML says is wrong, a key

@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
   add_restore(app, exit_code);
   add_verify(app, exit_code);
   add_export(app, exit_code);
+  add_deliveries(app, exit_code);
   add_sources(app, exit_code);
   add_token(app, exit_code);
   add_serve(app, exit_code);

@@ -10,6 +10,8 @@
 #include "advocacy/ranking.h"
 #include "app/cli.h"
 #include "app/config.h"
+#include "app/deliveries_json.h"
+#include "app/live_deliveries.h"
 #include "app/live_sources.h"
 #include "app/process.h"
 #include "app/rules_json.h"
@@ -85,6 +87,15 @@ feed::Push push_into(pipeline::Intake& intake, ingest::Format format) {
     };
     intake.push({format, std::move(body), {}}, std::move(answer));
   };
+}
+
+std::vector<feed::Webhook> pushing_into(pipeline::Intake& intake,
+                                        std::vector<feed::Webhook> webhooks,
+                                        const ServeConfig& config) {
+  for (std::size_t i = 0; i < webhooks.size(); ++i) {
+    webhooks[i].push = push_into(intake, config.webhooks[i].format);
+  }
+  return webhooks;
 }
 
 Result<store::MentionFilter> compile_filter(std::string_view where) {
@@ -205,6 +216,12 @@ void wait_for_stop(const sigset_t& signals, pipeline::LiveRules& rules, feed::Se
   }
 }
 
+// The folder of export jobs: "store.exports" beside "store".
+std::string beside(std::string store) {
+  while (store.size() > 1 && store.ends_with('/')) store.pop_back();
+  return store + ".exports";
+}
+
 feed::ServerOptions server_options(const ServeConfig& config, const ListenAddress& listen,
                                    const std::string& token) {
   feed::ServerOptions options;
@@ -219,6 +236,7 @@ feed::ServerOptions server_options(const ServeConfig& config, const ListenAddres
   options.max_connections = connections_within_descriptors();
   options.certificate = config.certificate;
   options.key = config.key;
+  options.export_folder = beside(config.store);
   options.threads = static_cast<unsigned>(std::max<std::uint64_t>(1, config.http_threads));
   return options;
 }
@@ -251,17 +269,20 @@ Result<void> run(const ServeArguments& arguments) {
   feed::Services services;
   services.store = store->get();
   services.push = push_into(intake, ingest::Format::native);
-  for (std::size_t i = 0; i < webhooks->size(); ++i) {
-    (*webhooks)[i].push = push_into(intake, config->webhooks[i].format);
-  }
-  services.webhooks = *std::move(webhooks);
+  services.webhooks = pushing_into(intake, *std::move(webhooks), *config);
   services.compile_filter = compile_filter;
   services.rules_json = [&rules] { return rules_json(*rules.current()); };
   services.rules_hash = [&rules] { return std::string(rules.current()->rules->hash()); };
   services.change_rules = change_rules_of(rules, (*store)->id());
+  auto deliveries = start_deliveries(config->deliveries, compile_filter, **store);
+  if (!deliveries) return deliveries.error();
+  services.deliveries = answers_of(**deliveries, (*store)->id());
   LiveSources sources(intake, writer, **store);
   services.sources_json = [&sources] { return sources.to_json(); };
-  services.metrics = [&] { return metrics_text(intake, writer, **store) + sources.metrics(); };
+  services.metrics = [&] {
+    return metrics_text(intake, writer, **store) + sources.metrics() +
+           deliveries_metrics(**deliveries);
+  };
   services.ready = [&] { return (*store)->can_write(); };
   services.forget = forget_on(writer);
   services.advocacy = config->advocacy;
@@ -269,7 +290,10 @@ Result<void> run(const ServeArguments& arguments) {
   const feed::ServerOptions options = server_options(*config, *listen, *token);
   auto server = feed::Server::start(options, std::move(services));
   if (!server) return server.error();
-  (*store)->on_commit([&server](std::uint64_t last_seq) { (*server)->committed(last_seq); });
+  (*store)->on_commit([&server, &deliveries](std::uint64_t last_seq) {
+    (*server)->committed(last_seq);
+    (*deliveries)->committed();
+  });
   say_where(options, config->listen, (*server)->port());
   spdlog::info("serving {} brands from {}", brands, config->store);
 
@@ -281,6 +305,7 @@ Result<void> run(const ServeArguments& arguments) {
   spdlog::info("stopping: finishing what was accepted");
   sources.stop();
   (*server)->stop();
+  (*deliveries)->stop();
   writer.drain();
   return {};
 }

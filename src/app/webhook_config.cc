@@ -9,7 +9,7 @@
 
 #include "core/limits.h"
 #include "core/plain_name.h"
-#include "feed/webhook_signature.h"
+#include "core/webhook_signature.h"
 
 namespace passaparola::app {
 namespace {
@@ -131,7 +131,7 @@ Result<std::vector<feed::Webhook>> load_webhooks(const std::vector<WebhookConfig
     };
     const auto text = secret_text(config);
     if (!text) return wrong(text.error());
-    auto keys = feed::read_webhook_secrets(*text);
+    auto keys = read_webhook_secrets(*text);
     if (!keys) return wrong(keys.error());
     for (const std::string& key : *keys) {
       const feed::Webhook* const owner = owner_of(key, webhooks);

@@ -11,8 +11,8 @@
 #include <set>
 #include <thread>
 
+#include "connect/reach.h"
 #include "connect/supervised.h"
-#include "connect/tls.h"
 #include "core/limits.h"
 
 namespace passaparola::connect {
@@ -55,22 +55,14 @@ Result<std::unique_ptr<Sources>> Sources::start(const std::vector<SourceConfig>&
       return fail(ErrorCode::invalid_argument,
                   fmt::format("two sources are called '{}'", config.name));
     }
-    Reach reach;
-    reach.allow_private = config.allow_private;
-    reach.time_scale = time_scale;
-    auto tls = make_tls(config.ca_file);
-    if (!tls) return tls.error();
-    reach.tls = *std::move(tls);
-    if (!config.proxy.empty()) {
-      auto proxy = parse_url(config.proxy);
-      if (!proxy || proxy->is_secure || proxy->is_websocket) {
-        return fail(ErrorCode::invalid_argument,
-                    fmt::format("source '{}': proxy must be http://HOST:PORT", config.name));
-      }
-      reach.proxy = *std::move(proxy);
+    auto reach = make_reach(config.ca_file, config.proxy, config.allow_private);
+    if (!reach) {
+      return fail(reach.error().code,
+                  fmt::format("source '{}': {}", config.name, reach.error().message));
     }
+    reach->time_scale = time_scale;
     state->all.emplace_back().source = std::make_unique<Supervised>(
-        config, *std::move(source), std::move(reach), state->services, state->io);
+        config, *std::move(source), *std::move(reach), state->services, state->io);
   }
   for (State::One& one : state->all) {
     net::co_spawn(state->io, one.source->supervise(),

@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "core/limits.h"
+#include "ingest/feed_time.h"
 
 namespace passaparola::connect {
 namespace {
@@ -46,10 +47,14 @@ double number_in(std::string_view text) {
   return error == std::errc{} && end != text.data() && std::isfinite(value) ? value : -1;
 }
 
-std::optional<double> retry_after_seconds(const HttpResponse& response) {
-  const double seconds = number_in(response.field("retry-after"));
+// A number of seconds, or a date.
+std::optional<double> retry_after_seconds(const HttpResponse& response, Timestamp at) {
+  const std::string_view text = response.field("retry-after");
+  const double seconds = number_in(text);
   if (seconds >= 0) return seconds;
-  return std::nullopt;
+  const auto instant = ingest::parse_feed_time(text);
+  if (!instant) return std::nullopt;
+  return static_cast<double>(instant->milliseconds - at.milliseconds) / 1000;
 }
 
 // When nothing of a rate is left: how long until there is more. Reset fields are an instant, or a
@@ -114,7 +119,7 @@ void HttpResponse::add_field(std::string_view name, std::string_view value) {
 }
 
 std::optional<std::chrono::milliseconds> wanted_pause(const HttpResponse& response, Timestamp at) {
-  auto seconds = retry_after_seconds(response);
+  auto seconds = retry_after_seconds(response, at);
   if (!seconds) seconds = rate_reset_seconds(response, at);
   if (!seconds) return std::nullopt;
   const double bounded = std::clamp(*seconds, 0.0, static_cast<double>(kMaxRetryAfterSeconds));

@@ -33,8 +33,7 @@ bool is_web_port(std::uint16_t port) { return port == 80 || port == 443 || port 
 
 Failure forbidden(const Url& url, const char* why) {
   return {Trouble::forbidden,
-          fmt::format("{}:{} {}; allow_private = true lets this source reach it", url.host,
-                      url.port, why),
+          fmt::format("{}:{} {}; allow_private = true lets it be reached", url.host, url.port, why),
           {}};
 }
 

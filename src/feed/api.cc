@@ -9,7 +9,9 @@
 #include "feed/advocates_answer.h"
 #include "feed/alerts_answer.h"
 #include "feed/answers.h"
+#include "feed/deliveries.h"
 #include "feed/erasures.h"
+#include "feed/exports_answer.h"
 #include "feed/page.h"
 #include "feed/parameters.h"
 #include "feed/thread.h"
@@ -146,6 +148,7 @@ Outcome author(Context& context, std::string_view method, const Target& target,
     if (!proofs->front())
       return Problem{404, "not-found", "the store knows nothing of this author"};
     context.tail.forget_all();
+    if (auto gone = forget_exports(context); !gone) return problem_of(gone.error());
     return json_answer(erasure_json(*proofs->front()));
   }
   auto body =
@@ -295,6 +298,16 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
     case Route::sources:
       return json_answer(context.services.sources_json ? context.services.sources_json()
                                                        : R"({"sources":[]})");
+    case Route::exports:
+      return exports_answer(context, caller);
+    case Route::export_job:
+      return export_answer(context, method, target, caller);
+    case Route::export_file:
+      return export_file_answer(context, target, caller);
+    case Route::deliveries:
+      return deliveries_answer(context);
+    case Route::undelivered:
+      return undelivered_answer(context, target);
     case Route::rules:
       return rules(context);
     case Route::authors_forget:
@@ -302,6 +315,7 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
     case Route::rules_check:
     case Route::posts:
     case Route::webhook:
+    case Route::delivery_replay:
     case Route::live:
     case Route::sse:
     case Route::unknown:

@@ -4,7 +4,9 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "core/limits.h"
+#include "feed/deliveries.h"
 #include "feed/erasures.h"
+#include "feed/exports_answer.h"
 #include "feed/off_thread.h"
 #include "feed/push.h"
 #include "feed/rules_request.h"
@@ -58,11 +60,14 @@ net::awaitable<Outcome> take_rules(Context& context, Exchange& exchange, ReadBod
   co_return co_await change_rules(context, std::move(request));
 }
 
-// What people do with mentions, and the views that they save of them.
+// Small bodies of JSON that say what to do.
 Outcome do_as_said(Context& context, const Exchange& exchange, std::string_view body) {
   const Caller& by = exchange.caller;
-  if (exchange.route->route == Route::view) return save_view(context, exchange.target, by, body);
-  if (exchange.route->route == Route::mentions_triage) return triage_together(context, by, body);
+  const Route route = exchange.route->route;
+  if (route == Route::view) return save_view(context, exchange.target, by, body);
+  if (route == Route::delivery_replay) return replay_delivery(context, exchange.target, body);
+  if (route == Route::exports) return begin_export(context, by, body);
+  if (route == Route::mentions_triage) return triage_together(context, by, body);
   return triage(context, exchange.target.path[3], by, exchange.head.field("if-match"), body);
 }
 
@@ -100,6 +105,8 @@ net::awaitable<Outcome> take_body(Context& context, Exchange& exchange, ReadBody
     case Route::mention:
     case Route::mentions_triage:
     case Route::view:
+    case Route::delivery_replay:
+    case Route::exports:
       return take_triage(context, exchange, std::move(read));
     case Route::authors_forget:
       return take_erasures(context, exchange, std::move(read));

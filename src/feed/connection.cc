@@ -15,6 +15,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <fstream>
 
 #include "core/limits.h"
 #include "feed/admission.h"
@@ -39,6 +40,7 @@ constexpr std::size_t kReadBytes = 16 << 10;
 constexpr std::size_t kMaxBufferBytes = 128 << 10;
 constexpr std::size_t kMaxDrainedBytes = 4 << 20;
 constexpr seconds kDrainFor{2};
+constexpr std::size_t kFilePieceBytes = 256 << 10;
 
 class Connection : public Session, public std::enable_shared_from_this<Connection> {
  public:
@@ -76,6 +78,7 @@ class Connection : public Session, public std::enable_shared_from_this<Connectio
   void refuse_body(Exchange& exchange);
   net::awaitable<std::optional<Problem>> hand_on(Exchange& exchange);
   net::awaitable<bool> send(Exchange& exchange, Outcome outcome);
+  net::awaitable<bool> send_file(const Answer& answer);
   net::awaitable<void> end_politely();
   Stream release();
   net::awaitable<bool> shake_hands();
@@ -275,7 +278,8 @@ net::awaitable<std::optional<Problem>> Connection::hand_on(Exchange& exchange) {
 }
 
 template <typename Message>
-void set_fields(Message& message, const Answer& answer, const Exchange& exchange) {
+void set_fields(Message& message, const Answer& answer, std::uint64_t size,
+                const Exchange& exchange) {
   message.set(http::field::content_type, answer.content_type);
   message.set("X-Request-Id", exchange.id);
   message.set("X-Content-Type-Options", "nosniff");
@@ -283,8 +287,32 @@ void set_fields(Message& message, const Answer& answer, const Exchange& exchange
   message.set(http::field::cache_control, "no-store");
   message.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
   for (const auto& [name, value] : answer.fields) message.set(name, value);
-  message.content_length(answer.body.size());
+  message.content_length(size);
   message.keep_alive(exchange.keep_alive);
+}
+
+// The bytes of a file, which may be far larger than memory. It is read where reading may block; the
+// client has a request's time for each piece; whoever stops the server does not wait for the end.
+// False: they did not all go out.
+net::awaitable<bool> Connection::send_file(const Answer& answer) {
+  std::ifstream file(answer.file, std::ios::binary);
+  std::string piece;
+  for (std::uint64_t left = answer.file_bytes; left > 0; left -= piece.size()) {
+    std::function<void()> work = [&] {
+      piece.resize(std::min<std::uint64_t>(left, kFilePieceBytes));
+      file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+      if (!file) piece.clear();  // it is gone, or shorter than it was
+    };
+    co_await off_thread(context_, Pool::reads, std::move(work));
+    if (piece.empty() || context_.sessions.is_stopping()) co_return false;
+    stream_.tcp().expires_after(seconds(kMaxRequestSeconds));
+    error_code error;
+    const auto bytes = net::buffer(piece);
+    co_await net::async_write(stream_, bytes, net::redirect_error(net::use_awaitable, error));
+    if (error) co_return false;
+    context_.metrics.bytes_sent += piece.size();
+  }
+  co_return true;
 }
 
 // True: the connection goes on.
@@ -311,15 +339,21 @@ net::awaitable<bool> Connection::send(Exchange& exchange, Outcome outcome) {
   const auto status = static_cast<http::status>(answer.status);
   stream_.tcp().expires_after(context_.options.request_limit);
   error_code error;
-  if (exchange.head.method == "HEAD") {
+  const bool has_head_alone = exchange.head.method == "HEAD" || !answer.file.empty();
+  if (has_head_alone) {
+    const std::uint64_t size = answer.file.empty() ? answer.body.size() : answer.file_bytes;
     http::response<http::empty_body> message(status, 11);
-    set_fields(message, answer, exchange);
+    set_fields(message, answer, size, exchange);
     http::response_serializer<http::empty_body> serializer(message);
     co_await http::async_write_header(stream_, serializer,
                                       net::redirect_error(net::use_awaitable, error));
+    if (!error && exchange.head.method != "HEAD") {
+      const bool is_whole = co_await send_file(answer);
+      co_return is_whole&& exchange.keep_alive;
+    }
   } else {
     http::response<http::string_body> message(status, 11);
-    set_fields(message, answer, exchange);
+    set_fields(message, answer, answer.body.size(), exchange);
     message.body() = std::move(answer.body);
     co_await http::async_write(stream_, message, net::redirect_error(net::use_awaitable, error));
   }

@@ -9,6 +9,7 @@
 
 #include "core/hash.h"
 #include "core/limits.h"
+#include "feed/exports.h"
 
 namespace passaparola::feed {
 namespace {

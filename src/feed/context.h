@@ -34,6 +34,8 @@ class thread_pool;
 
 namespace passaparola::feed {
 
+class Exports;
+
 // One connection, as the server sees it.
 class Session {
  public:
@@ -110,6 +112,7 @@ struct Context {
   Rates caller_rates, address_rates;
   Rates failed_tokens{kFailedTokensPerMinute};  // by address
   std::unique_ptr<Tls> tls;                     // null: connections are plain
+  std::unique_ptr<Exports> exports;             // null: there are none
   std::shared_ptr<boost::asio::io_context> io;
 
  private:

@@ -10,6 +10,7 @@
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/limits.h"
+#include "feed/exports_answer.h"
 #include "feed/off_thread.h"
 #include "feed/triage.h"
 
@@ -46,7 +47,9 @@ void write_proof(JsonWriter& writer, const store::ErasureProof& proof) {
 Outcome erase(Context& context, const std::vector<store::AuthorId>& authors) {
   const auto proofs = context.services.forget(authors);
   context.tail.forget_all();  // also after a failure: some may be gone already
+  const auto gone = forget_exports(context);
   if (!proofs) return problem_of(proofs.error());
+  if (!gone) return problem_of(gone.error());
   Answer out;
   out.body = R"({"erasures":[)";
   for (std::size_t i = 0; i < authors.size(); ++i) {

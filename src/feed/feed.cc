@@ -10,6 +10,7 @@
 #include "core/check.h"
 #include "feed/connection.h"
 #include "feed/context.h"
+#include "feed/exports.h"
 
 namespace passaparola::feed {
 namespace net = boost::asio;
@@ -47,6 +48,11 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Serv
     const auto loaded = tls->load();
     if (!loaded) return loaded.error();
   }
+  if (!options.export_folder.empty()) {
+    auto exports = Exports::open(state->context.services, options.export_folder);
+    if (!exports) return exports.error();
+    state->context.exports = *std::move(exports);
+  }
   auto listener = listen(state->context);
   if (!listener) return listener.error();
   state->listener = *std::move(listener);
@@ -77,6 +83,7 @@ void Server::stop() {
   state_->context.io->stop();
   for (std::thread& thread : state_->threads) thread.join();
   state_->context.newsroom.stop();
+  if (state_->context.exports) state_->context.exports->stop();
 }
 
 void Server::committed(std::uint64_t) {

@@ -75,6 +75,23 @@ using Forget = std::function<Forgotten(std::vector<store::AuthorId> authors)>;
 // Compiles a `where` expression; an Error of code invalid_argument explains what is wrong.
 using CompileFilter = std::function<Result<store::MentionFilter>(std::string_view where)>;
 
+// What of a delivery is to be sent again.
+struct DeliveryReplay {
+  std::optional<std::uint64_t> after;  // everything behind this seq
+  bool undelivered = false;            // everything that it owes
+  bool on = false;                     // go on, where it was switched off
+};
+
+// How mentions and alerts come to other systems. Called from any thread; may block.
+struct Deliveries {
+  // {"deliveries":[…]}, or, of the one with that name, its object. Errors: not_found.
+  std::function<Result<std::string>(std::string_view name)> json;
+  // A page of what could not be delivered, behind the message of that number. Errors: not_found.
+  std::function<Result<std::string>(std::string_view name, std::uint64_t after, std::size_t limit)>
+      undelivered_json;
+  std::function<Result<void>(std::string_view name, const DeliveryReplay& replay)> replay;
+};
+
 struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8737;  // 0: any free port
@@ -93,6 +110,7 @@ struct ServerOptions {
   // How long a header, and all the rest of a request, may take.
   std::chrono::milliseconds head_limit = std::chrono::seconds(kMaxHttpHeaderSeconds);
   std::chrono::milliseconds request_limit = std::chrono::seconds(kMaxRequestSeconds);
+  std::string export_folder;  // of export jobs; empty: there are none
   // PEM files for TLS; both or none.
   std::string certificate, key;
   // A live reader that does not take a frame for so long is cut off.
@@ -109,6 +127,7 @@ struct Services {
   std::function<std::string()> rules_hash;    // its ETag; may be empty
   ChangeRules change_rules;                   // PUT /rules, POST /rules:check; may be empty
   std::function<std::string()> sources_json;  // body of GET /sources; may be empty
+  Deliveries deliveries;                      // may be empty: there are none
   std::function<std::string()> metrics;       // Prometheus text of the other modules; may be empty
   std::function<bool()> ready;                // /readyz
   Forget forget;  // DELETE /authors/…, POST /authors:forget; run on the writer

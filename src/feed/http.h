@@ -35,6 +35,8 @@ struct Answer {
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> fields;
+  std::string file = {};  // not empty: a file, whose first file_bytes are the body
+  std::uint64_t file_bytes = 0;
 };
 
 // A refusal or failure. `name` ends the stable problem type: "/problems/<name>".

@@ -55,15 +55,35 @@ constexpr std::array kRoutes = {
     RouteEntry{Route::sse, "/api/v1/live/sse", "GET", Proof::token, kReader},
     RouteEntry{Route::thread, "/api/v1/mentions/{id}/thread", kRead, Proof::token, kReader},
     RouteEntry{Route::revisions, "/api/v1/brands/{brand}/revisions", kRead, Proof::token, kReader},
+    RouteEntry{Route::exports, "/api/v1/exports", "GET, HEAD, POST", Proof::token, kReader,
+               kReader},
+    RouteEntry{Route::export_job, "/api/v1/exports/{id}", "GET, HEAD, DELETE", Proof::token,
+               kReader, kReader},
+    RouteEntry{Route::export_file, "/api/v1/exports/{id}/file", kRead, Proof::token, kReader},
+    RouteEntry{Route::deliveries, "/api/v1/deliveries", kRead, Proof::token, kWriterOfAll},
+    RouteEntry{Route::undelivered, "/api/v1/deliveries/{name}/undelivered", kRead, Proof::token,
+               kWriterOfAll},
+    RouteEntry{Route::delivery_replay,
+               "/api/v1/deliveries/{name}:replay",
+               "POST",
+               Proof::token,
+               {},
+               kAdmin},
 };
 constexpr RouteEntry kUnknown{Route::unknown, "unknown", ""};
+
+// "{name}:replay" is any name, with that behind it.
+bool is_of(std::string_view wanted, std::string_view segment) {
+  if (!wanted.starts_with('{')) return segment == wanted;
+  const std::string_view behind = wanted.substr(wanted.find('}') + 1);
+  return segment.size() > behind.size() && segment.ends_with(behind);
+}
 
 bool fits(std::string_view pattern, const std::vector<std::string>& path) {
   pattern.remove_prefix(1);
   for (const std::string& segment : path) {
     const std::string_view wanted = pattern.substr(0, pattern.find('/'));
-    const bool is_variable = wanted.starts_with('{');
-    if (is_variable ? segment.empty() : segment != wanted) return false;
+    if (!is_of(wanted, segment)) return false;
     pattern.remove_prefix(wanted.size());
     if (&segment == &path.back()) return pattern.empty();
     if (pattern.empty()) return false;
@@ -112,6 +132,8 @@ std::size_t max_body(Route route, std::string_view method) {
   if (route == Route::mention && method == "PATCH") return kMaxTriageBodyBytes;
   if (route == Route::view && method == "PUT") return kMaxViewBodyBytes;
   if (route == Route::mentions_triage) return kMaxTriageTogetherBytes;
+  if (route == Route::exports && method == "POST") return kMaxTriageBodyBytes;
+  if (route == Route::delivery_replay) return kMaxTriageBodyBytes;
   if (route == Route::rules && method == "PUT") return kMaxRulesBodyBytes;
   return 0;
 }

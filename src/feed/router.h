@@ -48,6 +48,12 @@ enum class Route : std::uint8_t {
   revisions,
   sources,
   webhook,
+  deliveries,
+  undelivered,
+  delivery_replay,
+  exports,
+  export_job,
+  export_file,
   unknown,
 };
 

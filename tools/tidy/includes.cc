@@ -26,10 +26,11 @@ const std::vector<Module>& modules() {
       {"advocacy", {"store"}},
       {"warning", {}},
       {"feed", {"store", "advocacy", "warning"}},
+      {"deliver", {"store", "connect", "warning"}},
       {"pipeline", {"ingest", "match", "sentiment", "store"}},
       {"app",
        {"ingest", "connect", "match", "sentiment", "store", "advocacy", "warning", "feed",
-        "pipeline"}},
+        "deliver", "pipeline"}},
   };
   return kModules;
 }
@@ -62,7 +63,7 @@ struct Face {
 
 const std::vector<Face>& faces() {
   static const std::vector<Face> kFaces = {
-      {"connect", {"connect/connect.h", "connect/failure.h"}},
+      {"connect", {"connect/connect.h", "connect/failure.h", "connect/poster.h"}},
   };
   return kFaces;
 }

@@ -186,6 +186,7 @@ void ServerTest::start(ServerOptions options) {
     if (!webhook.push) webhook.push = services.push;
   }
   services.clock = clock_;
+  services.deliveries = deliveries_;
   services.compile_filter = [](std::string_view where) -> Result<store::MentionFilter> {
     if (!where.starts_with("brand:")) {
       return fail(ErrorCode::invalid_argument, "column 1: brand: was expected");
