@@ -66,7 +66,16 @@ struct ServerClient::State {
       stream->tcp().async_connect(places,
                                   [&](beast::error_code e, const tcp::endpoint&) { error = e; });
       run();
-      if (!error && tls) error = shake_hands();
+    }
+    if (!error && tls) {
+      error = shake_hands();
+      if (error) {
+        stream.reset();
+        return fail(ErrorCode::io,
+                    fmt::format("no TLS with {}: {}; its certificate must be of this name, and "
+                                "trusted by the system or the file that SSL_CERT_FILE names",
+                                url(), error.message()));
+      }
     }
     if (!error) return {};
     stream.reset();

@@ -119,7 +119,9 @@ std::variant<Caller, Problem> Access::identify(const Head& head, Timestamp at) c
   if (token->expires && at >= *token->expires) {
     return Problem{401, "unauthorized", "the token has expired: ask for a new one"};
   }
-  return token->caller;
+  Caller caller = token->caller;
+  caller.until = token->expires;
+  return caller;
 }
 
 std::optional<Problem> check_rights(const RouteEntry& route, std::string_view method,

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kDropTogether = 1'000;
 
-// What changes something, or shows all that is kept of a person.
+// What changes something, or takes out more than a page.
 std::string_view action_of(Route route, std::string_view method) {
   switch (route) {
     case Route::rules:
@@ -29,6 +29,14 @@ std::string_view action_of(Route route, std::string_view method) {
       return method == "PATCH" ? "mention.change" : "";
     case Route::mentions_triage:
       return "mentions.change";
+    case Route::view:
+      return method == "GET" || method == "HEAD" ? "" : "view.change";
+    case Route::exports:
+      return method == "POST" ? "export.begin" : "";
+    case Route::export_file:
+      return "export.read";
+    case Route::delivery_replay:
+      return "delivery.replay";
     case Route::audit:
       return "audit.read";
     default:

@@ -30,6 +30,12 @@ std::optional<Role> parse_role(std::string_view name) {
   return std::nullopt;
 }
 
+std::optional<std::chrono::milliseconds> Caller::left(Timestamp now) const {
+  constexpr std::int64_t kLong = 366 * kMillisecondsPerDay;
+  if (!until || until->milliseconds - now.milliseconds > kLong) return std::nullopt;
+  return std::chrono::milliseconds(until->milliseconds - now.milliseconds);
+}
+
 bool Caller::sees(std::string_view brand) const { return !is_limited() || is_among(brands, brand); }
 
 store::MentionFilter within(std::vector<std::string> brands, store::MentionFilter where) {

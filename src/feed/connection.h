@@ -2,8 +2,10 @@
 // judge it, answers; hands the stream on when the client wants to listen.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -28,6 +30,7 @@ void serve_websocket(Context& context, Stream stream, std::string head, Caller c
 struct EventStream {
   std::shared_ptr<View> view;
   std::uint64_t after = 0;
+  std::optional<std::chrono::milliseconds> left;            // it ends after so long
   std::vector<std::pair<std::string, std::string>> fields;  // further ones of the answer
 };
 // What a request for server-sent events asks for; blocks while a filter is compiled.

@@ -56,7 +56,8 @@ class Live : public Session, public Watcher, public std::enable_shared_from_this
         head_(std::move(head)),
         wake_(ws_.get_executor(), Clock::time_point::max()),
         room_(ws_.get_executor(), Clock::time_point::max()),
-        deadline_(ws_.get_executor()) {}
+        deadline_(ws_.get_executor()),
+        end_(ws_.get_executor()) {}
 
   void start() { net::co_spawn(ws_.get_executor(), run(shared_from_this()), ended()); }
 
@@ -105,7 +106,7 @@ class Live : public Session, public Watcher, public std::enable_shared_from_this
   net::awaitable<void> wait(Clock::time_point until);
   net::awaitable<void> close();
 
-  bool is_over() const { return is_gone_ || is_slow_ || is_stopping_ || is_broken_; }
+  bool is_over() const { return is_gone_ || is_slow_ || is_stopping_ || is_broken_ || is_expired_; }
   void reply(std::string frame) {
     replies_.push_back(std::move(frame));
     wake_writer();
@@ -117,6 +118,7 @@ class Live : public Session, public Watcher, public std::enable_shared_from_this
     is_woken_ = true;
     wake_.cancel();
   }
+  void end_when_token_does();
   void cut_after(std::chrono::milliseconds time);
   void on_slow();
 
@@ -127,6 +129,7 @@ class Live : public Session, public Watcher, public std::enable_shared_from_this
   net::steady_timer wake_;      // the writer waits here
   net::steady_timer room_;      // the reader waits here while too many replies wait
   net::steady_timer deadline_;  // of the write under way
+  net::steady_timer end_;       // of the token
   std::uint64_t writes_ = 0;
   std::vector<std::shared_ptr<Subscription>> subscriptions_;
   std::size_t turn_ = 0;  // the subscription that is served first: each gets its share
@@ -139,12 +142,14 @@ class Live : public Session, public Watcher, public std::enable_shared_from_this
   bool is_slow_ = false;      // it did not take a frame in time
   bool is_broken_ = false;    // the store could not be read
   bool is_stopping_ = false;  // the server stops
+  bool is_expired_ = false;   // the token has ended that it was asked with
 };
 
 net::awaitable<void> Live::run(std::shared_ptr<Live> self) {
   const bool is_open = co_await shake_hands();
   if (!is_open) co_return;
   if (context_.sessions.is_stopping()) is_stopping_ = true;
+  end_when_token_does();
   net::co_spawn(ws_.get_executor(), read_all(self), ended());
   co_await write_all();
   co_await close();
@@ -412,6 +417,19 @@ void Live::on_slow() {
   cut_after(context_.options.unsent_limit);
 }
 
+void Live::end_when_token_does() {
+  const auto left = caller_.left(context_.services.clock());
+  if (!left) return;
+  end_.expires_after(*left);
+  end_.async_wait([weak = weak_from_this()](error_code cancelled) {
+    const auto self = weak.lock();
+    if (!self || cancelled) return;
+    self->is_expired_ = true;
+    self->wake_writer();
+    self->cut_after(kStopFor);
+  });
+}
+
 void Live::cut_after(std::chrono::milliseconds time) {
   auto timer = std::make_shared<net::steady_timer>(ws_.get_executor(), time);
   timer->async_wait([weak = weak_from_this(), timer](error_code) {
@@ -433,6 +451,8 @@ net::awaitable<void> Live::close() {
     reason = {websocket::close_code::try_again_later, "slow: resume from your cursor"};
   } else if (is_stopping_) {
     reason = {websocket::close_code::going_away, "the server stops: resume from your cursor"};
+  } else if (is_expired_) {
+    reason = {websocket::close_code::policy_error, "the token has expired"};
   } else if (is_broken_) {
     reason = {websocket::close_code::internal_error, "the store cannot be read"};
   }

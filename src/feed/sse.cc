@@ -37,7 +37,9 @@ class Events : public Session, public Watcher, public std::enable_shared_from_th
         view_(std::move(events.view)),
         after_(events.after),
         fields_(std::move(events.fields)),
-        wake_(stream_.get_executor()) {
+        left_(events.left),
+        wake_(stream_.get_executor()),
+        end_(stream_.get_executor()) {
     boost::system::error_code ignored;
     stream_.tcp().socket().set_option(net::socket_base::send_buffer_size(kSocketBufferBytes),
                                       ignored);
@@ -45,6 +47,7 @@ class Events : public Session, public Watcher, public std::enable_shared_from_th
 
   void start() {
     context_.tail.watch(*view_, shared_from_this());
+    if (left_) end_when_token_does();
     // In this order: the deadline of a write binds reads that begin later, too.
     net::co_spawn(stream_.get_executor(), watch(shared_from_this()), ended());
     net::co_spawn(stream_.get_executor(), write_all(shared_from_this()), ended());
@@ -76,6 +79,14 @@ class Events : public Session, public Watcher, public std::enable_shared_from_th
     };
   }
 
+  void end_when_token_does() {
+    end_.expires_after(*left_);
+    end_.async_wait([weak = weak_from_this()](error_code cancelled) {
+      const auto self = weak.lock();
+      if (self && !cancelled) self->end();
+    });
+  }
+
   void end() {
     is_over_ = true;
     wake_.cancel();
@@ -93,7 +104,9 @@ class Events : public Session, public Watcher, public std::enable_shared_from_th
   std::shared_ptr<View> view_;
   std::uint64_t after_;
   std::vector<std::pair<std::string, std::string>> fields_;
+  std::optional<std::chrono::milliseconds> left_;
   net::steady_timer wake_;
+  net::steady_timer end_;  // of the token
   std::atomic<bool> is_wake_posted_{false};
   int running_ = 0;
   bool is_woken_ = false;
@@ -214,6 +227,7 @@ std::variant<EventStream, Problem> open_events(Context& context, const Head& hea
   if (!view) return problem_of(view.error());
   EventStream stream;
   stream.view = *std::move(view);
+  stream.left = caller.left(context.services.clock());
   stream.after = std::get<std::uint64_t>(start);
   return stream;
 }

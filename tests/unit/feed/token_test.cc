@@ -56,6 +56,26 @@ TEST_F(TokenTest, OneThatHasExpiredIsRefusedAndSaysSo) {
   EXPECT_EQ(client().get("/api/v1/brands", lasting).status, 200U);
 }
 
+TEST_F(TokenTest, WhoListensWithItIsCutOffWhenItExpires) {
+  clock_ = [] { return Timestamp{1'000}; };
+  ServerOptions options;
+  options.tokens = {{{"brief", Role::reader, {}}, hash_token("breve"), Timestamp{1'400}},
+                    {{"long", Role::reader, {}}, hash_token("lungo"), Timestamp{1'000'000}}};
+  start(options);
+  LiveClient brief(port(), {{"Authorization", "Bearer breve"}});
+  LiveClient lasting(port(), {{"Authorization", "Bearer lungo"}});
+  auto events = client();
+  events.write(
+      "GET /api/v1/live/sse HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer breve\r\n\r\n");
+  EXPECT_THAT(events.read_until("\n\n"), HasSubstr("200 OK"));
+  EXPECT_EQ(events.read_until("no such words"), "") << "until it ends";
+  const Closed closed = brief.hear_close();
+  EXPECT_EQ(closed.code, 1008U);
+  EXPECT_THAT(closed.reason, HasSubstr("expired"));
+  lasting.say(R"({"op":"subscribe","id":"s"})");
+  EXPECT_EQ(member(lasting.hear(), "op"), "subscribed");
+}
+
 TEST_F(TokenTest, WithoutAnyOnLoopbackEverybodyIsAnAdmin) {
   start();
   EXPECT_EQ(client().send("DELETE", "/api/v1/authors/test/nobody").status, 404U);
