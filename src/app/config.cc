@@ -68,8 +68,8 @@ class Section {
   }
 
   Section& minutes(std::string_view key, std::chrono::milliseconds& value, std::int64_t most) {
-    auto whole = static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::minutes>(value).count());
+    auto whole =
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::minutes>(value).count());
     number(key, whole, most);
     value = std::chrono::minutes(static_cast<std::int64_t>(whole));
     return *this;

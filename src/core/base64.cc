@@ -22,9 +22,9 @@ std::string base64(std::string_view bytes) {
 std::optional<std::string> unbase64(std::string_view text) {
   std::string out(text.size() / 4 * 3, '\0');
   std::size_t bytes = 0;
-  const int failed = sodium_base642bin(
-      reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr,
-      &bytes, nullptr, sodium_base64_VARIANT_ORIGINAL);
+  const int failed =
+      sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(),
+                        text.size(), nullptr, &bytes, nullptr, sodium_base64_VARIANT_ORIGINAL);
   if (failed != 0) return std::nullopt;
   out.resize(bytes);
   return out;

@@ -1,6 +1,7 @@
 #include "feed/api.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "advocacy/advocacy.h"
 #include "core/json.h"
@@ -51,8 +52,8 @@ Outcome mentions(Context& context, const Target& target, const Caller& caller) {
   store::FeedQuery query;
   query.brand = target.parameter("brand").value_or("");
   std::string text(target.parameter("where").value_or(""));
-  const auto narrowed = narrow(*context.services.store, target.parameter("view").value_or(""),
-                               caller, query.brand, text);
+  const auto narrowed =
+      narrow(context.services, target.parameter("view").value_or(""), caller, query.brand, text);
   if (!narrowed) return problem_of(narrowed.error());
   auto where = compile_where(context.services, text);
   if (!where) return problem_of(where.error());
@@ -244,8 +245,10 @@ Answer rules(Context& context) {
 
 }  // namespace
 
-Outcome answer(Context& context, Route route, std::string_view method, const Target& target,
-               const Caller& caller) {
+namespace {
+
+// The page's own files, and what supervisors ask; nullopt: it is something else.
+std::optional<Outcome> answer_plain(Context& context, Route route) {
   switch (route) {
     case Route::page:
       return page();
@@ -263,16 +266,52 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
       return ready(context);
     case Route::metrics:
       return metrics(context);
-    case Route::mentions:
-      return mentions(context, target, caller);
-    case Route::mention:
-      return mention_answer(context, target.path[3], caller);
+    case Route::sources:
+      return json_answer(context.services.sources_json ? context.services.sources_json()
+                                                       : R"({"sources":[]})");
+    case Route::rules:
+      return rules(context);
+    default:
+      return std::nullopt;
+  }
+}
+
+// What callers keep here, and have sent and fetched.
+std::optional<Outcome> answer_kept(Context& context, Route route, std::string_view method,
+                                   const Target& target, const Caller& caller) {
+  switch (route) {
     case Route::views:
       return views_answer(context, caller);
     case Route::view:
       return view_answer(context, method, target, caller);
     case Route::view_feed:
       return view_feed_answer(context, target, caller);
+    case Route::exports:
+      return exports_answer(context, caller);
+    case Route::export_job:
+      return export_answer(context, method, target, caller);
+    case Route::export_file:
+      return export_file_answer(context, target, caller);
+    case Route::deliveries:
+      return deliveries_answer(context);
+    case Route::undelivered:
+      return undelivered_answer(context, target);
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Outcome answer(Context& context, Route route, std::string_view method, const Target& target,
+               const Caller& caller) {
+  if (auto plain = answer_plain(context, route)) return *std::move(plain);
+  if (auto kept = answer_kept(context, route, method, target, caller)) return *std::move(kept);
+  switch (route) {
+    case Route::mentions:
+      return mentions(context, target, caller);
+    case Route::mention:
+      return mention_answer(context, target.path[3], caller);
     case Route::alerts:
       return alerts_answer(context, target, caller);
     case Route::thread:
@@ -295,33 +334,9 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
       return erasures(context, target);
     case Route::revisions:
       return revisions_answer(context, target);
-    case Route::sources:
-      return json_answer(context.services.sources_json ? context.services.sources_json()
-                                                       : R"({"sources":[]})");
-    case Route::exports:
-      return exports_answer(context, caller);
-    case Route::export_job:
-      return export_answer(context, method, target, caller);
-    case Route::export_file:
-      return export_file_answer(context, target, caller);
-    case Route::deliveries:
-      return deliveries_answer(context);
-    case Route::undelivered:
-      return undelivered_answer(context, target);
-    case Route::rules:
-      return rules(context);
-    case Route::authors_forget:
-    case Route::mentions_triage:
-    case Route::rules_check:
-    case Route::posts:
-    case Route::webhook:
-    case Route::delivery_replay:
-    case Route::live:
-    case Route::sse:
-    case Route::unknown:
-      break;
+    default:
+      return Problem{404, "not-found", "there is nothing at this path"};
   }
-  return Problem{404, "not-found", "there is nothing at this path"};
 }
 
 Pool pool_of(Route route) {

@@ -219,7 +219,7 @@ std::variant<EventStream, Problem> open_events(Context& context, const Head& hea
   std::string where(target.parameter("where").value_or(""));
   std::string brand(target.parameter("brand").value_or(""));
   const auto narrowed =
-      narrow(*context.services.store, target.parameter("view").value_or(""), caller, brand, where);
+      narrow(context.services, target.parameter("view").value_or(""), caller, brand, where);
   if (!narrowed) return problem_of(narrowed.error());
   auto filter = compile_where(context.services, where);
   if (!filter) return problem_of(filter.error());

@@ -43,7 +43,7 @@ std::optional<ClientError> prepare(Context& context, const ClientMessage& messag
     return refuse(is_ahead ? "cursor_ahead" : "cursor_unknown", problem->detail);
   }
   std::string brand = message.brand, where = message.where;
-  const auto narrowed = narrow(store, message.view, caller, brand, where);
+  const auto narrowed = narrow(context.services, message.view, caller, brand, where);
   if (!narrowed) return refuse("bad_view", narrowed.error().message);
   subscription.id = message.id;
   subscription.brand = brand;

@@ -114,15 +114,20 @@ Result<SavedView> find_view(const store::Store& store, std::string_view name,
   return view;
 }
 
-Result<void> narrow(const store::Store& store, std::string_view name, const Caller& caller,
+Result<void> narrow(const Services& services, std::string_view name, const Caller& caller,
                     std::string& brand, std::string& where) {
   if (name.empty()) return {};
-  const auto view = find_view(store, name, caller);
+  const auto view = find_view(*services.store, name, caller);
   if (!view) return view.error();
   if (brand.empty()) brand = view->brand;
   if (!view->brand.empty() && brand != view->brand) return bad_view("the view is of another brand");
-  const bool has_both = !where.empty() && !view->where.empty();
-  where = has_both ? fmt::format("({}) AND ({})", view->where, where) : where + view->where;
+  if (where.empty() || view->where.empty()) {
+    where += view->where;
+    return {};
+  }
+  // A filter that is whole by itself cannot step out of the parentheses; a comment ends its line.
+  if (const auto alone = compile_where(services, where); !alone) return alone.error();
+  where = fmt::format("({}\n) AND ({}\n)", view->where, where);
   return {};
 }
 

@@ -33,8 +33,8 @@ Result<std::vector<store::StoredMention>> newest_of(const Context& context, cons
                                                     const Caller& caller, std::size_t count);
 
 // Narrows what is asked for to what the view says, too; no name: it stays as it is. Blocks. Errors:
-// not_found, invalid_argument (the view is of another brand).
-Result<void> narrow(const store::Store& store, std::string_view name, const Caller& caller,
+// not_found, invalid_argument (the view is of another brand; `where` by itself makes no sense).
+Result<void> narrow(const Services& services, std::string_view name, const Caller& caller,
                     std::string& brand, std::string& where);
 
 // GET /views, GET and DELETE /views/{name}. Block.

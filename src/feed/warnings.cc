@@ -147,15 +147,22 @@ Result<void> Warnings::look(Timestamp at, const std::atomic<bool>& is_stopping) 
     if (auto begun = begin(at); !begun) return begun;
   }
   if (auto done = read(at, is_stopping); !done || is_stopping) return done;
+  std::vector<std::pair<std::string, warning::Alert>> alerts;
+  for (auto& [brand, watch] : watches_) {
+    if (auto alert = watch.evaluate(at)) alerts.emplace_back(brand, *std::move(alert));
+  }
   std::vector<BrandStanding> standing;
   for (auto& [brand, watch] : watches_) {
-    if (const auto alert = watch.evaluate(at)) {
-      if (auto raised = raise(brand, *alert); !raised) return raised;
-    }
     standing.push_back({brand, watch.level(), watch.since(), watch.picture(at)});
   }
-  const std::lock_guard lock(mutex_);
-  standing_ = std::move(standing);
+  {
+    // Before anybody is told: whoever is, may ask.
+    const std::lock_guard lock(mutex_);
+    standing_ = std::move(standing);
+  }
+  for (const auto& [brand, alert] : alerts) {
+    if (auto raised = raise(brand, alert); !raised) return raised;
+  }
   return {};
 }
 

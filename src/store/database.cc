@@ -21,9 +21,8 @@ namespace passaparola::store {
 namespace {
 
 constexpr std::array<const char*, kFamilyCount> kFamilyNames{
-    "default",     "feed",    "mentions",    "responses", "author_states", "posts",
-    "mention_ids", "buckets", "corrections", "ranks",     "threads",       "author_brands",
-    "desk"};
+    "default", "feed",        "mentions", "responses", "author_states", "posts", "mention_ids",
+    "buckets", "corrections", "ranks",    "threads",   "author_brands", "desk"};
 constexpr std::size_t kMaxWalBytes = 256 << 20;
 constexpr std::size_t kHashBuckets = 1 << 16;
 constexpr std::size_t kMinMemtableBytes = 1 << 20;

@@ -28,9 +28,7 @@ TriageStep decode_step(ByteReader& in) {
 
 }  // namespace
 
-std::string triage_key(const MentionId& id) {
-  return std::string(1, kTriageKind).append(view(id));
-}
+std::string triage_key(const MentionId& id) { return std::string(1, kTriageKind).append(view(id)); }
 
 void encode_triage(const Triage& triage, std::string& out) {
   std::size_t most = 1 + 3 * kMaxVarintBytes;

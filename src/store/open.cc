@@ -6,8 +6,8 @@
 
 #include "core/crash_point.h"
 #include "store/bytes.h"
-#include "store/erasure.h"
 #include "store/desk_codec.h"
+#include "store/erasure.h"
 #include "store/format_file.h"
 #include "store/migrate.h"
 #include "store/state.h"
@@ -76,8 +76,8 @@ Result<bool> prepare_folder(const fs::path& path, bool create) {
 Result<void> put_format(Database& database) {
   rocksdb::WriteOptions write;
   write.sync = true;
-  const auto status = database.db().Put(write, database.family(Family::meta),
-                                        to_slice(kFormatKey), fixed_bytes(kFormat));
+  const auto status = database.db().Put(write, database.family(Family::meta), to_slice(kFormatKey),
+                                        fixed_bytes(kFormat));
   return status.ok() ? Result<void>() : to_error(status, "bringing the store to its format");
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "store/author_brands.h"
+#include "store/desk_codec.h"
 #include "store/erasure.h"
 #include "store/mention_codec.h"
 #include "store/plan.h"
@@ -227,6 +228,18 @@ Result<void> CommitPlan::mark_answered_by(const KeyedHash& author) {
     if (!scan->status().ok()) return to_error(scan->status(), "reading an author's mentions");
   }
   return {};
+}
+
+// Of mentions that are gone; one that was edited has its id again.
+void CommitPlan::erase_triage(const std::vector<std::pair<MentionId, std::uint64_t>>& added,
+                              rocksdb::WriteBatch& out) {
+  for (const Purged& purged : purged_) {
+    const auto at = std::lower_bound(
+        added.begin(), added.end(), purged.facts.id,
+        [](const auto& one, const MentionId& id) { return view(one.first) < view(id); });
+    if (at != added.end() && at->first == purged.facts.id) continue;
+    erase(Family::desk, triage_key(purged.facts.id), out);
+  }
 }
 
 }  // namespace passaparola::store

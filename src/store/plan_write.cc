@@ -8,7 +8,6 @@
 #include <cstring>
 
 #include "store/bytes.h"
-#include "store/desk_codec.h"
 #include "store/erasure.h"
 #include "store/mention_codec.h"
 #include "store/plan.h"
@@ -381,18 +380,6 @@ void CommitPlan::write_post(const PostSlot& slot, rocksdb::WriteBatch& out) {
   value_.clear();
   encode_post(entry, value_);
   out.Put(database_.family(Family::posts), to_slice(view(slot.key)), value_);
-}
-
-// Of mentions that are gone; one that was edited has its id again.
-void CommitPlan::erase_triage(const std::vector<std::pair<MentionId, std::uint64_t>>& added,
-                              rocksdb::WriteBatch& out) {
-  for (const Purged& purged : purged_) {
-    const auto at = std::lower_bound(
-        added.begin(), added.end(), purged.facts.id,
-        [](const auto& one, const MentionId& id) { return view(one.first) < view(id); });
-    if (at != added.end() && at->first == purged.facts.id) continue;
-    erase(Family::desk, triage_key(purged.facts.id), out);
-  }
 }
 
 void CommitPlan::write_ids(rocksdb::WriteBatch& out) {

@@ -67,7 +67,8 @@ Result<std::uint64_t> seq_from(std::string_view bytes) {
 }
 
 // Up to which seq a mention is older than `days` at `at`.
-Result<std::uint64_t> last_stored_before(const Database& database, Timestamp at, std::int64_t days) {
+Result<std::uint64_t> last_stored_before(const Database& database, Timestamp at,
+                                         std::int64_t days) {
   if (days <= 0) return std::uint64_t{0};  // kept for ever
   const std::string wanted = day_key({at.milliseconds - days * kMillisecondsPerDay});
   const auto scan = database.scan(Family::meta);
@@ -135,8 +136,8 @@ Result<std::uint64_t> remove_slice(Store::State& state, const Slice& slice,
         if (!goes(mention->post.source)) continue;
         out.Delete(database.family(Family::feed), scan->key());
         if (state.has_triage) {
-          const auto id = parse_mention_id(
-              mention_id(mention->post.source, mention->post.id, mention->brand));
+          const auto id =
+              parse_mention_id(mention_id(mention->post.source, mention->post.id, mention->brand));
           CHECK(id.has_value(), "a mention id is 32 hexadecimal digits");
           out.Delete(database.family(Family::desk), triage_key(*id));
         }

@@ -30,7 +30,7 @@
 #include "core/result.h"
 #include "core/source_gap.h"
 #include "core/time.h"
-#include "core/triage.h"
+#include "store/desk.h"
 
 namespace passaparola::store {
 
@@ -221,34 +221,6 @@ struct CorrectedMention {
   Correction correction;
 };
 
-// What somebody does with mentions: what is nullopt or empty stays as it is.
-struct TriageChange {
-  std::optional<TriageState> state;
-  std::optional<std::string> assignee;  // empty: nobody
-  std::string note;
-  std::string by;
-  Timestamp at;
-  std::optional<std::uint64_t> over;  // only if this is its version
-};
-struct TriageOutcome {
-  bool is_found = false;    // else there is no such mention, or its author is hidden
-  bool is_stale = false;    // somebody else did something meanwhile: nothing was changed
-  bool is_changed = false;  // else it was so before
-  std::string brand;        // of the mention
-  Triage triage;            // as it is now
-};
-
-// Small things that the server keeps beside the mentions; what keys and values mean only who
-// keeps them knows.
-enum class RecordKind : char {
-  alert = 'a',
-  delivery = 'd',     // how far each has come
-  audit = 'l',        // who did what
-  undelivered = 'u',  // what could not be delivered
-  view = 'v',         // saved ones
-};
-using VisitRecord = std::function<bool(std::string_view key, std::string_view value)>;
-
 // Where an author stood among the people of a brand when their history was last judged. What lists
 // and values mean only the judge knows (advocacy/ranking.h).
 struct Rank {
@@ -378,8 +350,9 @@ class Store {
 
   // Keeps what a person says of a mention in place of what was said before; nullopt takes that
   // away. Durable on return. Saying the same again changes nothing, not even when it was said. A
-  // correction goes with its mention: with the delete, the edit and the erasure. Any thread. Errors:
-  // not_found (no such mention, or its author is hidden), no_space (nothing was written), io.
+  // correction goes with its mention: with the delete, the edit and the erasure. Any thread.
+  // Errors: not_found (no such mention, or its author is hidden), no_space (nothing was written),
+  // io.
   Result<void> correct(std::string_view mention_id, const std::optional<Correction>& correction);
 
   // Does the same to many mentions in one synced write; one outcome for each, in order. What was

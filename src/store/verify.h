@@ -25,7 +25,7 @@ struct Verified {
   std::uint64_t buckets = 0;
   std::uint64_t responses = 0;
   std::uint64_t corrections = 0;
-  std::uint64_t triaged = 0;  // mentions that people did something with
+  std::uint64_t triaged = 0;     // mentions that people did something with
   std::uint64_t references = 0;  // of mentions to posts
   std::uint64_t author_brands = 0;
   std::uint64_t ranks = 0;  // judged again

@@ -80,9 +80,9 @@ TEST_F(WarningsTest, ACrowdIsToldOnceWithItsMentionsAndItsEnd) {
   EXPECT_EQ(alert.number, 1U);
   EXPECT_EQ(alert.brand, "moka_nera");
   EXPECT_EQ(alert.place, store_->last_seq());
-  EXPECT_THAT(alert.json, AllOf(HasSubstr(R"("before":"none","level":"warn")"),
-                                HasSubstr(R"("critics":15)"), HasSubstr(R"("reasons":["15 people)"),
-                                HasSubstr(R"("mentions":[")")));
+  EXPECT_THAT(alert.json,
+              AllOf(HasSubstr(R"("before":"none","level":"warn")"), HasSubstr(R"("critics":15)"),
+                    HasSubstr(R"("reasons":["15 people)"), HasSubstr(R"("mentions":[")")));
   EXPECT_EQ(member(alert.json, "cursor"), encode_cursor({store_->id(), alert.place}));
   const News::Page told = news_.read(Channel::alerts, 0);
   ASSERT_THAT(told.items, SizeIs(1));
@@ -138,9 +138,10 @@ TEST_F(WarningsTest, AlertsAreAPageAndAChannelThatResumesFromAnyCursor) {
 
   const Reply page = client().get("/api/v1/alerts?last=1");
   ASSERT_EQ(page.status, 200U) << page.body;
-  EXPECT_THAT(page.body, AllOf(HasSubstr(R"("standing":[{"brand":"moka_nera","level":"warn","since":)"),
-                               HasSubstr(R"("alerts":[{"alert_id":)"),
-                               HasSubstr(R"("next_after":1,"more":false)")));
+  EXPECT_THAT(
+      page.body,
+      AllOf(HasSubstr(R"("standing":[{"brand":"moka_nera","level":"warn","since":)"),
+            HasSubstr(R"("alerts":[{"alert_id":)"), HasSubstr(R"("next_after":1,"more":false)")));
   EXPECT_THAT(client().get("/api/v1/alerts?after=1").body, HasSubstr(R"("alerts":[])"));
   EXPECT_THAT(client().get("/api/v1/alerts?brand=altra").body, HasSubstr(R"("alerts":[])"));
   EXPECT_EQ(client().get("/api/v1/alerts?after=x").status, 400U);

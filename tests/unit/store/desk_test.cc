@@ -202,7 +202,8 @@ TEST(TriageCodec, WhatIsDamagedIsRefused) {
   Triage triage;
   triage.version = 3;
   triage.state_since = {-5};
-  triage.steps = {{{1}, "anna", TriageState::open, "", "né"}, {{2}, "", TriageState::done, "b", ""}};
+  triage.steps = {{{1}, "anna", TriageState::open, "", "né"},
+                  {{2}, "", TriageState::done, "b", ""}};
   std::string bytes;
   encode_triage(triage, bytes);
   EXPECT_EQ(decode_triage(bytes), triage);
