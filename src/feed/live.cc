@@ -40,7 +40,7 @@ constexpr std::chrono::seconds kHandshakeFor{5};
 constexpr std::chrono::seconds kIdleFor{60};  // Beast pings at half of it
 constexpr std::chrono::seconds kStopFor{3};
 // A server that is late to wake its readers has too many frames to send: each then waits for more.
-constexpr std::chrono::milliseconds kBusyLag{4};
+constexpr std::chrono::milliseconds kBusyLag{10};
 constexpr int kWaitForLag = 4;  // times as long as it was late
 constexpr std::chrono::milliseconds kMaxWaitForLag{100};
 constexpr std::string_view kProtocol = "passaparola.v1";
