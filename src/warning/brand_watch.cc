@@ -208,7 +208,10 @@ Level BrandWatch::level_of(const Picture& picture, Timestamp at) {
     return std::chrono::milliseconds(at.milliseconds - since.milliseconds);
   };
   if (is_spread && passed(*spread_since_) >= settings_.crisis_after) return Level::crisis;
-  if (is_spread || picture.z >= settings_.warn_z) return Level::warn;
+  // By chance alone a look in a thousand finds watch_z; what speaks from several sources at once
+  // must be rarer than that, and need not be as rare as what does from one.
+  const double spread_z = (settings_.watch_z + settings_.warn_z) / 2;
+  if (picture.z >= (is_spread ? spread_z : settings_.warn_z)) return Level::warn;
   return passed(*hot_since_) >= settings_.watch_after ? Level::watch : Level::none;
 }
 

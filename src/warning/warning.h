@@ -39,7 +39,8 @@ struct Observation {
 struct Settings {
   double watch_z = 3, warn_z = 5;
   std::size_t least_critics = 5;   // different ones, before anything is said
-  std::size_t spread_sources = 2;  // a watch on so many sources is a warning; two critics each
+  // On so many sources, two critics each, half way from watch_z to warn_z is a warning.
+  std::size_t spread_sources = 2;
   std::chrono::milliseconds watch_after{std::chrono::minutes(5)};  // what is no warning yet
   std::chrono::milliseconds crisis_after{std::chrono::hours(2)};   // a warning on so many sources
   // A level goes when z has been below for so long.
