@@ -38,7 +38,7 @@ struct Observation {
 // When what is told. z counts how many times its usual spread something is above what is usual.
 struct Settings {
   double watch_z = 3, warn_z = 5;
-  std::size_t least_critics = 5;   // different ones, before anything is said
+  std::size_t least_critics = 5;  // different ones, before anything is said
   // On so many sources, two critics each, half way from watch_z to warn_z is a warning.
   std::size_t spread_sources = 2;
   std::chrono::milliseconds watch_after{std::chrono::minutes(5)};  // what is no warning yet
