@@ -294,8 +294,8 @@ TEST(Resume, ReadersWhoBreakOffAndServersThatAreKilledLoseNothing) {
   const std::string goodbye =
       R"({"source":"test","id":"bye","author":{"id":"author-2"},)"
       R"("text":"Adoro la Moka Nera, addio","created_at":"2026-11-21T10:00:00Z"})";
+  last = whole.back() + 1;  // before it is there: who has had it must not wait for another
   ASSERT_EQ(http_request(address.get(), "POST", "/api/v1/posts", goodbye + "\n")->status, 200);
-  last = whole.back() + 1;
   for (std::thread& thread : threads) thread.join();
   for (const auto& reader : readers) {
     EXPECT_EQ(reader->seqs(), feed_of(address.get(), reader->where())) << reader->where();
