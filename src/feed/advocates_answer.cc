@@ -137,11 +137,9 @@ Outcome revisions_answer(Context& context, const Target& target) {
   const auto limit = count_parameter(target, "limit", kMaxPageItems, kMaxPageItems);
   if (!limit) return bad_parameter("limit must be a whole number from 1 to 1000");
   query.limit = *limit;
-  const std::string_view after = target.parameter("after").value_or("0");
-  const auto [end, error] = std::from_chars(after.data(), after.data() + after.size(), query.after);
-  if (error != std::errc{} || end != after.data() + after.size()) {
-    return bad_parameter("after must be the number of a revision");
-  }
+  const auto after = number_parameter(target, "after");
+  if (!after) return bad_parameter("after must be the number of a revision");
+  query.after = *after;
   const auto format = advocacy::parse_report_format(target.parameter("format").value_or("json"));
   if (format != advocacy::ReportFormat::json && format != advocacy::ReportFormat::ndjson) {
     return bad_parameter("format must be json or ndjson");

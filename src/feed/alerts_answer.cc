@@ -1,7 +1,6 @@
 #include "feed/alerts_answer.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,15 +24,6 @@ void write_standing(JsonWriter& writer, const BrandStanding& standing) {
   }
   write_picture(writer, standing.picture);
   writer.EndObject();
-}
-
-// Where a page begins; nullopt: the parameter is no number.
-std::optional<std::uint64_t> number_parameter(const Target& target, std::string_view name) {
-  const std::string_view text = target.parameter(name).value_or("0");
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
 }
 
 struct Page {

@@ -2,7 +2,6 @@
 
 #include <simdjson.h>
 
-#include <charconv>
 #include <string>
 
 #include "core/limits.h"
@@ -73,15 +72,11 @@ Outcome deliveries_answer(Context& context) {
 Outcome undelivered_answer(Context& context, const Target& target) {
   const auto limit = count_parameter(target, "limit", 100, kMaxPageItems);
   if (!limit) return bad_parameter("limit must be a whole number from 1 to 1000");
-  const std::string_view text = target.parameter("after").value_or("0");
-  std::uint64_t after = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), after);
-  if (error != std::errc{} || end != text.data() + text.size()) {
-    return bad_parameter("after must be the number of a message");
-  }
+  const auto after = number_parameter(target, "after");
+  if (!after) return bad_parameter("after must be the number of a message");
   const Deliveries& deliveries = context.services.deliveries;
   if (!deliveries.undelivered_json) return no_such_delivery();
-  auto body = deliveries.undelivered_json(target.path[3], after, *limit);
+  auto body = deliveries.undelivered_json(target.path[3], *after, *limit);
   if (!body) return problem_of(body.error());
   return json_of(*std::move(body));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@ Problem bad_parameter(std::string detail);
 // A whole number in [1, max]; `fallback` when absent; nullopt: something else.
 std::optional<std::size_t> count_parameter(const Target& target, std::string_view name,
                                            std::size_t fallback, std::size_t max);
+
+// Any whole number, as a page begins behind; 0 when absent; nullopt: something else.
+std::optional<std::uint64_t> number_parameter(const Target& target, std::string_view name);
 
 // An RFC 3339 time; `fallback` when absent; nullopt: something else.
 std::optional<Timestamp> time_parameter(const Target& target, std::string_view name,

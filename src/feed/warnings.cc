@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "advocacy/ranking.h"
 #include "core/correction.h"
@@ -252,11 +253,11 @@ Result<void> visit_alerts(const store::Store& store, std::uint64_t after,
 }
 
 Result<std::uint64_t> last_alert(const store::Store& store) {
-  std::uint64_t last = 0;
-  const auto visited = visit_alerts(store, 0, [&last](KeptAlert&& kept) {
-    last = kept.number;
-    return true;
-  });
+  std::uint64_t last = 0;  // of the keys alone: what they say need not be read for it
+  const auto visited = store.visit_records(
+      store::RecordKind::alert, "", [&last](std::string_view key, std::string_view) {
+        return std::from_chars(key.data(), key.data() + key.size(), last).ec == std::errc{};
+      });
   if (!visited) return visited.error();
   return last;
 }
