@@ -42,7 +42,7 @@ constexpr std::chrono::seconds kStopFor{3};
 // A server that is late to wake its readers has too many frames to send: each then waits for more.
 constexpr std::chrono::milliseconds kBusyLag{10};
 constexpr int kWaitForLag = 4;  // times as long as it was late
-constexpr std::chrono::milliseconds kMaxWaitForLag{100};
+constexpr std::chrono::milliseconds kMaxWaitForLag{250};
 constexpr std::string_view kProtocol = "passaparola.v1";
 
 // One websocket: a coroutine that reads what the client says, one that writes. Everything happens
