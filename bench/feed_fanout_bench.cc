@@ -137,10 +137,10 @@ void serve_feed(Shared& shared) {
   auto server = feed::Server::start(server_options, std::move(services));
   CHECK(server.has_value(), "no server");
   std::uint64_t committed = 0;
-  (*store)->on_commit([&](std::uint64_t last) {
+  (*store)->on_commit([&](const store::FeedChange& change) {
     const std::int64_t at = nanoseconds();
-    while (committed < last) shared.committed[++committed] = at;
-    (*server)->committed(last);
+    while (committed < change.last_seq) shared.committed[++committed] = at;
+    (*server)->committed(change);
   });
   shared.port = (*server)->port();
   const store::Preparer preparer((*store)->hash_key());

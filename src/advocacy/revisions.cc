@@ -10,12 +10,6 @@
 namespace passaparola::advocacy {
 namespace {
 
-std::string_view name_of(store::Loss loss) {
-  constexpr std::array<std::string_view, store::kLossCount> kNames{
-      "none", "rescore", "source_hide", "source_edit", "source_delete", "erasure"};
-  return kNames[static_cast<std::size_t>(loss)];
-}
-
 void write_place(JsonWriter& writer, std::string_view name,
                  const std::optional<store::RankPlace>& place) {
   writer.key(name);
@@ -51,6 +45,12 @@ void write_revision(JsonWriter& writer, std::string_view brand, const store::Rev
 }
 
 }  // namespace
+
+std::string_view name_of(store::Loss loss) {
+  constexpr std::array<std::string_view, store::kLossCount> kNames{
+      "none", "rescore", "source_hide", "source_edit", "source_delete", "erasure"};
+  return kNames[static_cast<std::size_t>(loss)];
+}
 
 Result<store::RevisionPage> revisions(store::Store& store, const RevisionQuery& query,
                                       const AdvocacyConfig& config) {

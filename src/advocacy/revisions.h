@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "advocacy/advocacy.h"
 
@@ -19,6 +20,9 @@ struct RevisionQuery {
 // Oldest first. Any thread. Errors: not_found (no such brand in the store), and those of the store.
 Result<store::RevisionPage> revisions(store::Store& store, const RevisionQuery& query,
                                       const AdvocacyConfig& config);
+
+// As it is written: source_delete, erasure…
+std::string_view name_of(store::Loss loss);
 
 // {"revisions":[…],"next_after":n,"more":bool}; one event a line.
 std::string to_json(const RevisionQuery& query, const store::RevisionPage& page);

@@ -244,7 +244,10 @@ void add_advocates(CLI::App& app, int& exit_code) {
       return;
     }
     exit_code = kSuccess;
-    if (!text->empty()) fmt::print("{}{}", *text, text->ends_with('\n') ? "" : "\n");
+    if (text->empty()) return;
+    const bool is_json = arguments->revisions || arguments->format.ends_with("json");
+    if (is_json) return print_json(*text);
+    fmt::print("{}{}", *text, text->ends_with('\n') ? "" : "\n");
   });
 }
 

@@ -158,6 +158,10 @@ Result<std::uint64_t> parse_after_flag(const std::string& cursor, const store::S
   return place->seq;
 }
 
+void print_json(std::string_view json) {
+  fmt::print("{}{}", terminal_safe_json(json), json.ends_with('\n') ? "" : "\n");
+}
+
 void OutputFile::Closer::operator()(std::FILE* file) const {
   if (file != stdout) std::fclose(file);
 }
@@ -175,6 +179,10 @@ Result<void> OutputFile::write(std::string_view bytes) {
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) == bytes.size()) return {};
   const int error = errno;
   return fail(ErrorCode::io, fmt::format("cannot write {}: {}", path_, std::strerror(error)));
+}
+
+Result<void> OutputFile::write_json(std::string_view json) {
+  return write(terminal_safe_json(json));
 }
 
 Result<void> OutputFile::flush() {

@@ -71,11 +71,15 @@ Result<Timestamp> parse_time_flag(std::string_view name, const std::string& text
 // invalid_argument.
 Result<std::uint64_t> parse_after_flag(const std::string& cursor, const store::Store& store);
 
+// Prints what is JSON, maybe with text from outside, and ends the line.
+void print_json(std::string_view json);
+
 // Writes to a file or, for "-", to standard output. Errors: io.
 class OutputFile {
  public:
   static Result<OutputFile> open(const std::string& path, bool append = false);
   Result<void> write(std::string_view bytes);
+  Result<void> write_json(std::string_view json);  // escaped as print_json() does
   Result<void> flush();
   Result<void> close();  // flushes; says what was lost
 

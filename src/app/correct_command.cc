@@ -91,7 +91,7 @@ void add_correct(CLI::App& app, int& exit_code) {
   command->final_callback([arguments, &exit_code] {
     auto mention = correct(*arguments);
     exit_code = mention ? kSuccess : report(mention.error());
-    if (mention) fmt::print("{}\n", *mention);
+    if (mention) print_json(*mention);
   });
 }
 

@@ -41,7 +41,7 @@ Result<void> print_deliveries(const DeliveriesArguments& arguments) {
   const auto body = client->get("/api/v1/deliveries");
   if (!body) return body.error();
   if (arguments.json) {
-    fmt::print("{}\n", *body);
+    print_json(*body);
     return {};
   }
   simdjson::dom::parser parser;

@@ -71,7 +71,9 @@ Result<void> write_pages(const store::Store& store, store::FeedQuery query, bool
     for (const store::StoredMention& mention : page->mentions) {
       append(*mention, store.id(), csv, rows);
     }
-    if (auto written = out.write(rows); !written) return written.error();
+    if (auto written = csv ? out.write(rows) : out.write_json(rows); !written) {
+      return written.error();
+    }
     if (auto flushed = out.flush(); !flushed) return flushed.error();
     done.mentions += page->mentions.size();
     if (page->next_after <= query.after) break;

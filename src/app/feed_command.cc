@@ -47,7 +47,7 @@ Result<void> print_store(const FeedArguments& arguments) {
       JsonWriter writer(line);
       write_mention(writer, *mention, (*store)->id());
       line.push_back('\n');
-      if (auto written = out->write(line); !written) return written.error();
+      if (auto written = out->write_json(line); !written) return written.error();
     }
     left -= page->mentions.size();
     if (page->next_after <= query.after) break;
@@ -57,7 +57,7 @@ Result<void> print_store(const FeedArguments& arguments) {
 }
 
 Result<void> write_line(OutputFile& out, std::string_view text) {
-  if (auto written = out.write(text); !written) return written.error();
+  if (auto written = out.write_json(text); !written) return written.error();
   return out.write("\n");
 }
 

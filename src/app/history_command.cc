@@ -58,7 +58,7 @@ void add_history(CLI::App& app, int& exit_code) {
   command->final_callback([arguments, &exit_code] {
     auto json = history(*arguments);
     exit_code = json ? kSuccess : report(json.error());
-    if (json) fmt::print("{}\n", *json);
+    if (json) print_json(*json);
   });
 }
 

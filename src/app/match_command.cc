@@ -59,7 +59,7 @@ Result<void> run(const MatchArguments& arguments) {
       JsonWriter writer(line);
       write_mention(writer, mention, 0);
       line.push_back('\n');
-      if (auto written = out->write(line); !written) return written.error();
+      if (auto written = out->write_json(line); !written) return written.error();
     }
     pool.give_back(std::move(*chunk));
   }

@@ -136,7 +136,7 @@ Result<void> run_with_store(const ReplayArguments& arguments) {
       write_mention(writer, mention, (*store)->id());
       line.push_back('\n');
       if (out_error) return;
-      if (auto written = out->write(line); !written) {
+      if (auto written = out->write_json(line); !written) {
         out_error = written.error();
         stop.store(true);
       }

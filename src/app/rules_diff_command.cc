@@ -187,7 +187,7 @@ void print_json(const RuleDiff& diff, bool only_stored) {
   write_table(writer, "brands", diff.brands());
   write_table(writer, "rules", diff.rules());
   writer.EndObject();
-  fmt::print("{}\n", json);
+  app::print_json(json);
 }
 
 void print_examples(char sign, const std::vector<DiffExample>& examples) {

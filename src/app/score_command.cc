@@ -12,6 +12,7 @@
 #include "core/fold.h"
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/terminal.h"
 #include "sentiment/sentiment.h"
 
 namespace passaparola::app {
@@ -41,31 +42,23 @@ struct Judgement {
   std::span<const ActHit> acts;
 };
 
-// The text of a terminal, without what could steer it.
-std::string shown(std::string_view text) {
-  std::string out(text);
-  std::replace_if(
-      out.begin(), out.end(),
-      [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; }, ' ');
-  return out;
-}
-
 // For people: the text, the judgement, and what each word weighed, the weightiest first.
 std::string explanation(const Judgement& judgement) {
   const Sentiment& sentiment = judgement.sentiment;
   std::string out = fmt::format("{}\n  {} (score {:+.2f}, confidence {:.2f}, language {})\n",
-                                shown(judgement.text), name_of(sentiment.label), sentiment.score,
-                                sentiment.confidence, judgement.lang);
+                                terminal_safe(judgement.text), name_of(sentiment.label),
+                                sentiment.score, sentiment.confidence, judgement.lang);
   std::vector<SentimentHit> hits(sentiment.hits.begin(), sentiment.hits.end());
   std::stable_sort(hits.begin(), hits.end(), [](const SentimentHit& a, const SentimentHit& b) {
     return std::abs(a.weight) > std::abs(b.weight);
   });
   for (const SentimentHit& hit : hits) {
-    out += fmt::format("  {:+6.2f}  {}{}\n", hit.weight, shown(hit.term),
+    out += fmt::format("  {:+6.2f}  {}{}\n", hit.weight, terminal_safe(hit.term),
                        hit.negated ? "  (negated)" : "");
   }
   for (const ActHit& act : judgement.acts) {
-    out += fmt::format("  {} ({:.2f}): {}\n", name_of(act.act), act.confidence, shown(act.cue));
+    out += fmt::format("  {} ({:.2f}): {}\n", name_of(act.act), act.confidence,
+                       terminal_safe(act.cue));
   }
   return out;
 }
@@ -100,6 +93,8 @@ class ScoreRun {
     if (document["target"].get(request.target)) request.target = arguments_.target;
     return score(request);
   }
+
+  bool is_json() const { return !arguments_.explain; }
 
   Result<std::string> line_of_text(const std::string& line) {
     if (!is_valid_utf8(line)) return fail(ErrorCode::io, "not valid UTF-8");
@@ -186,7 +181,8 @@ Result<void> score_stream(std::istream& in, const std::string& name, bool json, 
       if (trouble.lines++ == 0) trouble.first = fmt::format("{}:{}: {}", name, number, message);
       scored = error_line(message);
     }
-    if (auto written = out.write(*scored); !written) return written.error();
+    auto written = run.is_json() ? out.write_json(*scored) : out.write(*scored);
+    if (!written) return written.error();
   }
   return {};
 }

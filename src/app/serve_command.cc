@@ -291,8 +291,8 @@ Result<void> run(const ServeArguments& arguments) {
   const feed::ServerOptions options = server_options(*config, *listen, *token);
   auto server = feed::Server::start(options, std::move(services));
   if (!server) return server.error();
-  (*store)->on_commit([&server, &deliveries](std::uint64_t last_seq) {
-    (*server)->committed(last_seq);
+  (*store)->on_commit([&server, &deliveries](const store::FeedChange& change) {
+    (*server)->committed(change);
     (*deliveries)->committed();
   });
   say_where(options, config->listen, (*server)->port());

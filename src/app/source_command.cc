@@ -61,7 +61,7 @@ Result<void> print_sources(const SourcesArguments& arguments) {
   const auto body = client->get("/api/v1/sources");
   if (!body) return body.error();
   if (arguments.json) {
-    fmt::print("{}\n", *body);
+    print_json(*body);
     return {};
   }
   simdjson::dom::parser parser;

@@ -1,6 +1,8 @@
 #include "core/terminal.h"
 
+#include <fmt/format.h>
 #include <unicode/uchar.h>
+#include <unicode/utf16.h>
 #include <unicode/utf8.h>
 
 #include <cstdint>
@@ -61,6 +63,28 @@ std::string terminal_safe(std::string_view text) {
     }
   }
   return safe;
+}
+
+std::string terminal_safe_json(std::string_view json) {
+  std::string safe;
+  safe.reserve(json.size());
+  std::size_t offset = 0, kept = 0;  // all before `kept` is in `safe`
+  const auto escape = [&safe](unsigned unit) { safe += fmt::format("\\u{:04x}", unit); };
+  while (offset < json.size()) {
+    const auto byte = static_cast<unsigned char>(json[offset]);
+    if (byte < 0x7f) {  // JSON has escaped what is below a blank
+      ++offset;
+      continue;
+    }
+    const std::size_t begin = offset;
+    const UChar32 c = take(json, offset);
+    if (c < 0 || (!is_dangerous(c) && !breaks_lines(c))) continue;
+    safe.append(json.substr(kept, begin - kept));
+    kept = offset;
+    if (c > 0xffff) escape(U16_LEAD(c));
+    escape(c > 0xffff ? U16_TRAIL(c) : static_cast<unsigned>(c));
+  }
+  return safe.append(json.substr(kept));
 }
 
 std::size_t display_width(std::string_view text) {

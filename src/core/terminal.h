@@ -13,6 +13,10 @@ namespace passaparola {
 // U+FFFD, so that a reader sees that something was there. Thread-safe; any bytes are allowed.
 std::string terminal_safe(std::string_view text);
 
+// `json` for a terminal: what terminal_safe() replaces is escaped as \uXXXX inside its strings, so
+// that it means the same. Lines stay. Thread-safe; valid JSON, one or more documents.
+std::string terminal_safe_json(std::string_view json);
+
 // Columns that `text` takes on a terminal: two for wide East Asian characters and emoji, none for
 // marks and invisible characters, one for everything else.
 std::size_t display_width(std::string_view text);

@@ -86,9 +86,11 @@ void Server::stop() {
   if (state_->context.exports) state_->context.exports->stop();
 }
 
-void Server::committed(std::uint64_t) {
-  // Commits that come while a refresh waits are read by it.
+void Server::committed(const store::FeedChange& change) {
   if (state_->is_stopped) return;
+  if (change.rewrites || !change.withdrawn.empty()) state_->context.tail.forget_all();
+  tell_withdrawn(state_->context.news, change);
+  // Commits that come while a refresh waits are read by it.
   if (state_->is_refresh_wanted.exchange(true)) return;
   state_->context.run(Pool::reads, [state = state_.get()] { state->refresh(); });
 }

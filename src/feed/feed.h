@@ -154,8 +154,9 @@ class Server {
   // Stops accepting, lets requests in flight end, closes websockets with 1001. Blocks until done.
   void stop();
 
-  // From any thread: there are new mentions up to last_seq. Wakes subscriptions.
-  void committed(std::uint64_t last_seq);
+  // From any thread, after each change of the store's feed: wakes subscriptions, and sees to it
+  // that what is gone is served to nobody any more.
+  void committed(const store::FeedChange& change);
 
  private:
   struct State;

@@ -402,7 +402,8 @@ net::awaitable<void> Live::write(std::vector<net::const_buffer> buffers) {
   });
   error_code error;
   const std::size_t bytes =
-      co_await ws_.async_write(buffers, net::redirect_error(net::use_awaitable, error));
+      co_await ws_.async_write(std::span<const net::const_buffer>(buffers),  // cheap to copy
+                               net::redirect_error(net::use_awaitable, error));
   ++writes_;
   if (!is_slow_) deadline_.cancel();
   context_.metrics.bytes_sent += bytes;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "advocacy/revisions.h"
+#include "core/json.h"
 #include "core/limits.h"
 
 namespace passaparola::feed {
@@ -67,6 +69,22 @@ void News::unwatch(const Watcher* watcher) {
 bool News::is_watched(Channel channel) const {
   const std::lock_guard lock(mutex_);
   return !boards_[static_cast<std::size_t>(channel)].watchers.empty();
+}
+
+void tell_withdrawn(News& news, const store::FeedChange& change) {
+  if (change.withdrawn.empty() || !news.is_watched(Channel::changes)) return;
+  for (const store::Withdrawn& withdrawn : change.withdrawn) {
+    std::string json;
+    JsonWriter writer(json);
+    writer.StartObject();
+    writer.field("kind", "mention.withdrawn");
+    writer.field("mention_id", withdrawn.mention_id);
+    writer.field("seq", withdrawn.seq);
+    writer.field("brand", withdrawn.brand);
+    writer.field("reason", advocacy::name_of(withdrawn.reason));
+    writer.EndObject();
+    news.post(Channel::changes, withdrawn.brand, json.substr(1, json.size() - 2));
+  }
 }
 
 }  // namespace passaparola::feed

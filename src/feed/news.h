@@ -13,6 +13,7 @@
 
 #include "feed/channel.h"
 #include "feed/watcher.h"
+#include "store/store.h"
 
 namespace passaparola::feed {
 
@@ -57,5 +58,8 @@ class News {
   std::array<Board, kChannelCount> boards_;
   std::uint64_t last_ = 0;
 };
+
+// Tells who reads of changes which mentions are gone.
+void tell_withdrawn(News& news, const store::FeedChange& change);
 
 }  // namespace passaparola::feed

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/json.h"
-#include "core/limits.h"
 #include "feed/caller.h"
 
 namespace passaparola::feed {
@@ -29,6 +28,28 @@ std::string encode(const Mention& mention, std::uint32_t store) {
   JsonWriter writer(json);
   write_mention(writer, mention, store);
   return json;
+}
+
+// A burst comes in many small chunks, and a frame of hundreds of pieces is slow to write. As small
+// ones are joined to others of their size, each byte is copied a few times only.
+bool is_to_be_joined(const Chunk& before, const Chunk& next) {
+  constexpr std::size_t kMostJoined = 64 << 10;
+  constexpr auto kMostApart = Tail::kFreshFor / 10;  // the whole is as old as its first
+  return before.json.size() < 2 * next.json.size() && next.made - before.made < kMostApart &&
+         before.json.size() + next.json.size() < kMostJoined;
+}
+
+std::shared_ptr<const Chunk> joined(const Chunk& before, const Chunk& next) {
+  auto whole = std::make_shared<Chunk>(before);
+  whole->to = next.to;
+  if (!whole->json.empty() && !next.json.empty()) whole->json.push_back(',');
+  const std::size_t shift = whole->json.size();
+  whole->json += next.json;
+  for (const Chunk::Piece& piece : next.pieces) {
+    whole->pieces.push_back({piece.seq, piece.begin + shift, piece.end + shift});
+  }
+  whole->too_large.insert(whole->too_large.end(), next.too_large.begin(), next.too_large.end());
+  return whole;
 }
 
 bool holds(const View& view, const Mention& mention) {
@@ -64,7 +85,8 @@ void Batch::add(std::shared_ptr<const Chunk> chunk, std::uint64_t after) {
   slices.push_back(std::move(slice));
 }
 
-Tail::Tail(const store::Store& store) : store_(store), end_(store.last_seq()) {}
+Tail::Tail(const store::Store& store, std::size_t most_bytes, std::chrono::milliseconds fresh_for)
+    : store_(store), most_bytes_(most_bytes), fresh_for_(fresh_for), end_(store.last_seq()) {}
 
 Result<std::shared_ptr<View>> Tail::join(const Wanted& wanted, store::MentionFilter where) {
   std::string name = wanted.brand + '\0' + wanted.where;
@@ -90,7 +112,7 @@ std::optional<Batch> Tail::next(const View& view, std::uint64_t after) const {
 }
 
 std::optional<Batch> Tail::next_locked(const View& view, std::uint64_t after) const {
-  const auto oldest = std::chrono::steady_clock::now() - kFreshFor;
+  const auto oldest = std::chrono::steady_clock::now() - fresh_for_;
   Batch batch;
   batch.next_after = after;
   if (after >= end_) return batch;
@@ -150,6 +172,7 @@ Result<Batch> Tail::read_store(View& view, std::uint64_t after) {
 void Tail::keep(View& view, std::shared_ptr<const Chunk> chunk, std::uint64_t erasures) {
   const std::lock_guard lock(mutex_);
   if (erasures != erasures_) return;
+  view.bytes += chunk->json.size();
   view.older.push_back(std::move(chunk));
   prune();
 }
@@ -170,8 +193,9 @@ Result<void> Tail::refresh() {
   const std::uint64_t last = store_.last_seq();
   while (from < last) {
     std::vector<std::shared_ptr<Chunk>> chunks(views.size());
+    const std::uint64_t erasures_before = erasures();
     if (views.empty()) {
-      append(views, chunks, from, last);
+      append(views, chunks, {from, last, erasures_before});
       return {};
     }
     store::FeedQuery query;
@@ -180,7 +204,7 @@ Result<void> Tail::refresh() {
     auto page = store_.read_feed(query);
     if (!page) {
       chunks.clear();
-      append({}, chunks, from, last);
+      append({}, chunks, {from, last, erasures_before});
       wake_all(views);  // readers meet the error at the store, and say so
       return page.error();
     }
@@ -199,34 +223,40 @@ Result<void> Tail::refresh() {
       to = mention->seq;  // the rest makes the next chunk
       break;
     }
-    append(views, chunks, from, to);
+    append(views, chunks, {from, to, erasures_before});
     from = to;
   }
   return {};
 }
 
 void Tail::append(const std::vector<std::shared_ptr<View>>& views,
-                  std::vector<std::shared_ptr<Chunk>>& chunks, std::uint64_t from,
-                  std::uint64_t to) {
+                  std::vector<std::shared_ptr<Chunk>>& chunks, const Span& span) {
   const auto now = std::chrono::steady_clock::now();
   std::vector<std::shared_ptr<Watcher>> woken;
   {
     const std::lock_guard lock(mutex_);
+    const bool is_right = span.erasures == erasures_;
     for (std::size_t i = 0; i < views.size(); ++i) {
       View& view = *views[i];
-      if (view.reach_to != from) {
-        view.chunks.clear();
-        view.matches_from = from;
+      if (view.reach_to != span.from) {
+        drop_all(view);
+        view.matches_from = span.from;
       }
-      view.reach_to = to;
+      view.reach_to = span.to;
+      if (!is_right) {  // something was withdrawn or shown again meanwhile: ask the store
+        drop_all(view);
+        view.matches_from = span.to;
+        add_watchers(view, woken);
+        continue;
+      }
       if (chunks[i]->is_empty()) continue;
-      chunks[i]->from = from;
-      chunks[i]->to = to;
+      chunks[i]->from = span.from;
+      chunks[i]->to = span.to;
       chunks[i]->made = now;
-      view.chunks.push_back(std::move(chunks[i]));
+      add_chunk(view, std::move(chunks[i]));
       add_watchers(view, woken);
     }
-    end_ = to;
+    end_ = span.to;
     // One that was joined meanwhile was not asked: its readers ask the store.
     for (const auto& [name, weak] : views_) {
       const auto view = weak.lock();
@@ -262,45 +292,85 @@ void Tail::wake_all(const std::vector<std::shared_ptr<View>>& views) {
   for (const auto& watcher : woken) watcher->wake();
 }
 
-// Drops what is no longer fresh, and everything when the whole is over its limit.
+// Drops what is no longer fresh, and the oldest of all when the whole is over its limit.
 void Tail::prune() {
-  const auto oldest = std::chrono::steady_clock::now() - kFreshFor;
-  bytes_ = 0;
+  const auto oldest = std::chrono::steady_clock::now() - fresh_for_;
+  std::size_t bytes = 0;
   for (const auto& [name, weak] : views_) {
     const auto view = weak.lock();
     if (!view) continue;
-    while (!view->chunks.empty() && view->chunks.front()->made < oldest) {
-      view->matches_from = view->chunks.front()->last();
-      view->chunks.pop_front();
+    while (!view->chunks.empty() && view->chunks.front()->made < oldest) drop_oldest_chunk(*view);
+    while (!view->older.empty() && view->older.front()->made < oldest) {
+      view->bytes -= view->older.front()->json.size();
+      view->older.pop_front();
     }
-    while (!view->older.empty() && view->older.front()->made < oldest) view->older.pop_front();
-    for (const auto& chunk : view->chunks) bytes_ += chunk->json.size();
-    for (const auto& chunk : view->older) bytes_ += chunk->json.size();
+    bytes += view->bytes;
   }
-  if (bytes_ <= kMaxTailBytes) return;
-  for (const auto& [name, weak] : views_) {
-    const auto view = weak.lock();
-    if (!view) continue;
-    view->older.clear();
-    drop_chunks(*view);
-  }
-  bytes_ = 0;
+  if (bytes > most_bytes_) make_room(bytes);
 }
 
-// Behind the last of them nothing is of this view: who has read so far need not ask the store.
-void Tail::drop_chunks(View& view) {
-  if (view.chunks.empty()) return;
-  view.matches_from = view.chunks.back()->last();
+// Of every view the same time goes, so that whoever is behind the tail is so for each.
+void Tail::make_room(std::size_t bytes) {
+  std::vector<std::pair<std::uint64_t, std::size_t>> ends;  // of chunks, with their bytes
+  for (const auto& [name, weak] : views_) {
+    const auto view = weak.lock();
+    if (!view) continue;
+    for (const auto& chunk : view->older) {
+      bytes -= chunk->json.size();
+      view->bytes -= chunk->json.size();
+    }
+    view->older.clear();
+    for (const auto& chunk : view->chunks) ends.emplace_back(chunk->to, chunk->json.size());
+  }
+  std::sort(ends.begin(), ends.end());
+  std::uint64_t upto = 0;
+  for (auto at = ends.begin(); at != ends.end() && bytes > most_bytes_ / 2; ++at) {
+    bytes -= at->second;
+    upto = at->first;
+  }
+  for (const auto& [name, weak] : views_) {
+    const auto view = weak.lock();
+    if (!view) continue;
+    while (!view->chunks.empty() && view->chunks.front()->to <= upto) drop_oldest_chunk(*view);
+  }
+}
+
+void Tail::add_chunk(View& view, std::shared_ptr<const Chunk> chunk) {
+  view.bytes += chunk->json.size();
+  while (!view.chunks.empty() && is_to_be_joined(*view.chunks.back(), *chunk)) {
+    view.bytes -= view.chunks.back()->json.size() + chunk->json.size();
+    chunk = joined(*view.chunks.back(), *chunk);
+    view.bytes += chunk->json.size();
+    view.chunks.pop_back();
+  }
+  view.chunks.push_back(std::move(chunk));
+}
+
+// Behind its last mention nothing is of this view that the others do not have: who has read so far
+// need not ask the store.
+void Tail::drop_oldest_chunk(View& view) {
+  view.matches_from = view.chunks.front()->last();
+  view.bytes -= view.chunks.front()->json.size();
+  view.chunks.pop_front();
+}
+
+void Tail::drop_all(View& view) {
+  view.older.clear();
+  if (!view.chunks.empty()) view.matches_from = view.chunks.back()->last();
   view.chunks.clear();
+  view.bytes = 0;
+}
+
+std::uint64_t Tail::erasures() const {
+  const std::lock_guard lock(mutex_);
+  return erasures_;
 }
 
 void Tail::forget_all() {
   const std::lock_guard lock(mutex_);
   for (const auto& [name, weak] : views_) {
     const auto view = weak.lock();
-    if (!view) continue;
-    view->older.clear();
-    drop_chunks(*view);
+    if (view) drop_all(*view);
   }
   ++erasures_;
 }

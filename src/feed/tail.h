@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/limits.h"
 #include "core/result.h"
 #include "feed/watcher.h"
 #include "store/store.h"
@@ -68,6 +69,7 @@ struct View {
   std::unordered_map<const Watcher*, std::weak_ptr<Watcher>> watchers;
   // Read from the store by somebody who is further behind, for others who are; in any order.
   std::deque<std::shared_ptr<const Chunk>> older;
+  std::size_t bytes = 0;  // of all chunks
 };
 
 // What a live reader asks for, and may see.
@@ -79,10 +81,13 @@ struct Wanted {
 
 class Tail {
  public:
-  // How long a chunk may be served: a deletion is felt by live readers no later than this.
-  static constexpr std::chrono::milliseconds kFreshFor{1000};
+  // How long a chunk may be served. What was withdrawn is forgotten at once (forget_all); this is
+  // for the rest, such as mentions that were kept long enough.
+  static constexpr std::chrono::milliseconds kFreshFor{10'000};
 
-  explicit Tail(const store::Store& store);
+  // `most_bytes`: of encoded mentions; over it the oldest half goes.
+  explicit Tail(const store::Store& store, std::size_t most_bytes = kMaxTailBytes,
+                std::chrono::milliseconds fresh_for = kFreshFor);
 
   // The view of a filter, shared by all who ask for the same in the same words and may see the same
   // brands. `where` is what wanted.where says. Errors: overloaded.
@@ -105,25 +110,35 @@ class Tail {
   void watch(View& view, const std::shared_ptr<Watcher>& watcher);
   void unwatch(View& view, const Watcher* watcher);
 
-  // After an erasure: nothing encoded before it is served again.
+  // After mentions were withdrawn or rewritten: nothing that was read before is served again.
   void forget_all();
 
  private:
   std::vector<std::shared_ptr<View>> living_views();
+  // What was read in refresh(), of so many erasures.
+  struct Span {
+    std::uint64_t from = 0, to = 0;
+    std::uint64_t erasures = 0;
+  };
   void append(const std::vector<std::shared_ptr<View>>& views,
-              std::vector<std::shared_ptr<Chunk>>& chunks, std::uint64_t from, std::uint64_t to);
+              std::vector<std::shared_ptr<Chunk>>& chunks, const Span& span);
+  std::uint64_t erasures() const;
   void wake_all(const std::vector<std::shared_ptr<View>>& views);
   std::optional<Batch> next_locked(const View& view, std::uint64_t after) const;
-  static void drop_chunks(View& view);
+  static void add_chunk(View& view, std::shared_ptr<const Chunk> chunk);
+  static void drop_all(View& view);
+  static void drop_oldest_chunk(View& view);
   static void add_watchers(View& view, std::vector<std::shared_ptr<Watcher>>& out);
   void keep(View& view, std::shared_ptr<const Chunk> chunk, std::uint64_t erasures);
   void prune();
+  void make_room(std::size_t bytes);
 
   const store::Store& store_;
+  const std::size_t most_bytes_;
+  const std::chrono::milliseconds fresh_for_;
   mutable std::mutex mutex_;
   std::map<std::string, std::weak_ptr<View>> views_;
-  std::uint64_t end_ = 0;  // everything up to here was offered to the views
-  std::size_t bytes_ = 0;
+  std::uint64_t end_ = 0;       // everything up to here was offered to the views
   std::uint64_t erasures_ = 0;  // calls of forget_all()
 };
 

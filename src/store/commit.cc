@@ -76,6 +76,17 @@ void forget_planned(Store::State& state) {
   state.bursts.clear();
 }
 
+// `before`: the last seq, as it was.
+void tell(Store::State& state, const FeedChange& change, std::uint64_t before) {
+  if (change.last_seq == before && change.withdrawn.empty() && !change.rewrites) return;
+  std::vector<std::function<void(const FeedChange&)>> listeners;
+  {
+    const std::lock_guard lock(state.listeners_mutex);
+    listeners = state.listeners;
+  }
+  for (const auto& listener : listeners) listener(change);
+}
+
 // What `batches` would come to.
 Result<Outcomes> plan_only(Store::State& state, std::span<const PreparedBatch* const> batches) {
   const std::lock_guard writing(state.writing);
@@ -137,13 +148,7 @@ Result<Outcomes> commit_batches(Store::State& state, std::span<const PreparedBat
   for (const auto& [brand, number] : plan->new_brands()) state.brands.add(brand, number);
   const std::uint64_t before = state.last_seq.exchange(plan->last_seq(), std::memory_order_acq_rel);
   if (erased != nullptr) *erased = plan->erased();
-  if (plan->last_seq() == before) return outcomes;
-  std::vector<std::function<void(std::uint64_t)>> listeners;
-  {
-    const std::lock_guard lock(state.listeners_mutex);
-    listeners = state.listeners;
-  }
-  for (const auto& listener : listeners) listener(plan->last_seq());
+  tell(state, plan->change(), before);
   return outcomes;
 }
 

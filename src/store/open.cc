@@ -215,7 +215,7 @@ const HashKey& Store::hash_key() const { return state_->key; }
 std::uint32_t Store::id() const { return state_->id; }
 std::uint64_t Store::last_seq() const { return state_->last_seq.load(std::memory_order_acquire); }
 
-void Store::on_commit(std::function<void(std::uint64_t)> listener) {
+void Store::on_commit(std::function<void(const FeedChange&)> listener) {
   const std::lock_guard lock(state_->listeners_mutex);
   state_->listeners.push_back(std::move(listener));
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/check.h"
+#include "core/hash.h"
 #include "store/threads.h"
 
 namespace passaparola::store {
@@ -201,6 +202,18 @@ Result<void> CommitPlan::remove(PostSlot& slot, bool erased) {
   slot.erased = erased;
   slot.changed = true;
   return {};
+}
+
+FeedChange CommitPlan::change() const {
+  FeedChange change;
+  change.last_seq = last_seq();
+  change.rewrites = !rescored_.empty() || !changed_states_.empty() || !to_forget_.empty();
+  change.withdrawn.reserve(purged_.size());
+  for (const Purged& purged : purged_) {
+    change.withdrawn.push_back({purged.row.seq, to_hex(view(purged.facts.id)),
+                                state_.brands.name(purged.row.brand), purged.loss});
+  }
+  return change;
 }
 
 // Takes the mentions of a post out, stored ones or ones that this commit was about to add.

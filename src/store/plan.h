@@ -70,6 +70,7 @@ class CommitPlan {
   const std::map<std::string, BrandNumber, std::less<>>& new_brands() const { return new_brands_; }
   std::uint64_t last_seq() const { return next_seq_ - 1; }
   const ErasedKeys& erased() const { return erased_; }
+  FeedChange change() const;  // of a plan whose new brands are known
 
  private:
   enum class Known : std::uint8_t { unknown, live, tombstone };

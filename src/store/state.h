@@ -151,7 +151,7 @@ struct Store::State {
   std::atomic<std::uint64_t> erasures{0};  // grows before each
   std::mutex ranking;                      // held by who brings ranks up to date
   std::mutex listeners_mutex;
-  std::vector<std::function<void(std::uint64_t)>> listeners;
+  std::vector<std::function<void(const FeedChange&)>> listeners;
 
   // Opens the database and reads what is kept in memory.
   Result<std::unique_ptr<Database>> open_database();

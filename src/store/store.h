@@ -31,6 +31,7 @@
 #include "core/source_gap.h"
 #include "core/time.h"
 #include "store/desk.h"
+#include "store/feed_change.h"
 
 namespace passaparola::store {
 
@@ -232,17 +233,6 @@ struct Rank {
   bool operator==(const Rank&) const = default;
 };
 
-// Why a history is less than it was, from the least to the most that is to be said of it.
-enum class Loss : std::uint8_t {
-  none,           // it is not
-  rescore,        // a mention comes to something else by other rules or lexicons
-  hidden,         // who answered is hidden by their source
-  source_edit,    // a post says something else now
-  source_delete,  // a post or an author is gone from their source
-  erasure,        // somebody asked to be forgotten
-};
-inline constexpr std::size_t kLossCount = 6;
-
 // Where somebody stands: a Rank without its times.
 struct RankPlace {
   std::uint8_t list = 0;
@@ -345,8 +335,8 @@ class Store {
   // it with its number. The newest kMaxGapsKept of a source are kept. Errors: no_space, io.
   Result<SourceGap> note_gap(SourceGap gap);
 
-  // Called on the committing thread after each commit that moved last_seq.
-  void on_commit(std::function<void(std::uint64_t last_seq)> listener);
+  // Called on the committing thread after each commit that changed the feed; it is durable then.
+  void on_commit(std::function<void(const FeedChange&)> listener);
 
   // Keeps what a person says of a mention in place of what was said before; nullopt takes that
   // away. Durable on return. Saying the same again changes nothing, not even when it was said. A

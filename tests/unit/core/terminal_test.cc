@@ -32,6 +32,13 @@ TEST(Terminal, BytesThatAreNotUtf8AreReplaced) {
 
 TEST(Terminal, NulIsReplaced) { EXPECT_EQ(terminal_safe(std::string("a\0b", 3)), "a\uFFFDb"); }
 
+TEST(Terminal, JsonIsEscapedWithoutMeaningAnythingElse) {
+  EXPECT_EQ(terminal_safe_json("{\"a\":\"caffè \u202e\u009b\x7f\U000E0041\"}\n"),
+            "{\"a\":\"caffè \\u202e\\u009b\\u007f\\udb40\\udc41\"}\n");
+  EXPECT_EQ(terminal_safe_json("[\"日本\u2028\"]\n[1]\n"), "[\"日本\\u2028\"]\n[1]\n");
+  EXPECT_EQ(terminal_safe_json(""), "");
+}
+
 TEST(Terminal, WidthOfWideAndCombiningCharacters) {
   EXPECT_EQ(display_width("caffè"), 5U);
   EXPECT_EQ(display_width("caffe\u0300"), 5U);

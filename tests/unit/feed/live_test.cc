@@ -222,5 +222,31 @@ TEST_F(LiveTest, StoppingSaysGoingAway) {
   stopper.join();
 }
 
+TEST_F(LiveTest, WhatIsWithdrawnIsToldAndServedNoMore) {
+  publish_numbered(3);
+  start();
+  LiveClient changes(port());
+  changes.say(R"({"op":"subscribe","id":"c","channels":["changes"]})");
+  EXPECT_EQ(member(changes.hear(), "op"), "subscribed");
+  LiveClient first(port());  // has read them, so that they are in memory
+  first.say(R"({"op":"subscribe","id":"s","after":"start"})");
+  first.hear();
+  EXPECT_THAT(first.hear(), HasSubstr("\"id\":\"p2\""));
+  PostView gone;
+  gone.source = "test";
+  gone.id = "p2";
+  gone.op = PostOp::remove;
+  publish(gone, "moka_nera", Label::positive);
+  EXPECT_EQ(changes.hear(), R"({"op":"change","id":"c","kind":"mention.withdrawn","mention_id":")" +
+                                mention_id("test", "p2", "moka_nera") +
+                                R"(","seq":2,"brand":"moka_nera","reason":"source_delete"})");
+  LiveClient second(port());
+  second.say(R"({"op":"subscribe","id":"s","after":"start"})");
+  second.hear();
+  const std::string frame = second.hear();
+  EXPECT_THAT(frame, HasSubstr("\"id\":\"p1\""));
+  EXPECT_THAT(frame, Not(HasSubstr("\"id\":\"p2\"")));
+}
+
 }  // namespace
 }  // namespace passaparola::feed

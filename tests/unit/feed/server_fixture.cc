@@ -211,8 +211,8 @@ void ServerTest::start(ServerOptions options) {
   auto started = Server::start(options, std::move(services));
   ASSERT_TRUE(started) << started.error().message;
   server_ = *std::move(started);
-  store_->on_commit([this](std::uint64_t last) {
-    if (server_) server_->committed(last);
+  store_->on_commit([this](const store::FeedChange& change) {
+    if (server_) server_->committed(change);
   });
 }
 
@@ -228,7 +228,8 @@ void ServerTest::commit(const PostView& post, const std::string& brand, Label la
   mention.lexicon = "l";
   mention.post = post;
   store::PreparedBatch batch;
-  store::Preparer(store_->hash_key()).prepare(post, {&mention, 1}, batch);
+  const bool is_said = post.op == PostOp::create || post.op == PostOp::update;
+  store::Preparer(store_->hash_key()).prepare(post, {&mention, is_said ? 1U : 0U}, batch);
   const std::array<const store::PreparedBatch*, 1> batches{&batch};
   const std::lock_guard lock(writer_);
   const auto committed = store_->commit(batches);

@@ -1,6 +1,8 @@
 // What many live readers read together.
 #include "feed/tail.h"
 
+#include <simdjson.h>
+
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -223,17 +225,85 @@ TEST_F(TailTest, AfterAnErasureNothingThatWasReadIsServed) {
   EXPECT_FALSE(tail.next(*view, 0));
 }
 
-TEST_F(TailTest, WhatWasReadIsServedForASecondAtMost) {
+// A filter is asked while refresh() reads: what is withdrawn then may have been read before.
+TEST_F(TailTest, WhatIsWithdrawnWhileItIsReadIsNotServed) {
+  start();
+  Tail tail(*store_);
+  bool is_withdrawn = false;
+  const auto asked = *tail.join({"", "asked", {}}, [&](const Mention&) {
+    if (!is_withdrawn) tail.forget_all();
+    is_withdrawn = true;
+    return true;
+  });
+  const auto other = *tail.join({"moka_nera", "", {}}, {});
+  const auto watcher = std::make_shared<Counter>();
+  tail.watch(*other, watcher);
+  publish_numbered(3);
+  ASSERT_TRUE(tail.refresh());
+  EXPECT_FALSE(tail.next(*asked, 0));
+  EXPECT_FALSE(tail.next(*other, 0));
+  EXPECT_EQ(watcher->count, 1);
+  EXPECT_EQ(read(tail, *other, 0).size(), 3U);
+  publish_numbered(1);
+  ASSERT_TRUE(tail.refresh());
+  EXPECT_EQ(tail.next(*other, 3)->mentions, 1U) << "and goes on from there";
+}
+
+TEST_F(TailTest, ABurstIsReadInFewPieces) {
+  start();
+  Tail tail(*store_);
+  const auto view = *tail.join({"moka_nera", "", {}}, {});
+  for (int i = 0; i < 100; ++i) {
+    publish_numbered(1);
+    ASSERT_TRUE(tail.refresh());
+  }
+  for (std::uint64_t after = 0; after < 100; ++after) {
+    const auto batch = tail.next(*view, after);
+    ASSERT_TRUE(batch);
+    EXPECT_EQ(batch->mentions, 100 - after);
+    EXPECT_LT(batch->slices.size(), 10U);
+    std::string json = "[";
+    for (const Slice& slice : batch->slices) {
+      if (json.size() > 1) json.push_back(',');
+      json += slice.json();
+    }
+    json.push_back(']');
+    simdjson::dom::parser parser;
+    simdjson::dom::array mentions;
+    ASSERT_EQ(parser.parse(json).get(mentions), simdjson::SUCCESS);
+    std::uint64_t seq = after;
+    for (const auto mention : mentions) ASSERT_EQ(mention["seq"].get_uint64().value(), ++seq);
+  }
+}
+
+TEST_F(TailTest, OverItsLimitTheOldestGoAndTheNewestStay) {
+  start();
+  Tail tail(*store_, 64 << 10);
+  const auto moka = *tail.join({"moka_nera", "", {}}, {}), all = *tail.join({"", "", {}}, {});
+  for (int i = 0; i < 300; ++i) {
+    publish_numbered(1);
+    ASSERT_TRUE(tail.refresh());
+    ASSERT_TRUE(tail.next(*moka, store_->last_seq() - 1));
+    ASSERT_TRUE(tail.next(*all, store_->last_seq() - 1));
+  }
+  EXPECT_FALSE(tail.next(*moka, 0));
+  EXPECT_FALSE(tail.next(*all, 0));
+  EXPECT_EQ(read(tail, *moka, 0).size(), 300U);
+  EXPECT_EQ(read(tail, *all, 0).size(), 300U);
+}
+
+TEST_F(TailTest, WhatWasReadIsNotServedForEver) {
+  constexpr std::chrono::milliseconds kFreshFor{200};
   start();
   publish_numbered(10);
-  Tail tail(*store_);
+  Tail tail(*store_, kMaxTailBytes, kFreshFor);
   const auto view = *tail.join({"moka_nera", "", {}}, {});
   const auto before = std::chrono::steady_clock::now();
   ASSERT_TRUE(tail.read_store(*view, 0));
   while (tail.next(*view, 0)) {
     ASSERT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(30));
   }
-  EXPECT_GE(std::chrono::steady_clock::now() - before, Tail::kFreshFor);
+  EXPECT_GE(std::chrono::steady_clock::now() - before, kFreshFor);
 }
 
 }  // namespace

@@ -186,14 +186,51 @@ TEST_F(StoreTest, CursorsBrandsAndIdentitySurviveReopening) {
 
 TEST_F(StoreTest, ListenersHearOfDurableMentionsOnly) {
   std::vector<std::uint64_t> heard;
-  store->on_commit([&](std::uint64_t seq) {
-    EXPECT_EQ(feed_of(*store).size(), seq);
-    heard.push_back(seq);
+  store->on_commit([&](const FeedChange& change) {
+    EXPECT_EQ(feed_of(*store).size(), change.last_seq);
+    EXPECT_THAT(change.withdrawn, IsEmpty());
+    EXPECT_FALSE(change.rewrites);
+    heard.push_back(change.last_seq);
   });
   commit(*store, {post("a")});
   commit(*store, {post("a")});
   commit(*store, {post("b"), post("c")});
   EXPECT_THAT(heard, ElementsAre(1, 3));
+}
+
+TEST_F(StoreTest, ListenersHearWhatIsWithdrawnAndWhy) {
+  TestPost both = post("a");
+  both.brands = {"moka_nera", "teiera"};
+  commit(*store, {both, post("b"), post("c")});
+  std::vector<FeedChange> heard;
+  store->on_commit([&](const FeedChange& change) { heard.push_back(change); });
+  const auto withdrawn = [&] {
+    std::vector<std::string> found;
+    for (const Withdrawn& one : heard.back().withdrawn) {
+      EXPECT_EQ(one.mention_id.size(), 32U);
+      EXPECT_FALSE(store->mention(one.mention_id) && one.reason != Loss::source_edit);
+      found.push_back(std::to_string(one.seq) + one.brand +
+                      std::to_string(static_cast<int>(one.reason)));
+    }
+    return found;
+  };
+  commit(*store, {event(PostOp::remove, "a")});
+  EXPECT_THAT(withdrawn(), UnorderedElementsAre("1moka_nera4", "2teiera4"));
+  EXPECT_EQ(heard.back().last_seq, 4U);
+  TestPost edited = event(PostOp::update, "b");
+  edited.text = "Non la consiglio più";
+  commit(*store, {edited});
+  EXPECT_THAT(withdrawn(), ElementsAre("3moka_nera3"));
+  EXPECT_TRUE(store->mention(heard.back().withdrawn[0].mention_id)) << "by the same id again";
+  EXPECT_FALSE(heard.back().rewrites);
+  commit(*store, {event(PostOp::hide_author, "")});
+  EXPECT_THAT(withdrawn(), IsEmpty());
+  EXPECT_TRUE(heard.back().rewrites);
+  ASSERT_TRUE(store->forget("bluesky", edited.author));
+  EXPECT_THAT(withdrawn(), UnorderedElementsAre("4moka_nera5", "5moka_nera5"));
+  EXPECT_EQ(heard.size(), 4U);
+  commit(*store, {event(PostOp::remove, "a")});
+  EXPECT_EQ(heard.size(), 4U) << "nothing changed";
 }
 
 TEST_F(StoreTest, AVisitorMayAskTheStore) {
