@@ -21,7 +21,7 @@ Head asking(std::initializer_list<std::string> lists) {
 TEST(IfNoneMatch, NamesATagInAnyOfItsLists) {
   EXPECT_TRUE(names_etag(asking({R"("a")"}), R"("a")"));
   EXPECT_TRUE(names_etag(asking({R"("b", "a")"}), R"("a")"));
-  EXPECT_TRUE(names_etag(asking({R"("b","c" ,	"a" , "d")"}), R"("a")"));
+  EXPECT_TRUE(names_etag(asking({R"("b","c" , "a" , "d")"}), R"("a")"));
   EXPECT_TRUE(names_etag(asking({R"("b")", R"("a")"}), R"("a")")) << "a field may come twice";
   EXPECT_TRUE(names_etag(asking({R"("b, c", "a")"}), R"("a")")) << "commas may be of a tag";
   EXPECT_TRUE(names_etag(asking({R"(, ,"a")"}), R"("a")")) << "empty members say nothing";
