@@ -85,6 +85,20 @@ std::string shown(const Mention& mention) {
                      slack_text(post.source, kNameShown), slack_text(text, kTextShown));
 }
 
+// A line for each of the first.
+std::string reasons_of(simdjson::dom::element alert) {
+  std::string lines;
+  simdjson::dom::array reasons;
+  if (alert["reasons"].get(reasons)) return lines;
+  std::size_t count = 0;
+  for (const simdjson::dom::element reason : reasons) {
+    std::string_view text;
+    if (count++ == kReasonsShown || reason.get(text)) break;
+    lines += fmt::format("\n• {}", slack_text(text, kReasonShown));
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::string slack_text(std::string_view text, std::size_t most) {
@@ -146,30 +160,27 @@ std::string slack_mentions(std::string_view delivery,
   return message(summary, sections);
 }
 
-std::string slack_alert(std::string_view alert_json) {
+std::string slack_alert(std::string_view alert_json,
+                        std::span<const store::StoredMention> mentions) {
   const simdjson::padded_string padded(alert_json);
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   std::string_view brand, level, before;
-  simdjson::dom::array reasons;
-  bool has_reasons = false;
+  std::string reasons;
   if (!parser.parse(padded).get(root)) {
     (void)root["brand"].get(brand);
     (void)root["level"].get(level);
     (void)root["before"].get(before);
-    has_reasons = !root["reasons"].get(reasons);
+    reasons = reasons_of(root);
   }
   const std::string summary =
       fmt::format("{}: {} (before: {})", slack_text(brand, kNameShown), level, before);
-  std::string words = fmt::format("*{}*", summary);
-  if (!has_reasons) return message(summary, {words});
-  std::size_t count = 0;
-  for (const simdjson::dom::element reason : reasons) {
-    std::string_view text;
-    if (count++ == kReasonsShown || reason.get(text)) break;
-    words += fmt::format("\n• {}", slack_text(text, kReasonShown));
+  std::vector<std::string> sections{fmt::format("*{}*{}", summary, reasons)};
+  const std::size_t shown_count = std::min(mentions.size(), kSlackAlertMentionsShown);
+  for (const store::StoredMention& mention : mentions.first(shown_count)) {
+    sections.push_back(shown(*mention));
   }
-  return message(summary, {words});
+  return message(summary, sections);
 }
 
 }  // namespace passaparola::deliver

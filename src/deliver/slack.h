@@ -21,7 +21,9 @@ std::string slack_link(std::string_view url, std::string_view words);
 
 std::string slack_mentions(std::string_view delivery,
                            std::span<const store::StoredMention> mentions);
-// `alert_json` as in Alert.
-std::string slack_alert(std::string_view alert_json);
+inline constexpr std::size_t kSlackAlertMentionsShown = 5;
+// `alert_json` as in Alert; `mentions`: some that it tells of.
+std::string slack_alert(std::string_view alert_json,
+                        std::span<const store::StoredMention> mentions);
 
 }  // namespace passaparola::deliver

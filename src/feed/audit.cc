@@ -104,7 +104,7 @@ std::optional<AuditRecord> audit_of(const store::Store& store, const Exchange& e
   record.by = exchange.caller.name;
   record.action = action;
   record.status = status;
-  record.outcome = status < 300 ? "done" : status == 401 || status == 403 ? "refused" : "failed";
+  record.outcome = status < 400 ? "done" : status == 401 || status == 403 ? "refused" : "failed";
   record.subject = subject_of(store, exchange);
   record.request_id = exchange.id;
   return record;

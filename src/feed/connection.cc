@@ -22,6 +22,7 @@
 #include "feed/answers.h"
 #include "feed/api.h"
 #include "feed/bodies.h"
+#include "feed/conditional.h"
 #include "feed/exchange.h"
 #include "feed/off_thread.h"
 #include "feed/stream.h"
@@ -197,6 +198,7 @@ net::awaitable<Outcome> Connection::answer_exchange(Exchange& exchange) {
   Outcome outcome;
   std::function<void()> work = [this, &exchange, &outcome, route] {
     outcome = answer(context_, route, exchange.head.method, exchange.target, exchange.caller);
+    if (auto* found = std::get_if<Answer>(&outcome)) spare_known(exchange, *found);
   };
   const bool has_run = co_await off_thread(context_, pool_of(route), std::move(work));
   if (!has_run) co_return Problem{503, "overloaded", "too many long questions are waiting"};
@@ -280,14 +282,21 @@ net::awaitable<std::optional<Problem>> Connection::hand_on(Exchange& exchange) {
 template <typename Message>
 void set_fields(Message& message, const Answer& answer, std::uint64_t size,
                 const Exchange& exchange) {
-  message.set(http::field::content_type, answer.content_type);
+  const bool has_content = answer.status != 304;  // else type and length would be of nothing
+  if (has_content) message.set(http::field::content_type, answer.content_type);
   message.set("X-Request-Id", exchange.id);
   message.set("X-Content-Type-Options", "nosniff");
   message.set("Referrer-Policy", "no-referrer");
   message.set(http::field::cache_control, "no-store");
   message.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-  for (const auto& [name, value] : answer.fields) message.set(name, value);
-  message.content_length(size);
+  for (const auto& [name, value] : answer.fields) {
+    if (name == "Vary") {
+      message.insert(name, value);  // each says something of its own
+    } else {
+      message.set(name, value);
+    }
+  }
+  if (has_content) message.content_length(size);
   message.keep_alive(exchange.keep_alive);
 }
 

@@ -14,6 +14,7 @@
 #include "feed/caller.h"
 #include "feed/context.h"
 #include "feed/http.h"
+#include "feed/subscription.h"
 
 namespace passaparola::feed {
 
@@ -28,9 +29,9 @@ void serve_http(Context& context, Stream stream);
 void serve_websocket(Context& context, Stream stream, std::string head, Caller caller);
 
 struct EventStream {
-  std::shared_ptr<View> view;
-  std::uint64_t after = 0;
-  std::optional<std::chrono::milliseconds> left;            // it ends after so long
+  Caller caller;
+  Subscription subscription;
+  std::vector<std::string> alerts;                          // that come first; as in prepare()
   std::vector<std::pair<std::string, std::string>> fields;  // further ones of the answer
 };
 // What a request for server-sent events asks for; blocks while a filter is compiled.

@@ -13,7 +13,7 @@ std::optional<Answer> preflight(const Access& access, const Head& head, const Ro
   answer.fields = {{"Access-Control-Allow-Methods", std::string(route.allowed)},
                    {"Access-Control-Allow-Headers",
                     "Authorization, Content-Type, Content-Encoding, Idempotency-Key, If-Match, "
-                    "Last-Event-ID"},
+                    "If-None-Match, Last-Event-ID"},
                    {"Access-Control-Max-Age", "600"}};
   return answer;
 }

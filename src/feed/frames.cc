@@ -50,14 +50,16 @@ std::string gap_frame(std::string_view id, std::uint32_t store, std::uint64_t se
   return out;
 }
 
+std::string_view event_of(Channel channel) {
+  if (channel == Channel::alerts) return "alert";
+  return channel == Channel::changes ? "change" : "stats";
+}
+
 std::string news_frame(Channel channel, std::string_view id, std::string_view members) {
-  std::string_view op = "stats";
-  if (channel == Channel::alerts) op = "alert";
-  if (channel == Channel::changes) op = "change";
   std::string out;
   JsonWriter writer(out);
   writer.StartObject();
-  writer.field("op", op);
+  writer.field("op", event_of(channel));
   writer.field("id", id);
   writer.EndObject();
   out.back() = ',';

@@ -18,12 +18,14 @@ std::string error_frame(const ClientError& error);
 // The mention with this sequence number could not be sent.
 std::string gap_frame(std::string_view id, std::uint32_t store, std::uint64_t seq);
 
-// What goes before and behind the items of a mentions frame.
+// What an item of that channel is called; not of mentions.
+std::string_view event_of(Channel channel);
 // `members` of an item of that channel, for the subscription `id`.
 std::string news_frame(Channel channel, std::string_view id, std::string_view members);
 // Items of a channel were not kept for a reader who was behind.
 std::string news_gap_frame(Channel channel, std::string_view id);
 
+// What goes before and behind the items of a mentions frame.
 std::string mentions_frame_head(std::string_view id);
 std::string mentions_frame_tail(FeedCursor cursor);
 

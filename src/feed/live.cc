@@ -230,17 +230,19 @@ net::awaitable<void> Live::subscribe(ClientMessage message) {
   }
   auto subscription = std::make_shared<Subscription>();
   std::vector<std::string> alerts;
-  std::optional<ClientError> refusal;
+  std::optional<Refusal> refusal;
   std::function<void()> work = [this, &message, &subscription, &alerts, &refusal] {
     refusal = prepare(context_, message, caller_, *subscription, alerts);
   };
   co_await off_thread(context_, Pool::reads, std::move(work));
   if (refusal) {
-    reply(error_frame(*refusal));
+    reply(error_frame(refusal->error));
     co_return;
   }
   reply(subscribed_frame(message.id, {context_.services.store->id(), subscription->after}));
-  for (std::string& frame : alerts) reply(std::move(frame));
+  for (const std::string& members : alerts) {
+    reply(news_frame(Channel::alerts, message.id, members));
+  }
   if (subscription->view) context_.tail.watch(*subscription->view, shared_from_this());
   for (const auto& [channel, number] : subscription->news) {
     context_.news.watch(channel, shared_from_this());
@@ -335,26 +337,15 @@ net::awaitable<bool> Live::serve_next(Clock::time_point& next_due) {
 
 // False: there is none.
 net::awaitable<bool> Live::send_news(std::shared_ptr<Subscription> subscription) {
-  bool has_told = false;
-  for (auto& [channel, upto] : subscription->news) {
-    const News::Page page = context_.news.read(channel, upto);
-    upto = page.next;
-    std::vector<std::string> frames;
-    if (page.has_gap) frames.push_back(news_gap_frame(channel, subscription->id));
-    for (const auto& item : page.items) {
-      if (!subscription->brand.empty() && item->brand != subscription->brand) continue;
-      if (!caller_.sees(item->brand)) continue;
-      const std::string& more = caller_.is_limited() ? std::string() : item->for_all;
-      frames.push_back(news_frame(channel, subscription->id, item->members + more));
-    }
-    for (const std::string& frame : frames) {
-      if (!subscription->is_open) co_return true;
-      std::vector<net::const_buffer> buffers{net::buffer(frame)};
-      co_await write(std::move(buffers));
-      has_told = true;
-    }
+  const std::vector<ToldNews> told = take_news(context_.news, caller_, *subscription);
+  for (const ToldNews& one : told) {
+    if (!subscription->is_open) break;
+    const std::string frame = one.is_gap ? news_gap_frame(one.channel, subscription->id)
+                                         : news_frame(one.channel, subscription->id, one.members);
+    std::vector<net::const_buffer> buffers{net::buffer(frame)};
+    co_await write(std::move(buffers));
   }
-  co_return has_told;
+  co_return !told.empty();
 }
 
 net::awaitable<void> Live::send_batch(std::shared_ptr<Subscription> subscription, Batch batch) {

@@ -1,3 +1,7 @@
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
@@ -11,12 +15,13 @@
 
 #include "core/cursor.h"
 #include "core/limits.h"
-#include "feed/answers.h"
-#include "feed/api.h"
+#include "feed/access.h"
+#include "feed/client_message.h"
 #include "feed/connection.h"
+#include "feed/frames.h"
 #include "feed/off_thread.h"
 #include "feed/stream.h"
-#include "feed/views.h"
+#include "feed/subscription.h"
 
 namespace passaparola::feed {
 namespace {
@@ -29,15 +34,36 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kSocketBufferBytes = 256 << 10;
 constexpr std::chrono::seconds kKeepAlive{15};
 
+// Each once; none where one of them is not known.
+std::vector<Channel> channels_of(std::string_view list) {
+  std::vector<Channel> channels;
+  for (const std::string_view name : list_members(list)) {
+    const auto channel = parse_channel(name);
+    if (!channel) return {};
+    const bool is_new = std::find(channels.begin(), channels.end(), *channel) == channels.end();
+    if (is_new) channels.push_back(*channel);
+  }
+  return channels;
+}
+
+// The cursor that an alert has; `data` as it is sent.
+std::string place_of_alert(std::string_view data) {
+  const simdjson::padded_string padded(data);
+  simdjson::dom::parser parser;
+  std::string_view cursor;
+  (void)parser.parse(padded)["alert"]["cursor"].get(cursor);
+  return std::string(cursor);
+}
+
 class Events : public Session, public Watcher, public std::enable_shared_from_this<Events> {
  public:
   Events(Context& context, Stream stream, EventStream events)
       : context_(context),
         stream_(std::move(stream)),
-        view_(std::move(events.view)),
-        after_(events.after),
+        caller_(std::move(events.caller)),
+        subscription_(std::move(events.subscription)),
+        alerts_(std::move(events.alerts)),
         fields_(std::move(events.fields)),
-        left_(events.left),
         wake_(stream_.get_executor()),
         end_(stream_.get_executor()) {
     boost::system::error_code ignored;
@@ -46,8 +72,11 @@ class Events : public Session, public Watcher, public std::enable_shared_from_th
   }
 
   void start() {
-    context_.tail.watch(*view_, shared_from_this());
-    if (left_) end_when_token_does();
+    if (subscription_.view) context_.tail.watch(*subscription_.view, shared_from_this());
+    for (const auto& [channel, number] : subscription_.news) {
+      context_.news.watch(channel, shared_from_this());
+    }
+    end_when_token_does();
     // In this order: the deadline of a write binds reads that begin later, too.
     net::co_spawn(stream_.get_executor(), watch(shared_from_this()), ended());
     net::co_spawn(stream_.get_executor(), write_all(shared_from_this()), ended());
@@ -72,7 +101,9 @@ class Events : public Session, public Watcher, public std::enable_shared_from_th
     return [self = shared_from_this()](const std::exception_ptr&) {
       self->end();
       if (--self->running_ > 0) return;
-      self->context_.tail.unwatch(*self->view_, self.get());
+      const std::shared_ptr<View>& view = self->subscription_.view;
+      if (view) self->context_.tail.unwatch(*view, self.get());
+      self->context_.news.unwatch(self.get());
       --self->context_.metrics.subscriptions_open;
       --self->context_.metrics.connections_open;
       self->context_.sessions.remove(self.get());
@@ -80,7 +111,9 @@ class Events : public Session, public Watcher, public std::enable_shared_from_th
   }
 
   void end_when_token_does() {
-    end_.expires_after(*left_);
+    const auto left = caller_.left(context_.services.clock());
+    if (!left) return;
+    end_.expires_after(*left);
     end_.async_wait([weak = weak_from_this()](error_code cancelled) {
       const auto self = weak.lock();
       if (self && !cancelled) self->end();
@@ -95,16 +128,22 @@ class Events : public Session, public Watcher, public std::enable_shared_from_th
 
   net::awaitable<void> write_all(std::shared_ptr<Events> self);
   net::awaitable<void> watch(std::shared_ptr<Events> self);
+  net::awaitable<void> begin();
+  net::awaitable<bool> send_mentions();
   net::awaitable<std::optional<Batch>> next();
   net::awaitable<void> write(std::string text);
+  std::string cursor(std::uint64_t seq) const {
+    return encode_cursor({context_.services.store->id(), seq});
+  }
   std::string to_events(const Batch& batch) const;
+  std::string to_event(const ToldNews& told) const;
 
   Context& context_;
   Stream stream_;
-  std::shared_ptr<View> view_;
-  std::uint64_t after_;
+  const Caller caller_;
+  Subscription subscription_;
+  std::vector<std::string> alerts_;
   std::vector<std::pair<std::string, std::string>> fields_;
-  std::optional<std::chrono::milliseconds> left_;
   net::steady_timer wake_;
   net::steady_timer end_;  // of the token
   std::atomic<bool> is_wake_posted_{false};
@@ -114,34 +153,55 @@ class Events : public Session, public Watcher, public std::enable_shared_from_th
 };
 
 net::awaitable<void> Events::write_all([[maybe_unused]] std::shared_ptr<Events> self) {
-  std::string head =
-      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"
-      "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n"
-      "X-Accel-Buffering: no\r\n";
-  for (const auto& [name, value] : fields_) head.append(name).append(": ").append(value) += "\r\n";
-  head += "\r\nretry: 2000\n\n";
-  co_await write(std::move(head));
+  co_await begin();
   while (!is_over_) {
     is_woken_ = false;
-    std::optional<Batch> batch = co_await next();
-    if (!batch) co_return;
-    if (batch->next_after > after_) {
-      after_ = batch->next_after;
-      std::string text = to_events(*batch);
-      if (text.empty()) continue;
-      context_.metrics.mentions_sent += batch->mentions;
-      co_await write(std::move(text));
-      continue;
+    std::string news;
+    for (const ToldNews& one : take_news(context_.news, caller_, subscription_)) {
+      news += to_event(one);
     }
-    if (is_woken_) continue;
+    if (!news.empty()) co_await write(std::move(news));
+    const bool has_moved = co_await send_mentions();
+    if (has_moved || is_woken_ || is_over_) continue;
     error_code cancelled;
     wake_.expires_after(kKeepAlive);
     co_await wake_.async_wait(net::redirect_error(net::use_awaitable, cancelled));
-    if (!cancelled) {
-      std::string comment = ": still here\n\n";
-      co_await write(std::move(comment));
-    }
+    if (cancelled) continue;
+    // Behind what a filter has left out meanwhile nothing needs to be looked for again.
+    std::string comment = subscription_.view ? "id: " + cursor(subscription_.after) + "\n" : "";
+    comment += ": still here\n\n";
+    co_await write(std::move(comment));
   }
+}
+
+// The place comes before anything else: a browser that is cut off, and has had no event yet, says
+// it in Last-Event-ID and goes on from there, not from whatever is "now" by then.
+net::awaitable<void> Events::begin() {
+  std::string text =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"
+      "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n"
+      "X-Accel-Buffering: no\r\n";
+  for (const auto& [name, value] : fields_) text.append(name).append(": ").append(value) += "\r\n";
+  text += "\r\nid: " + cursor(subscription_.after) + "\nretry: 2000\n\n";
+  co_await write(std::move(text));
+  for (std::string& members : alerts_) {
+    co_await write(to_event({Channel::alerts, false, std::move(members)}));
+  }
+  alerts_.clear();
+}
+
+// True: there may be more.
+net::awaitable<bool> Events::send_mentions() {
+  if (!subscription_.view || is_over_) co_return false;
+  std::optional<Batch> batch = co_await next();
+  if (!batch) is_over_ = true;
+  if (!batch || batch->next_after <= subscription_.after) co_return false;
+  subscription_.after = batch->next_after;
+  std::string text = to_events(*batch);
+  if (text.empty()) co_return true;
+  context_.metrics.mentions_sent += batch->mentions;
+  co_await write(std::move(text));
+  co_return true;
 }
 
 // Nothing is expected from the client: whatever comes, its end counts.
@@ -156,10 +216,12 @@ net::awaitable<void> Events::watch([[maybe_unused]] std::shared_ptr<Events> self
 
 // nullopt: the store could not be read; the stream ends, and the client comes back.
 net::awaitable<std::optional<Batch>> Events::next() {
-  std::optional<Batch> batch = context_.tail.next(*view_, after_);
+  std::optional<Batch> batch = context_.tail.next(*subscription_.view, subscription_.after);
   if (batch) co_return batch;
   Result<Batch> read = Batch();
-  std::function<void()> work = [this, &read] { read = context_.tail.read_store(*view_, after_); };
+  std::function<void()> work = [this, &read] {
+    read = context_.tail.read_store(*subscription_.view, subscription_.after);
+  };
   co_await off_thread(context_, Pool::reads, std::move(work));
   if (!read) {
     ++context_.metrics.store_errors;
@@ -168,11 +230,25 @@ net::awaitable<std::optional<Batch>> Events::next() {
   co_return *std::move(read);
 }
 
-std::string Events::to_events(const Batch& batch) const {
-  const std::uint32_t store = context_.services.store->id();
+// Only a mention's place, everything before which was sent, may be where a reader goes on. For who
+// reads no mentions it is an alert's: the alerts of earlier places were all told before it.
+std::string Events::to_event(const ToldNews& told) const {
   std::string out;
-  const auto add = [&out, store](std::uint64_t seq, std::string_view event, std::string_view data) {
-    out += "id: " + encode_cursor({store, seq}) + "\nevent: ";
+  std::string_view event = event_of(told.channel);
+  std::string data = '{' + told.members + '}';
+  if (told.is_gap) {
+    event = "gap";
+    data = fmt::format(R"({{"channel":"{}","reason":"too_far_behind"}})", name_of(told.channel));
+  } else if (told.channel == Channel::alerts && !subscription_.view) {
+    out = fmt::format("id: {}\n", place_of_alert(data));
+  }
+  return out + fmt::format("event: {}\ndata: {}\n\n", event, data);
+}
+
+std::string Events::to_events(const Batch& batch) const {
+  std::string out;
+  const auto add = [&out, this](std::uint64_t seq, std::string_view event, std::string_view data) {
+    out += "id: " + cursor(seq) + "\nevent: ";
     out.append(event).append("\ndata: ").append(data).append("\n\n");
   };
   for (const Slice& slice : batch.slices) {
@@ -210,25 +286,24 @@ net::awaitable<void> Events::write(std::string text) {
 
 std::variant<EventStream, Problem> open_events(Context& context, const Head& head,
                                                const Target& target, const Caller& caller) {
+  ClientMessage message;
   std::string_view after = head.field("last-event-id");
   if (after.empty()) after = target.parameter("after").value_or("now");
   const auto place = parse_start_at(after);
   if (!place) return Problem{400, "bad-parameter", "after is not now, start or a cursor"};
-  const auto start = resolve_start(*context.services.store, *place);
-  if (const auto* problem = std::get_if<Problem>(&start)) return *problem;
-  std::string where(target.parameter("where").value_or(""));
-  std::string brand(target.parameter("brand").value_or(""));
-  const auto narrowed =
-      narrow(context.services, target.parameter("view").value_or(""), caller, brand, where);
-  if (!narrowed) return problem_of(narrowed.error());
-  auto filter = compile_where(context.services, where);
-  if (!filter) return problem_of(filter.error());
-  auto view = context.tail.join({brand, where, caller.brands}, *std::move(filter));
-  if (!view) return problem_of(view.error());
+  message.after = *place;
+  message.brand = target.parameter("brand").value_or("");
+  message.where = target.parameter("where").value_or("");
+  message.view = target.parameter("view").value_or("");
+  message.channels = channels_of(target.parameter("channels").value_or("mentions"));
+  if (message.channels.empty()) {
+    return Problem{400, "bad-parameter",
+                   "channels is a list of mentions, stats, alerts, changes with commas between"};
+  }
   EventStream stream;
-  stream.view = *std::move(view);
-  stream.left = caller.left(context.services.clock());
-  stream.after = std::get<std::uint64_t>(start);
+  stream.caller = caller;
+  auto refusal = prepare(context, message, caller, stream.subscription, stream.alerts);
+  if (refusal) return std::move(refusal->problem);
   return stream;
 }
 

@@ -27,10 +27,25 @@ struct Subscription {
   bool is_open = true;
 };
 
-// Makes what `message` of `caller` asks for; may block. `alerts` gets the frames of those that were
-// told behind its place. Gives what is wrong with it, if anything is.
-std::optional<ClientError> prepare(Context& context, const ClientMessage& message,
-                                   const Caller& caller, Subscription& subscription,
-                                   std::vector<std::string>& alerts);
+// Why there is none: in the words of the websocket, and of HTTP.
+struct Refusal {
+  ClientError error;
+  Problem problem;
+};
+
+// Makes what `message` of `caller` asks for; may block. `alerts` gets the members (NewsItem) of
+// those that were told from its place on. Gives what is wrong with it, if anything is.
+std::optional<Refusal> prepare(Context& context, const ClientMessage& message, const Caller& caller,
+                               Subscription& subscription, std::vector<std::string>& alerts);
+
+// Something to tell of a channel: `members` as in NewsItem, or that some items were not kept.
+struct ToldNews {
+  Channel channel = Channel::stats;
+  bool is_gap = false;
+  std::string members;
+};
+
+// Takes what came since the last time and `caller` sees.
+std::vector<ToldNews> take_news(const News& news, const Caller& caller, Subscription& subscription);
 
 }  // namespace passaparola::feed

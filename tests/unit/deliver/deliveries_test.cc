@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "core/limits.h"
+#include "core/mention.h"
 #include "unit/deliver/fixture.h"
 
 namespace passaparola::deliver {
@@ -273,6 +274,30 @@ TEST_F(DeliveriesTest, SlackIsToldInItsWords) {
   EXPECT_THAT(request.body, HasSubstr(R"x({"text":"1 mention (team)","blocks":[)x"));
   EXPECT_THAT(request.body, HasSubstr("Attenti &lt;!channel&gt; &amp; @\u200Bhere"));
   EXPECT_THAT(request.body, HasSubstr("<https://social.example/p?a=1&amp;b=2|anna>"));
+}
+
+TEST_F(DeliveriesTest, SlackAlertsLinkThePostsThatAreStillThere) {
+  ReceiverPeer receiver(always(takes()));
+  publish({"Pessima <!channel> & @here"}, "moka_nera", Label::negative);
+  publish({"cancellata"}, "moka_nera", Label::negative, "erasa");
+  publish_numbered(5);
+  erase("erasa");
+  std::vector<std::string> ids{"damaged", mention_id("test", "p2", "moka_nera")};
+  for (const int number : {1, 3, 4, 5, 6, 7}) {
+    ids.push_back(mention_id("test", "p" + std::to_string(number), "moka_nera"));
+  }
+  Delivery delivery = to(receiver, "team");
+  delivery.type = Type::slack;
+  start(std::move(delivery));
+  alert("crisis", "none", "moka_nera", ids);
+  ASSERT_TRUE(wait_until([](const Status& now) { return now.progress.alerts_after == 1; }));
+  const std::string body = receiver.taken().front().body;
+  EXPECT_THAT(body, HasSubstr("15 critics where 1 is usual &lt;!channel&gt;"));
+  EXPECT_THAT(body, HasSubstr("*moka_nera* negative · <https://social.example/p?a=1&amp;b=2|anna>, "
+                              "test\\nPessima &lt;!channel&gt; &amp; @\u200Bhere"));
+  EXPECT_THAT(body, Not(HasSubstr("cancellata")));
+  EXPECT_THAT(body, HasSubstr("numero 6")) << "the fifth that is there";
+  EXPECT_THAT(body, Not(HasSubstr("numero 7"))) << "a few";
 }
 
 TEST_F(DeliveriesTest, AnAddressOfOnesOwnNetworkIsNotReachedUnlessAllowed) {

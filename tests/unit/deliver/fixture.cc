@@ -1,6 +1,7 @@
 #include "unit/deliver/fixture.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <simdjson.h>
 #include <stdlib.h>
 
@@ -107,13 +108,14 @@ void DeliveriesTest::erase(const std::string& author) {
 }
 
 void DeliveriesTest::alert(const std::string& level, const std::string& before,
-                           const std::string& brand) {
+                           const std::string& brand, const std::vector<std::string>& ids) {
   const std::lock_guard lock(mutex_);
   Alert alert{alerts_.size() + 1, store_->last_seq(), brand, {}};
   alert.json = fmt::format(
       R"({{"alert_id":"1-{0}","number":{0},"place":{1},"brand":"{2}","before":"{3}","level":"{4}",)"
-      R"("reasons":["15 critics where 1 is usual <!channel>"]}})",
-      alert.number, alert.place, brand, before, level);
+      R"("reasons":["15 critics where 1 is usual <!channel>"],"mentions":[{5}]}})",
+      alert.number, alert.place, brand, before, level,
+      ids.empty() ? "" : fmt::format("\"{}\"", fmt::join(ids, "\",\"")));
   alerts_.push_back(std::move(alert));
 }
 

@@ -37,9 +37,9 @@ class DeliveriesTest : public testing::Test {
                Label label = Label::positive, const std::string& author = "anna");
   void publish_numbered(std::size_t count);
   void erase(const std::string& author);
-  // Tells an alert at the newest mention.
+  // Tells an alert at the newest mention; `ids` of mentions that it tells of.
   void alert(const std::string& level, const std::string& before = "none",
-             const std::string& brand = "moka_nera");
+             const std::string& brand = "moka_nera", const std::vector<std::string>& ids = {});
 
   Status status() const { return deliveries_->status().front(); }
   bool wait_until(const std::function<bool(const Status&)>& holds) const;

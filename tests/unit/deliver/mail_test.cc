@@ -62,6 +62,21 @@ class MailTest : public DeliveriesTest {
     DeliveriesTest::SetUp();
     std::ofstream(folder_ / "ca.pem") << authority_.certificate_pem();
   }
+  // As `by`, where TLS begins with STARTTLS.
+  Delivery by_starttls(const SmtpPeer& server) const {
+    Delivery delivery = by(server);
+    delivery.mail.url = "smtp://localhost:" + std::to_string(server.port());
+    return delivery;
+  }
+  // Tells one mention to a server that must not be given it; what the last failure says.
+  std::string failure_of(Delivery delivery) {
+    start(std::move(delivery));
+    publish({"una"});
+    EXPECT_TRUE(wait_until([](const Status& now) { return now.failed > 1; }));
+    const std::string failure = status().last_failure;
+    stop();
+    return failure;
+  }
   Delivery by(const SmtpPeer& server) const {
     Delivery delivery;
     delivery.name = "digest";
@@ -131,6 +146,58 @@ TEST_F(MailTest, NeitherAStrangersCertificateNorAPrivateAddressWillDo) {
   ASSERT_TRUE(wait_until([](const Status& now) { return now.failed > 0; }));
   EXPECT_THAT(status().last_failure, HasSubstr("is not an address of the public internet"));
   EXPECT_THAT(server.mails(), IsEmpty());
+}
+
+// The commands that say nothing of whom, from whom and what.
+void expect_silence(const std::vector<std::string>& heard) {
+  EXPECT_THAT(heard, Not(IsEmpty()));
+  for (const std::string& line : heard) {
+    const bool is_harmless = line.starts_with("EHLO ") || line.starts_with("HELO ") ||
+                             line == "STARTTLS" || line == "QUIT";
+    EXPECT_TRUE(is_harmless) << line;
+  }
+}
+
+std::string takes_mail(std::size_t) { return "250 taken"; }
+
+TEST_F(MailTest, StartTlsComesBeforeTheNameAndTheMail) {
+  SmtpPeer server(takes_mail, identity_, peers::MailTls::offered);
+  start(by_starttls(server));
+  publish({"una"});
+  ASSERT_TRUE(wait_until_told());
+  ASSERT_THAT(server.mails(), SizeIs(1));
+  EXPECT_EQ(server.mails()[0].login, base64(std::string("\0bot\0segreto", 12)));
+  EXPECT_THAT(text_of(server.mails()[0].data), HasSubstr("una"));
+  expect_silence(server.heard_in_clear());
+  EXPECT_THAT(server.heard_in_clear(), testing::Contains("STARTTLS"));
+}
+
+TEST_F(MailTest, AServerWithoutStartTlsIsToldNothing) {
+  SmtpPeer server(takes_mail, identity_, peers::MailTls::never);
+  EXPECT_THAT(failure_of(by_starttls(server)), HasSubstr("SSL"));
+  SmtpPeer fickle(takes_mail, identity_, peers::MailTls::offered_in_vain);
+  failure_of(by_starttls(fickle));
+  for (const SmtpPeer* one : {&server, &fickle}) {
+    expect_silence(one->heard_in_clear());
+    EXPECT_THAT(one->mails(), IsEmpty());
+  }
+}
+
+TEST_F(MailTest, StartTlsWantsTheCertificateOfThatVeryServer) {
+  SmtpPeer stranger(takes_mail, identity_, peers::MailTls::offered);
+  Delivery without = by_starttls(stranger);
+  without.mail.ca_file.clear();
+  EXPECT_THAT(failure_of(std::move(without)), HasSubstr("ertificate"));
+  const auto other = peers::Identity::server({"other.example", -1, 30}, &authority_);
+  SmtpPeer misnamed(takes_mail, other, peers::MailTls::offered);
+  EXPECT_THAT(failure_of(by_starttls(misnamed)), HasSubstr("ertificate"));
+  const auto late = peers::Identity::server({"localhost", -30, -1}, &authority_);
+  SmtpPeer expired(takes_mail, late, peers::MailTls::offered);
+  EXPECT_THAT(failure_of(by_starttls(expired)), HasSubstr("ertificate"));
+  for (const SmtpPeer* one : {&stranger, &misnamed, &expired}) {
+    expect_silence(one->heard_in_clear());
+    EXPECT_THAT(one->mails(), IsEmpty());
+  }
 }
 
 TEST(Mailer, AConfigurationThatIsNoneIsRefused) {

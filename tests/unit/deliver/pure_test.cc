@@ -114,15 +114,15 @@ TEST(Slack, LinksLeadWhereTheySay) {
 }
 
 TEST(Slack, AnAlertHasItsReasons) {
-  const std::string body =
-      slack_alert(R"({"brand":"moka_nera","level":"crisis","before":"warn","reasons":["a <b"]})");
+  const std::string body = slack_alert(
+      R"({"brand":"moka_nera","level":"crisis","before":"warn","reasons":["a <b"]})", {});
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   ASSERT_FALSE(parser.parse(body).get(root)) << body;
   EXPECT_EQ(std::string_view(root["text"]), "moka_nera: crisis (before: warn)");
   EXPECT_EQ(std::string_view(root["blocks"].at(0)["text"]["text"]),
             "*moka_nera: crisis (before: warn)*\n• a &lt;b");
-  EXPECT_THAT(slack_alert("damaged"), HasSubstr("blocks"));
+  EXPECT_THAT(slack_alert("damaged", {}), HasSubstr("blocks"));
 }
 
 }  // namespace

@@ -30,6 +30,14 @@ std::string body_type_of(simdjson::dom::element operation) {
   return "";
 }
 
+std::set<std::string> statuses_of(simdjson::dom::element operation) {
+  std::set<std::string> statuses;
+  simdjson::dom::object answers;
+  if (operation["responses"].get(answers) != simdjson::SUCCESS) return statuses;
+  for (const auto [status, answer] : answers) statuses.emplace(status);
+  return statuses;
+}
+
 }  // namespace
 
 std::set<Operation> documented(const std::string& json) {
@@ -45,7 +53,7 @@ std::set<Operation> documented(const std::string& json) {
       (void)described["x-role"].get(role);
       (void)described["x-workspace"].get(in_workspace);
       operations.insert({std::string(path), upper(name), proof_of(described), std::string(role),
-                         in_workspace, body_type_of(described)});
+                         in_workspace, body_type_of(described), statuses_of(described)});
     }
   }
   return operations;

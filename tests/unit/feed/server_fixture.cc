@@ -42,6 +42,7 @@ HttpClient::HttpClient(std::uint16_t port) : state_(std::make_unique<State>()) {
 }
 
 HttpClient::~HttpClient() = default;
+HttpClient::HttpClient(HttpClient&&) noexcept = default;
 
 Reply HttpClient::send(const std::string& method, const std::string& target,
                        const std::string& body, const Fields& fields) {

@@ -32,6 +32,7 @@ struct Reply {
 class HttpClient {
  public:
   explicit HttpClient(std::uint16_t port);
+  HttpClient(HttpClient&&) noexcept;
   ~HttpClient();
   Reply send(const std::string& method, const std::string& target, const std::string& body = {},
              const Fields& fields = {});

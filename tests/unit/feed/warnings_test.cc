@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "core/cursor.h"
 #include "core/limits.h"
 #include "unit/feed/server_fixture.h"
 
@@ -13,6 +14,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
+using testing::StartsWith;
 
 constexpr std::int64_t kMinute = 60'000, kHour = 60 * kMinute, kDay = 24 * kHour;
 constexpr std::int64_t kNow = 1'790'000'000'000;
@@ -152,6 +154,37 @@ TEST_F(WarningsTest, AlertsAreAPageAndAChannelThatResumesFromAnyCursor) {
     EXPECT_EQ(member(late.hear(), "op"), "subscribed");
     EXPECT_THAT(late.hear(), HasSubstr(R"("level":"warn")"));
   }
+}
+
+TEST_F(WarningsTest, EventsTellAlertsAndResumeWithoutLosingAMention) {
+  start();
+  const auto ask = [this](const std::string& query, const std::string& last) {
+    HttpClient http(port());
+    http.write("GET /api/v1/live/sse?channels=" + query + " HTTP/1.1\r\nHost: localhost\r\n" +
+               (last.empty() ? "" : "Last-Event-ID: " + last + "\r\n") + "\r\n");
+    http.read_until("retry: 2000\n\n");
+    return http;
+  };
+  const std::string before = encode_cursor({store_->id(), store_->last_seq()});
+  HttpClient alone = ask("alerts", "");
+  HttpClient beside = ask("mentions,alerts", "");
+  crowd(15, at_);
+  const std::string alert = alone.read_until("\n\n");
+  const std::string told_at = alert.substr(std::string("id: ").size(), before.size());
+  EXPECT_THAT(alert,
+              StartsWith("id: " + told_at + "\nevent: alert\ndata: {\"alert\":{\"alert_id\":"));
+  EXPECT_THAT(alert, HasSubstr("\"cursor\":\"" + told_at + "\"")) << "its own place";
+  const std::string data = alert.substr(alert.find("event: "));
+  std::string event;
+  while (event.find("event: alert\n") == std::string::npos) event = beside.read_until("\n\n");
+  EXPECT_EQ(event, data) << "no place: mentions before it may be on their way";
+
+  EXPECT_EQ(ask("alerts", told_at).read_until("\n\n"), alert)
+      << "the one of that place comes again";
+  EXPECT_EQ(ask("alerts&after=now", before).read_until("\n\n"), alert);
+  HttpClient resumed = ask("mentions,alerts", before);
+  EXPECT_EQ(resumed.read_until("\n\n"), data) << "what was told comes first";
+  EXPECT_THAT(resumed.read_until("\n\n"), HasSubstr("event: mention\n"));
 }
 
 TEST(News, OfFiguresOnlyTheNewestIsKeptAndOfTheRestWhatFits) {

@@ -189,5 +189,28 @@ TEST_F(WorkspaceTest, EventsAreOfTheirBrandsAlone) {
   EXPECT_THAT(text, Not(HasSubstr("vaso")));
 }
 
+TEST_F(WorkspaceTest, EventsOfEveryChannelAreOfTheirBrandsAlone) {
+  publish_all();
+  auto events = client();
+  events.write(
+      "GET /api/v1/live/sse?channels=stats,changes,alerts HTTP/1.1\r\nHost: localhost\r\n"
+      "Authorization: Bearer one\r\n\r\n");
+  events.read_until("retry: 2000\n\n");
+  const std::string figures = events.read_until("\n\n");
+  EXPECT_THAT(figures, HasSubstr(R"("brand":"moka_nera")"));
+  EXPECT_THAT(figures, Not(HasSubstr("share_of_voice")));
+  for (const auto& [post, brand] : {std::pair("p2", "teiera"), std::pair("p1", "moka_nera")}) {
+    Fields fields = kTwo;
+    fields.emplace_back("Content-Type", "application/json");
+    const Reply reply =
+        client().send("PATCH", "/api/v1/mentions/" + mention_id("test", post, brand),
+                      R"({"state":"done"})", fields);
+    EXPECT_EQ(reply.status, 200U) << reply.body;
+  }
+  const std::string change = events.read_until("\n\n");
+  EXPECT_THAT(change, HasSubstr("event: change\n"));
+  EXPECT_THAT(change, HasSubstr(R"("brand":"moka_nera")")) << "the first of all";
+}
+
 }  // namespace
 }  // namespace passaparola::feed
