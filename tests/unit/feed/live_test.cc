@@ -132,6 +132,21 @@ TEST_F(LiveTest, MistakesAreAnsweredAndDoNotEndTheConnection) {
   EXPECT_EQ(code_after(subscribe("more")), "too_many_subscriptions");
 }
 
+TEST_F(LiveTest, AThousandDifferentFiltersAreEnough) {
+  start();
+  std::vector<LiveClient> clients;
+  std::size_t refused = 0;
+  for (std::size_t i = 0; refused == 0 && i < 17 * kMaxSubscriptionsPerConnection; ++i) {
+    if (i % kMaxSubscriptionsPerConnection == 0) clients.emplace_back(port());
+    const std::string id = std::to_string(i);
+    clients.back().say(subscribe(id, "now", R"(,"where":"brand:b)" + id + "\""));
+    const std::string frame = clients.back().hear();
+    refused += member(frame, "code") == "overloaded";
+    EXPECT_EQ(member(frame, "op"), refused == 0 ? "subscribed" : "error") << frame;
+  }
+  EXPECT_EQ(refused, 1U);
+}
+
 TEST_F(LiveTest, AMessageOverTheLimitEndsTheConnection) {
   start();
   LiveClient live(port());
