@@ -1,5 +1,6 @@
 // Live readers lose nothing and are given nothing twice, whoever breaks off: they, again and again,
 // or the server, killed. And a cursor of one way to read is good for all others.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <simdjson.h>
@@ -25,6 +26,7 @@
 
 #include "integration/campaign.h"
 #include "integration/http_client.h"
+#include "peers/receiver_peer.h"
 
 namespace passaparola::testing {
 namespace {
@@ -314,7 +316,15 @@ class Cursors : public ::testing::Test {
 
   void SetUp() override {
     site_.add(sample_posts(0, kMentions, 1));
-    program_ = std::make_unique<Program>(site_.folder(), site_.serve(site_.store()));
+    const std::string config = site_.path("p.toml");
+    write_file(config, fmt::format("[rules]\npath = \"{}\"\n[store]\npath = \"{}\"\n"
+                                   "[server]\nlisten = \"127.0.0.1:0\"\n[[delivery]]\n"
+                                   "name = \"crm\"\ntype = \"webhook\"\nurl = \"{}\"\n"
+                                   "allow_private = true\nsecret_env = \"CRM_SECRET\"\n",
+                                   site_.rules(), site_.store(), receiver_.url()));
+    program_ = std::make_unique<Program>(
+        site_.folder(), std::vector<std::string>{"serve", "--config", config},
+        std::vector<std::string>{"CRM_SECRET=whsec_a2tra2tra2tra2tra2tra2tra2tra2tr"});
     ASSERT_TRUE(program_->wait_for_output("listening on "));
     url_ = listening_url(program_->out());
   }
@@ -352,7 +362,66 @@ class Cursors : public ::testing::Test {
       }
       return seqs;
     };
+    all["export"] = [this](const std::string& after, std::string& cursor) {
+      return read_export(after, cursor);
+    };
+    all["delivery"] = [this](const std::string& after, std::string& cursor) {
+      return read_delivery(after, cursor);
+    };
     return all;
+  }
+
+  // Asks until `holds` of the answer.
+  template <typename Holds>
+  simdjson::dom::element ask_until(const std::string& target, Holds&& holds) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (true) {
+      const auto answer = http_request(url_, "GET", target);
+      simdjson::dom::element root;
+      EXPECT_FALSE(parser_.parse(answer->body).get(root)) << answer->body;
+      if (holds(root)) return root;
+      if (std::chrono::steady_clock::now() > end) {
+        ADD_FAILURE() << answer->body;
+        return root;
+      }
+    }
+  }
+
+  std::vector<std::uint64_t> read_export(const std::string& after, std::string& cursor) {
+    const auto asked =
+        http_request(url_, "POST", "/api/v1/exports",
+                     R"({"format":"ndjson","after":")" + after + "\"}", "application/json");
+    EXPECT_EQ(asked->status, 202) << asked->body;
+    const std::string id(parser_.parse(asked->body)["id"].get_string().value());
+    const auto job = ask_until("/api/v1/exports/" + id, [](simdjson::dom::element root) {
+      return root["state"].get_string().value() == "done";
+    });
+    cursor = std::string(job["cursor"].get_string().value());
+    const std::string file(job["file"].get_string().value());
+    std::vector<std::uint64_t> seqs;
+    std::istringstream lines(http_request(url_, "GET", file)->body);
+    for (std::string line; std::getline(lines, line);) {
+      seqs.push_back(parser_.parse(line)["seq"].get_uint64());
+    }
+    return seqs;
+  }
+
+  // All that is due has come before it is asked to begin again.
+  std::vector<std::uint64_t> read_delivery(const std::string& after, std::string& cursor) {
+    ask_until("/api/v1/deliveries", [](simdjson::dom::element root) {
+      const auto delivery = root["deliveries"].at(0);
+      return delivery["lag_mentions"].get_uint64().value() == 0 &&
+             delivery["state"].get_string().value() == "idle";
+    });
+    const std::size_t before = receiver_.taken().size();
+    const auto asked = http_request(url_, "POST", "/api/v1/deliveries/crm:replay",
+                                    R"({"after":")" + after + "\"}", "application/json");
+    EXPECT_EQ(asked->status, 200) << asked->body;
+    EXPECT_TRUE(receiver_.wait_until([&](const auto& taken) { return taken.size() > before; }));
+    const auto taken = receiver_.taken();
+    const auto message = parser_.parse(taken[before].body);
+    cursor = std::string(message["cursor"].get_string().value());
+    return seqs_in(message["items"]);
   }
 
   // A websocket's frame may bring all at once; what is behind kSeen is then not looked at.
@@ -368,6 +437,8 @@ class Cursors : public ::testing::Test {
   }
 
   Site site_;
+  peers::ReceiverPeer receiver_{
+      [](const peers::ListingRequest&, std::size_t) { return peers::takes(); }};
   std::unique_ptr<Program> program_;
   std::string url_;
   simdjson::dom::parser parser_;
