@@ -82,9 +82,9 @@ Result<Template> Template::parse(std::string_view text) {
     at = close + 2;
   }
   parsed.rest_ = text.substr(at);
-  // Words that are JSON nowhere but in a string.
+  // Words that are JSON nowhere but in a string, and go on with no escape that was begun.
   Values sample;
-  for (std::string& value : sample.of) value = "a \"sample\"\n";
+  for (std::string& value : sample.of) value = "words, a \"sample\"\n";
   if (!is_json(parsed.filled(sample))) {
     return fail(ErrorCode::invalid_argument,
                 "filled in it is no JSON: a placeholder stands inside the quotes of a string, "

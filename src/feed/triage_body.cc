@@ -132,6 +132,7 @@ Result<bool> read_ids(element value, std::vector<std::string>& ids) {
   if (value.get(array) != simdjson::SUCCESS || array.size() > kMaxTriageTogether) {
     return bad_body("ids is a list of at most " + std::to_string(kMaxTriageTogether) + " ids");
   }
+  ids.clear();  // of a member that comes twice the last counts, and not the sum
   for (const element each : array) {
     auto id = read_text("an id", each, kMaxIdBytes);
     if (!id) return id.error();

@@ -16,6 +16,8 @@ passaparola_fuzz(csv USES ingest)
 passaparola_fuzz(source USES connect PACKAGES simdjson::simdjson)  # the same class in every file
 passaparola_fuzz(store_codec USES store)
 passaparola_fuzz(client_message USES feed)
+passaparola_fuzz(triage USES feed)
+passaparola_fuzz(template USES deliver PACKAGES simdjson::simdjson)  # the same class in every file
 passaparola_fuzz(rules USES match)
 passaparola_fuzz(score USES sentiment)
 target_include_directories(score_fuzz PRIVATE ${CMAKE_SOURCE_DIR}/tests)

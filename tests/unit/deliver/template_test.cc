@@ -62,6 +62,10 @@ TEST(Template, MistakesNameTheirLine) {
   EXPECT_THAT(error_of("{\"a\": {{text}}}"), HasSubstr("no JSON"));
   EXPECT_THAT(error_of("{\"a\": \"{{text}}\""), HasSubstr("no JSON"));
   EXPECT_THAT(error_of(""), HasSubstr("no JSON"));
+  // What these are depends on the first letter that is filled in.
+  for (const char* half : {R"(["\u123{{text}}"])", R"(["\{{text}}"])", R"(["\u{{text}}00e8"])"}) {
+    EXPECT_THAT(error_of(half), HasSubstr("no JSON")) << half;
+  }
   EXPECT_THAT(error_of(std::string(kMaxTemplateBytes + 1, ' ')), HasSubstr("more than"));
   EXPECT_EQ(error_of("{\"a\": 1}"), "");
 }

@@ -284,6 +284,16 @@ TEST_F(TogetherTest, AFilterIsCountedThenMovedAndNothingThatCameMeanwhile) {
   EXPECT_THAT(client().get(path("p4")).body, Not(HasSubstr("triage")));
 }
 
+TEST_F(TogetherTest, OfAMemberThatComesTwiceTheLastCounts) {
+  std::string many = "[\"x\"";
+  for (std::size_t i = 1; i < kMaxTriageTogether; ++i) many += ",\"x\"";
+  many += "]";
+  const auto read =
+      read_triage_together(R"({"state":"done","ids":)" + many + R"(,"ids":["a","b"]})");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_THAT(read->ids, testing::ElementsAre("a", "b")) << "never more than at most";
+}
+
 TEST_F(TogetherTest, WhatMakesNoSenseIsAProblem) {
   publish({"a"});
   start();
