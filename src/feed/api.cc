@@ -260,6 +260,8 @@ std::optional<Outcome> answer_plain(Context& context, Route route) {
       return file_answer("text/css; charset=utf-8", page_style());
     case Route::openapi:
       return file_answer("application/json", openapi_json());
+    case Route::asyncapi:
+      return file_answer("application/json", asyncapi_json());
     case Route::healthz:
       return health(context);
     case Route::readyz:

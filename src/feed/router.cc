@@ -22,6 +22,7 @@ constexpr std::array kRoutes = {
     RouteEntry{Route::sources_script, "/sources.js", kRead, Proof::none},
     RouteEntry{Route::style, "/live.css", kRead, Proof::none},
     RouteEntry{Route::openapi, "/openapi.json", kRead, Proof::none},
+    RouteEntry{Route::asyncapi, "/asyncapi.json", kRead, Proof::none},
     RouteEntry{Route::healthz, "/healthz", kRead, Proof::none},
     RouteEntry{Route::readyz, "/readyz", kRead, Proof::none},
     RouteEntry{Route::metrics, "/metrics", kRead, Proof::token, kReaderOfAll},

@@ -20,6 +20,7 @@ enum class Route : std::uint8_t {
   sources_script,
   style,
   openapi,
+  asyncapi,
   healthz,
   readyz,
   metrics,

@@ -13,9 +13,13 @@
 #include "integration/doc_json.h"
 #include "integration/documented_server.h"
 #include "integration/talking_program.h"
+#include "schemas/live_schema.h"
 
 namespace passaparola::testing {
 namespace {
+
+using schemas::live_schema;
+using schemas::Speaker;
 
 const std::string kProtocol = read_file(PASSAPAROLA_SOURCE_DIR "/docs/FEED_PROTOCOL.md");
 
@@ -47,6 +51,16 @@ class Websocket {
   }
 
   void send(const std::string& message) { program_.say("send " + message); }
+  // The names that web/asyncapi.json gives what was heard; empty for what it does not describe.
+  std::set<std::string> names_heard() const {
+    std::set<std::string> names;
+    for (const std::string& frame : frames_) {
+      names.insert(live_schema().name_of(Speaker::server, frame));
+      EXPECT_FALSE(names.contains("")) << frame.substr(0, 2000);
+      names.erase("");
+    }
+    return names;
+  }
 
   // Listens until `is_it` holds of a frame; that frame, or nothing when the connection has ended.
   std::string hear(const std::function<bool(const std::string&)>& is_it) {
@@ -218,6 +232,14 @@ std::set<std::string> DocsLive::provoke_errors(Websocket& live) const {
   return codes;
 }
 
+// Every kind of frame that asyncapi.json describes, and no other.
+void expect_all_kinds(const Websocket& live) {
+  const std::vector<std::string> described = live_schema().names(Speaker::server);
+  std::set<std::string> names = live.names_heard();
+  names.insert("newsGap");  // see kNotDriven
+  EXPECT_EQ(names, std::set<std::string>(described.begin(), described.end()));
+}
+
 TEST_F(DocsLive, EveryMessageIsTakenAndEveryFrameComesAsShown) {
   const CurlAnswer kept =
       server_.curl("PUT", "/api/v1/views/angry-customers", {"Content-Type: application/json"},
@@ -237,6 +259,7 @@ TEST_F(DocsLive, EveryMessageIsTakenAndEveryFrameComesAsShown) {
       live.send(R"({"op":"unsubscribe","id":"s1"})");
       live.hear("unsubscribed");
     }
+    EXPECT_NE(live_schema().name_of(Speaker::client, message.text), "") << message.text;
     live.send(message.text);
     EXPECT_NE(live.hear(subscribes ? "subscribed" : "unsubscribed"), "") << message.text;
     if (subscribes) server_.push_complaint(), live.hear("mentions");
@@ -250,6 +273,7 @@ TEST_F(DocsLive, EveryMessageIsTakenAndEveryFrameComesAsShown) {
   for (const std::string& code : first_column(kProtocol, "| error code |")) {
     EXPECT_TRUE(codes.contains(code) || kNotDriven.contains(code)) << code;
   }
+  expect_all_kinds(live);
   for (const DocExample& shown : of_server) {
     if (kNotDriven.contains(shown.text)) continue;
     std::string least;

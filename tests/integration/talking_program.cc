@@ -57,10 +57,11 @@ TalkingProgram::TalkingProgram(const std::vector<std::string>& words,
 }
 
 TalkingProgram::~TalkingProgram() {
-  ::close(socket_);
-  if (pid_ < 0) return;
-  ::kill(pid_, SIGKILL);
-  ::waitpid(pid_, nullptr, 0);
+  if (pid_ >= 0) {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  ::close(socket_);  // not before: it would complain
 }
 
 void TalkingProgram::say(const std::string& line) {

@@ -13,6 +13,8 @@
 #include <boost/beast/websocket.hpp>
 #include <sstream>
 
+#include "schemas/live_schema.h"
+
 namespace passaparola::feed {
 
 namespace net = boost::asio;
@@ -132,7 +134,10 @@ std::string LiveClient::hear() {
   beast::error_code error;
   state_->ws.read(buffer, error);
   if (error) return {};
-  return beast::buffers_to_string(buffer.data());
+  std::string frame = beast::buffers_to_string(buffer.data());
+  EXPECT_NE(schemas::live_schema().name_of(schemas::Speaker::server, frame), "")
+      << "web/asyncapi.json describes no such frame: " << frame.substr(0, 2000);
+  return frame;
 }
 
 Closed LiveClient::hear_close() {
