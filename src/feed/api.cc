@@ -148,7 +148,6 @@ Outcome author(Context& context, std::string_view method, const Target& target,
     if (!proofs) return problem_of(proofs.error());
     if (!proofs->front())
       return Problem{404, "not-found", "the store knows nothing of this author"};
-    context.tail.forget_all();
     if (auto gone = forget_exports(context); !gone) return problem_of(gone.error());
     return json_answer(erasure_json(*proofs->front()));
   }

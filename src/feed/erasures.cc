@@ -46,7 +46,6 @@ void write_proof(JsonWriter& writer, const store::ErasureProof& proof) {
 
 Outcome erase(Context& context, const std::vector<store::AuthorId>& authors) {
   const auto proofs = context.services.forget(authors);
-  context.tail.forget_all();  // also after a failure: some may be gone already
   const auto gone = forget_exports(context);
   if (!proofs) return problem_of(proofs.error());
   if (!gone) return problem_of(gone.error());

@@ -71,6 +71,8 @@ bool News::is_watched(Channel channel) const {
   return !boards_[static_cast<std::size_t>(channel)].watchers.empty();
 }
 
+std::string bare_members(const std::string& object) { return object.substr(1, object.size() - 2); }
+
 void tell_withdrawn(News& news, const store::FeedChange& change) {
   if (change.withdrawn.empty() || !news.is_watched(Channel::changes)) return;
   for (const store::Withdrawn& withdrawn : change.withdrawn) {
@@ -83,7 +85,7 @@ void tell_withdrawn(News& news, const store::FeedChange& change) {
     writer.field("brand", withdrawn.brand);
     writer.field("reason", advocacy::name_of(withdrawn.reason));
     writer.EndObject();
-    news.post(Channel::changes, withdrawn.brand, json.substr(1, json.size() - 2));
+    news.post(Channel::changes, withdrawn.brand, bare_members(json));
   }
 }
 

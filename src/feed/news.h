@@ -13,7 +13,7 @@
 
 #include "feed/channel.h"
 #include "feed/watcher.h"
-#include "store/store.h"
+#include "store/feed_change.h"
 
 namespace passaparola::feed {
 
@@ -58,6 +58,9 @@ class News {
   std::array<Board, kChannelCount> boards_;
   std::uint64_t last_ = 0;
 };
+
+// The members of a JSON object, without its braces, as an item has them.
+std::string bare_members(const std::string& object);
 
 // Tells who reads of changes which mentions are gone.
 void tell_withdrawn(News& news, const store::FeedChange& change);

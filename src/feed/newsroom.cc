@@ -71,7 +71,7 @@ std::string members_of(const std::string& brand, const Figures& figures) {
   write_sum(writer, "last_hour", figures.hour);
   write_sum(writer, "last_day", figures.day);
   writer.EndObject();
-  return out.substr(1, out.size() - 2);
+  return bare_members(out);
 }
 
 // Among all brands: not for who sees only some.
@@ -86,7 +86,7 @@ std::string share_of(const Figures& figures, std::uint64_t all) {
     writer.Double(rounded(static_cast<double>(figures.day.mentions) / static_cast<double>(all)));
   }
   writer.EndObject();
-  return "," + out.substr(1, out.size() - 2);
+  return "," + bare_members(out);
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ void tell(Context& context, const std::string& id, const store::TriageOutcome& o
   write_triage(writer, outcome.triage);
   writer.field("by", outcome.triage.steps.back().by);
   writer.EndObject();
-  context.news.post(Channel::changes, outcome.brand, out.substr(1, out.size() - 2));
+  context.news.post(Channel::changes, outcome.brand, bare_members(out));
 }
 
 std::optional<Problem> change(Context& context, const std::string& id,

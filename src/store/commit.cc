@@ -77,13 +77,15 @@ void forget_planned(Store::State& state) {
 }
 
 // `before`: the last seq, as it was.
-void tell(Store::State& state, const FeedChange& change, std::uint64_t before) {
-  if (change.last_seq == before && change.withdrawn.empty() && !change.rewrites) return;
+void tell(Store::State& state, const CommitPlan& plan, std::uint64_t before) {
   std::vector<std::function<void(const FeedChange&)>> listeners;
   {
     const std::lock_guard lock(state.listeners_mutex);
     listeners = state.listeners;
   }
+  if (listeners.empty()) return;
+  const FeedChange change = plan.change();
+  if (change.last_seq == before && change.withdrawn.empty() && !change.rewrites) return;
   for (const auto& listener : listeners) listener(change);
 }
 
@@ -148,7 +150,7 @@ Result<Outcomes> commit_batches(Store::State& state, std::span<const PreparedBat
   for (const auto& [brand, number] : plan->new_brands()) state.brands.add(brand, number);
   const std::uint64_t before = state.last_seq.exchange(plan->last_seq(), std::memory_order_acq_rel);
   if (erased != nullptr) *erased = plan->erased();
-  tell(state, plan->change(), before);
+  tell(state, *plan, before);
   return outcomes;
 }
 

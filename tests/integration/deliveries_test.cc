@@ -2,8 +2,6 @@
 // do, it loses nothing, doubles nothing under another id, and changes no order.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <signal.h>
 #include <simdjson.h>
 
@@ -13,6 +11,7 @@
 #include "integration/http_client.h"
 #include "integration/program.h"
 #include "integration/sample.h"
+#include "integration/webhook_signature.h"
 #include "peers/receiver_peer.h"
 
 namespace passaparola::testing {
@@ -24,18 +23,9 @@ using peers::ReceiverPeer;
 // base64 of 24 times 'k'.
 const std::string kSecret = "whsec_a2tra2tra2tra2tra2tra2tra2tra2tr";
 
-// As the specification has it, by other hands than the program's.
 std::string signature_of(const ListingRequest& request) {
-  const std::string key(24, 'k');
-  const std::string content =
-      request.field("webhook-id") + "." + request.field("webhook-timestamp") + "." + request.body;
-  unsigned char hash[32];
-  unsigned size = 0;
-  ::HMAC(::EVP_sha256(), key.data(), static_cast<int>(key.size()),
-         reinterpret_cast<const unsigned char*>(content.data()), content.size(), hash, &size);
-  unsigned char text[64];
-  const int length = ::EVP_EncodeBlock(text, hash, static_cast<int>(size));
-  return "v1," + std::string(reinterpret_cast<const char*>(text), static_cast<std::size_t>(length));
+  return "v1," + webhook_signature(std::string(24, 'k'), request.field("webhook-id"),
+                                   request.field("webhook-timestamp"), request.body);
 }
 
 // The ids of the posts that were delivered, one a line, repeated messages left out.
@@ -54,14 +44,7 @@ std::string delivered_ids(const std::vector<ListingRequest>& taken) {
   return ids;
 }
 
-bool wait_until(const std::function<bool()>& holds) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(120);
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return true;
-}
+constexpr std::chrono::seconds kPatience{120};
 
 class DeliveriesOfTheProgram : public ::testing::Test {
  protected:
@@ -127,7 +110,8 @@ TEST_F(DeliveriesOfTheProgram, LoseAndDoubleNothingWhenItIsKilled) {
   }
   {
     const auto program = serve();
-    ASSERT_TRUE(wait_until([&] { return has_metric("lag_mentions{delivery=\"crm\"} 0"); }));
+    ASSERT_TRUE(
+        wait_until([&] { return has_metric("lag_mentions{delivery=\"crm\"} 0"); }, kPatience));
     EXPECT_TRUE(has_metric("undelivered{delivery=\"crm\"} 0"));
     program->signal(SIGTERM);
     const Finished ended = program->wait();
@@ -159,7 +143,7 @@ TEST_F(DeliveriesOfTheProgram, WhoAnswersGoneIsLeftAloneUntilAskedOn) {
   {
     const auto program = serve();
     push(0, 10);
-    ASSERT_TRUE(wait_until([&] { return has_metric("off{delivery=\"crm\"} 1"); }));
+    ASSERT_TRUE(wait_until([&] { return has_metric("off{delivery=\"crm\"} 1"); }, kPatience));
     program->signal(SIGKILL);
     program->wait();
   }
@@ -174,7 +158,8 @@ TEST_F(DeliveriesOfTheProgram, WhoAnswersGoneIsLeftAloneUntilAskedOn) {
                                "application/json");
   ASSERT_TRUE(on);
   EXPECT_EQ(on->status, 200) << on->body;
-  ASSERT_TRUE(wait_until([&] { return has_metric("lag_mentions{delivery=\"crm\"} 0"); }));
+  ASSERT_TRUE(
+      wait_until([&] { return has_metric("lag_mentions{delivery=\"crm\"} 0"); }, kPatience));
   const Finished table = run_program(folder_.path(), {"deliveries", "--server", url_});
   EXPECT_EQ(table.exit_code, 0) << table.err;
   EXPECT_NE(table.out.find("crm"), std::string::npos) << table.out;
@@ -195,8 +180,8 @@ TEST_F(DeliveriesOfTheProgram, AnExportIsTheFeedAsOfItsBeginning) {
   push(3'000, 10);
   const std::size_t at = begun->head.find("Location: ") + 10;
   const std::string place = begun->head.substr(at, begun->head.find('\r', at) - at);
-  ASSERT_TRUE(
-      wait_until([&] { return get(place).find("\"state\":\"done\"") != std::string::npos; }));
+  ASSERT_TRUE(wait_until([&] { return get(place).find("\"state\":\"done\"") != std::string::npos; },
+                         kPatience));
   const std::string exported = get(place + "/file");
   program->signal(SIGTERM);
   EXPECT_EQ(program->wait().exit_code, 0);

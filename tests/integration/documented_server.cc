@@ -2,18 +2,16 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <signal.h>
 #include <simdjson.h>
 
 #include <ctime>
 #include <sstream>
-#include <thread>
 
 #include "core/time.h"
 #include "integration/sample.h"
 #include "integration/talking_program.h"
+#include "integration/webhook_signature.h"
 
 namespace passaparola::testing {
 namespace {
@@ -92,15 +90,6 @@ std::string others() {
 }  // namespace
 
 const std::string DocumentedServer::kSecret = "whsec_a2tra2tra2tra2tra2tra2tra2tra2tr";  // 24 × 'k'
-
-bool wait_until(const std::function<bool()>& holds) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  return true;
-}
 
 DocumentedServer::DocumentedServer()
     : rules_(write_sample_rules(folder_.path()).string()),
@@ -201,14 +190,7 @@ std::string DocumentedServer::mention_id_where(const std::string& where) const {
 
 std::string DocumentedServer::signature(const std::string& id, const std::string& second,
                                         const std::string& body) {
-  const std::string key(24, 'k'), content = id + "." + second + "." + body;
-  unsigned char hash[32];
-  unsigned size = 0;
-  ::HMAC(::EVP_sha256(), key.data(), static_cast<int>(key.size()),
-         reinterpret_cast<const unsigned char*>(content.data()), content.size(), hash, &size);
-  unsigned char text[64];
-  const int length = ::EVP_EncodeBlock(text, hash, static_cast<int>(size));
-  return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(length)};
+  return webhook_signature(std::string(24, 'k'), id, second, body);
 }
 
 }  // namespace passaparola::testing

@@ -21,9 +21,6 @@ struct CurlAnswer {
   std::string head, body;
 };
 
-// Until `holds`; false: not within a minute or two.
-bool wait_until(const std::function<bool()>& holds);
-
 class DocumentedServer {
  public:
   DocumentedServer();

@@ -14,6 +14,7 @@
 #include <atomic>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 namespace passaparola::testing {
 namespace {
@@ -128,6 +129,15 @@ bool Program::wait_for_output(const std::string& text) {
 Finished run_program(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
                      const std::vector<std::string>& environment) {
   return Program(folder, arguments, environment).wait();
+}
+
+bool wait_until(const std::function<bool()>& holds, std::chrono::seconds limit) {
+  const auto end = std::chrono::steady_clock::now() + limit;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return true;
 }
 
 std::string read_file(const std::filesystem::path& path) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,10 @@ class Program {
 
 Finished run_program(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
                      const std::vector<std::string>& environment = {});
+
+// Until `holds`; false: it did not come about within `limit`.
+bool wait_until(const std::function<bool()>& holds,
+                std::chrono::seconds limit = std::chrono::seconds(60));
 
 std::string read_file(const std::filesystem::path& path);
 void write_file(const std::filesystem::path& path, const std::string& text);

@@ -374,17 +374,13 @@ class Cursors : public ::testing::Test {
   // Asks until `holds` of the answer.
   template <typename Holds>
   simdjson::dom::element ask_until(const std::string& target, Holds&& holds) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (true) {
+    simdjson::dom::element root;
+    EXPECT_TRUE(wait_until([&] {
       const auto answer = http_request(url_, "GET", target);
-      simdjson::dom::element root;
       EXPECT_FALSE(parser_.parse(answer->body).get(root)) << answer->body;
-      if (holds(root)) return root;
-      if (std::chrono::steady_clock::now() > end) {
-        ADD_FAILURE() << answer->body;
-        return root;
-      }
-    }
+      return holds(root);
+    })) << root;
+    return root;
   }
 
   std::vector<std::uint64_t> read_export(const std::string& after, std::string& cursor) {

@@ -92,14 +92,7 @@ class SourcesOfTheProgram : public ::testing::Test {
     }
     return sources;
   }
-  static bool wait_until(const std::function<bool()>& holds) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(120);
-    while (!holds()) {
-      if (std::chrono::steady_clock::now() > end) return false;
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return true;
-  }
+  static constexpr std::chrono::seconds kPatience{120};
 
   const TemporaryFolder folder_;
   const std::string rules_ = write_sample_rules(folder_.path()).string();
@@ -120,7 +113,7 @@ TEST_F(SourcesOfTheProgram, AreReadOnBehindWhatIsStoredWhenItIsKilled) {
     Program program(folder_.path(), {"serve", "--config", config_});
     serve(program);
     const std::size_t connections = peer.connections();
-    ASSERT_TRUE(wait_until([&] { return peer.connections() > connections; }));
+    ASSERT_TRUE(wait_until([&] { return peer.connections() > connections; }, kPatience));
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 200'000));
     program.signal(SIGKILL);
     program.wait();
@@ -130,12 +123,14 @@ TEST_F(SourcesOfTheProgram, AreReadOnBehindWhatIsStoredWhenItIsKilled) {
     serve(program);
     const std::string url = listening_url(program.out());
     const std::string last = JetstreamPeer::post_id(kPosts - 1);
-    ASSERT_TRUE(wait_until([&] {
-      const auto answer = http_request(url, "GET", "/api/v1/sources");
-      return answer && answer->body.find(fmt::format("\"cursor\":\"localhost {}\"",
-                                                     JetstreamPeer::time_of(kPosts - 1))) !=
-                           std::string::npos;
-    }));
+    ASSERT_TRUE(wait_until(
+        [&] {
+          const auto answer = http_request(url, "GET", "/api/v1/sources");
+          return answer && answer->body.find(fmt::format("\"cursor\":\"localhost {}\"",
+                                                         JetstreamPeer::time_of(kPosts - 1))) !=
+                               std::string::npos;
+        },
+        kPatience));
     const auto answer = http_request(url, "GET", "/api/v1/sources");
     EXPECT_NE(answer->body.find("\"gap_count\":0"), std::string::npos) << answer->body;
     program.signal(SIGTERM);
@@ -171,16 +166,19 @@ TEST_F(SourcesOfTheProgram, TellNoSecretWhateverTheirServersAnswer) {
   ASSERT_TRUE(program.wait_for_output("listening on ")) << program.wait().err;
   const std::string url = listening_url(program.out());
   std::string said;
-  ASSERT_TRUE(wait_until([&] {
-    const auto answer = http_request(url, "GET", "/api/v1/sources");
-    said += answer->body;
-    std::size_t troubled = 0;
-    for (std::size_t at = 0; (at = answer->body.find("\"last_error\":\"", at)) != std::string::npos;
-         at += 14) {
-      troubled += answer->body[at + 14] != '"';
-    }
-    return troubled == 36;
-  })) << said.substr(said.size() - std::min<std::size_t>(said.size(), 4000));
+  ASSERT_TRUE(wait_until(
+      [&] {
+        const auto answer = http_request(url, "GET", "/api/v1/sources");
+        said += answer->body;
+        std::size_t troubled = 0;
+        for (std::size_t at = 0;
+             (at = answer->body.find("\"last_error\":\"", at)) != std::string::npos; at += 14) {
+          troubled += answer->body[at + 14] != '"';
+        }
+        return troubled == 36;
+      },
+      kPatience))
+      << said.substr(said.size() - std::min<std::size_t>(said.size(), 4000));
   said += http_request(url, "GET", "/metrics")->body;
   const Finished listed =
       run_program(folder_.path(), {"sources", "--server", url, "--json"}, environment);

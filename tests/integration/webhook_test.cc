@@ -1,7 +1,5 @@
 // Signed pushes to the real program: configured, verified, found in the feed, and no secret told.
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <signal.h>
 
 #include <ctime>
@@ -10,6 +8,7 @@
 #include "integration/http_client.h"
 #include "integration/program.h"
 #include "integration/sample.h"
+#include "integration/webhook_signature.h"
 
 namespace passaparola::testing {
 namespace {
@@ -18,21 +17,11 @@ namespace {
 const std::string kSecret = "a2tra2tra2tra2tra2tra2tra2tra2tr";
 const std::string kOtherSecret = "b29vb29vb29vb29vb29vb29vb29vb29v";
 
-std::string signature(const std::string& key, const std::string& content) {
-  unsigned char hash[32];
-  unsigned size = 0;
-  ::HMAC(::EVP_sha256(), key.data(), static_cast<int>(key.size()),
-         reinterpret_cast<const unsigned char*>(content.data()), content.size(), hash, &size);
-  unsigned char text[64];
-  const int length = ::EVP_EncodeBlock(text, hash, static_cast<int>(size));
-  return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(length)};
-}
-
 std::string signed_fields(const std::string& id, const std::string& body,
                           const std::string& key = std::string(24, 'k')) {
   const std::string second = std::to_string(std::time(nullptr));
   return "webhook-id: " + id + "\r\nwebhook-timestamp: " + second + "\r\nwebhook-signature: v1," +
-         signature(key, id + "." + second + "." + body) + "\r\n";
+         webhook_signature(key, id, second, body) + "\r\n";
 }
 
 class SignedPushes : public ::testing::Test {
