@@ -242,6 +242,8 @@ feed::ServerOptions server_options(const ServeConfig& config, const ListenAddres
 }
 
 Result<void> run(const ServeArguments& arguments) {
+  // Before anything starts a thread, such as compiling rules and the store do.
+  const sigset_t stop_signals = block_stop_signals();
   auto config = merged_config(arguments);
   if (!config) return config.error();
   auto listen = parse_listen(config->listen);
@@ -260,7 +262,6 @@ Result<void> run(const ServeArguments& arguments) {
   auto store = store::Store::open(config->store, store_options);
   if (!store) return store.error();
 
-  const sigset_t stop_signals = block_stop_signals();
   pipeline::Writer writer(**store, {});
   pipeline::Intake intake({start->rules.rules, start->scorer}, **store, writer, config->workers);
   const std::size_t brands = start->rules.rules->brands().size();

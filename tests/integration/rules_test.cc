@@ -160,6 +160,27 @@ TEST_F(ChangingRules, AHangupReadsTheFolderAgain) {
   EXPECT_EQ(stop().exit_code, 0);
 }
 
+// One that did not would take a signal while the first thread does something else: it would be lost
+// under nohup, and the end of the process without.
+TEST_F(ChangingRules, EveryThreadLeavesSignalsToTheOneThatWaitsForThem) {
+  serve();
+  const std::filesystem::path tasks = "/proc/" + std::to_string(server_->id()) + "/task";
+  std::size_t threads = 0;
+  for (const auto& task : std::filesystem::directory_iterator(tasks)) {
+    const std::string status = read_file(task.path() / "status");
+    const std::size_t at = status.find("SigBlk:");
+    ASSERT_NE(at, std::string::npos) << status;
+    const std::uint64_t blocked = std::stoull(status.substr(at + 7), nullptr, 16);
+    for (const int number : {SIGHUP, SIGINT, SIGTERM}) {
+      const bool is_first = task.path().filename() == std::to_string(server_->id());
+      EXPECT_TRUE(is_first || (blocked >> (number - 1) & 1U) != 0) << number << '\n' << status;
+    }
+    ++threads;
+  }
+  EXPECT_GT(threads, 4U);
+  EXPECT_EQ(stop().exit_code, 0);
+}
+
 // Whenever the process dies, the folder holds one whole set, and the next start has it.
 TEST_F(ChangingRules, AreOldOrNewAfterAKill) {
   const std::vector<std::string> sets{kRain + "# a\n", kRain + "# b\n"};
