@@ -296,12 +296,12 @@ Result<void> run(const ServeArguments& arguments) {
     (*server)->committed(change);
     (*deliveries)->committed();
   });
-  say_where(options, config->listen, (*server)->port());
-  spdlog::info("serving {} brands from {}", brands, config->store);
-
   const auto reading =
       sources.start(config->sources, [&rules] { return wanted_of(*rules.current()->rules); });
   if (!reading) return reading.error();
+  say_where(options, config->listen, (*server)->port());
+  spdlog::info("serving {} brands from {}", brands, config->store);
+
   Upkeep upkeep(**store, retention_of(*config), config->advocacy);
   wait_for_stop(stop_signals, rules, **server, upkeep);
   spdlog::info("stopping: finishing what was accepted");

@@ -77,11 +77,12 @@ std::string talk() {
 // A fan so loud on one day that it counts less, and somebody who will ask to be forgotten.
 std::string others() {
   std::string lines;
+  const std::int64_t since_midnight = now().milliseconds % kMillisecondsPerDay / kMinute;
   for (int i = 0; i < 60; ++i) {
     lines += line_of(
         {"test", fmt::format("loud{}", i), "author-2",
          fmt::format("I love my Moka Nera {}, I recommend it to everybody, try {}!", i, i * 7919),
-         3000 + i * 7});
+         since_midnight + 2 * 24 * 60 + i * 7 + 1});  // the evening of the third day back
   }
   lines += line_of({"bluesky", "forgotten", "did:plc:abc", "I love my Moka Nera.", 900});
   return lines;

@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "integration/program.h"
+
 namespace passaparola::testing {
 namespace {
 
@@ -103,7 +105,8 @@ std::string TalkingProgram::hear_all() {
 
 int TalkingProgram::wait() {
   int status = 0;
-  ::waitpid(pid_, &status, 0);
+  const auto has_ended = [&] { return ::waitpid(pid_, &status, WNOHANG) == pid_; };
+  if (!wait_until(has_ended)) return -1;  // killed with this
   pid_ = -1;
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }

@@ -25,7 +25,7 @@ class TalkingProgram {
   std::optional<std::string> hear();
   // Everything up to its end.
   std::string hear_all();
-  int wait();  // its exit code
+  int wait();  // its exit code; -1: killed, or still there after a minute
 
  private:
   bool read_more();
