@@ -326,6 +326,8 @@ net::awaitable<bool> Live::serve_next(Clock::time_point& next_due) {
       }
       batch = *std::move(read);
     }
+    // Nobody may have a mention's place before the alerts of earlier ones: see KeptAlert::told_by.
+    co_await send_news(subscription);
     if (!subscription->is_open) co_return true;
     Batch found = *std::move(batch);
     if (found.next_after <= subscription->after) continue;

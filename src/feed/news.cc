@@ -9,9 +9,15 @@
 namespace passaparola::feed {
 
 void News::post(Channel channel, std::string brand, std::string members, std::string for_all) {
+  post_if([] { return true; }, channel, std::move(brand), std::move(members), std::move(for_all));
+}
+
+bool News::post_if(const std::function<bool()>& holds, Channel channel, std::string brand,
+                   std::string members, std::string for_all) {
   std::vector<std::shared_ptr<Watcher>> woken;
   {
     const std::lock_guard lock(mutex_);
+    if (!holds()) return false;
     Board& board = boards_[static_cast<std::size_t>(channel)];
     auto item = std::make_shared<NewsItem>();
     item->number = ++last_;
@@ -30,6 +36,7 @@ void News::post(Channel channel, std::string brand, std::string members, std::st
     }
   }
   for (const auto& watcher : woken) watcher->wake();
+  return true;
 }
 
 void News::clear(Channel channel) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -30,6 +31,9 @@ class News {
   // Tells `members` to who reads the channel. Of `stats` only a brand's newest item is kept; of the
   // others the newest kMaxNewsKept.
   void post(Channel channel, std::string brand, std::string members, std::string for_all = {});
+  // The same if `holds` says so while nobody reads; false: it did not, and nothing was told.
+  bool post_if(const std::function<bool()>& holds, Channel channel, std::string brand,
+               std::string members, std::string for_all = {});
 
   // Forgets what was told, not its numbers.
   void clear(Channel channel);

@@ -129,6 +129,7 @@ class Events : public Session, public Watcher, public std::enable_shared_from_th
   net::awaitable<void> write_all(std::shared_ptr<Events> self);
   net::awaitable<void> watch(std::shared_ptr<Events> self);
   net::awaitable<void> begin();
+  net::awaitable<void> send_news();
   net::awaitable<bool> send_mentions();
   net::awaitable<std::optional<Batch>> next();
   net::awaitable<void> write(std::string text);
@@ -156,11 +157,7 @@ net::awaitable<void> Events::write_all([[maybe_unused]] std::shared_ptr<Events> 
   co_await begin();
   while (!is_over_) {
     is_woken_ = false;
-    std::string news;
-    for (const ToldNews& one : take_news(context_.news, caller_, subscription_)) {
-      news += to_event(one);
-    }
-    if (!news.empty()) co_await write(std::move(news));
+    co_await send_news();
     const bool has_moved = co_await send_mentions();
     if (has_moved || is_woken_ || is_over_) continue;
     error_code cancelled;
@@ -190,12 +187,22 @@ net::awaitable<void> Events::begin() {
   alerts_.clear();
 }
 
+net::awaitable<void> Events::send_news() {
+  std::string news;
+  for (const ToldNews& one : take_news(context_.news, caller_, subscription_)) {
+    news += to_event(one);
+  }
+  if (!news.empty()) co_await write(std::move(news));
+}
+
 // True: there may be more.
 net::awaitable<bool> Events::send_mentions() {
   if (!subscription_.view || is_over_) co_return false;
   std::optional<Batch> batch = co_await next();
   if (!batch) is_over_ = true;
   if (!batch || batch->next_after <= subscription_.after) co_return false;
+  // Nobody may have a mention's place before the alerts of earlier ones: see KeptAlert::told_by.
+  co_await send_news();
   subscription_.after = batch->next_after;
   std::string text = to_events(*batch);
   if (text.empty()) co_return true;

@@ -11,14 +11,14 @@
 namespace passaparola::feed {
 namespace {
 
-// The alerts that were told from its place on, of which a reader with that cursor may
-// have had the first; at most the newest kMaxNewsKept.
+// The alerts that a reader with that cursor need not have been sent: those told from its place on,
+// and shortly before; at most the newest kMaxNewsKept.
 Result<std::vector<std::string>> kept_alerts(const store::Store& store, const Caller& caller,
                                              const Subscription& wanted) {
   std::deque<std::string> alerts;
   const auto visited = visit_alerts(store, 0, [&](KeptAlert&& kept) {
     const bool is_wanted = wanted.brand.empty() || kept.brand == wanted.brand;
-    if (!is_wanted || !caller.sees(kept.brand) || kept.place < wanted.after) return true;
+    if (!is_wanted || !caller.sees(kept.brand) || kept.told_by < wanted.after) return true;
     alerts.push_back("\"alert\":" + kept.json);
     if (alerts.size() > kMaxNewsKept) alerts.pop_front();
     return true;

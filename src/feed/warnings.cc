@@ -18,6 +18,7 @@ constexpr std::int64_t kDaysRead = 57;  // eight weeks, and a day for the marks 
 constexpr std::size_t kMentionsAtOnce = 1'000;
 constexpr std::int64_t kClockSkew = 5 * 60 * kMillisecondsPerSecond;
 constexpr double kAuthenticEnough = 0.5;
+constexpr std::uint64_t kPlacesAhead = 16;  // more than are stored while an alert is kept
 
 std::string key_of(std::uint64_t number) { return fmt::format("{:020}", number); }
 
@@ -67,6 +68,7 @@ std::string to_json(const KeptAlert& kept, const warning::Alert& alert,
   writer.field("alert_id", fmt::format("{}-{}", store, kept.number));
   writer.field("number", kept.number);
   writer.field("place", kept.place);
+  writer.field("told_by", kept.told_by);
   writer.field("cursor", encode_cursor({store, kept.place}));
   writer.field("brand", kept.brand);
   writer.field("before", name_of(alert.before));
@@ -96,6 +98,8 @@ std::optional<KeptAlert> read_kept(std::string_view json) {
       root["place"].get(kept.place) || root["brand"].get(brand)) {
     return std::nullopt;
   }
+  // Those of earlier versions have none.
+  if (root["told_by"].get(kept.told_by)) kept.told_by = kept.place;
   kept.brand = brand;
   kept.json = json;
   return kept;
@@ -219,17 +223,22 @@ Result<void> Warnings::raise(const std::string& brand, const warning::Alert& ale
   for (const store::StoredMention& one : *mentions) {
     ids.push_back(mention_id(one->post.source, one->post.id, one->brand));
   }
-  KeptAlert kept{number_ + 1, place_, brand, {}};
-  kept.json = to_json(kept, alert, ids, store_.id());
-  const auto put = store_.put_record(store::RecordKind::alert, key_of(kept.number), kept.json);
-  if (!put) return put.error();
-  number_ = kept.number;
+  KeptAlert kept{number_ + 1, place_, 0, brand, {}};
+  std::uint64_t ahead = kPlacesAhead;
+  const auto is_in_time = [&] { return store_.last_seq() <= kept.told_by; };
+  do {
+    kept.told_by = store_.last_seq() + ahead;
+    kept.json = to_json(kept, alert, ids, store_.id());
+    const auto put = store_.put_record(store::RecordKind::alert, key_of(kept.number), kept.json);
+    if (!put) return put.error();
+    number_ = kept.number;
+    ahead *= 4;
+  } while (!news_.post_if(is_in_time, Channel::alerts, brand, "\"alert\":" + kept.json));
   if (number_ > kMaxAlertsKept) {
     const std::string oldest = key_of(number_ - kMaxAlertsKept);
     const auto gone = store_.delete_records(store::RecordKind::alert, {&oldest, 1});
     if (!gone) return gone.error();
   }
-  news_.post(Channel::alerts, brand, "\"alert\":" + kept.json);
   return {};
 }
 

@@ -63,6 +63,8 @@ class Warnings {
 struct KeptAlert {
   std::uint64_t number = 0;
   std::uint64_t place = 0;  // everything up to this seq had been read
+  // Whoever was sent a mention with a later seq was sent this before; not under `place`.
+  std::uint64_t told_by = 0;
   std::string brand;
   std::string json;  // an object; see docs/FEED_PROTOCOL.md
 };

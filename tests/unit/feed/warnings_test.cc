@@ -82,6 +82,7 @@ TEST_F(WarningsTest, ACrowdIsToldOnceWithItsMentionsAndItsEnd) {
   EXPECT_EQ(alert.number, 1U);
   EXPECT_EQ(alert.brand, "moka_nera");
   EXPECT_EQ(alert.place, store_->last_seq());
+  EXPECT_GT(alert.told_by, alert.place);
   EXPECT_THAT(alert.json,
               AllOf(HasSubstr(R"("before":"none","level":"warn")"), HasSubstr(R"("critics":15)"),
                     HasSubstr(R"("reasons":["15 people)"), HasSubstr(R"("mentions":[")")));
@@ -185,6 +186,26 @@ TEST_F(WarningsTest, EventsTellAlertsAndResumeWithoutLosingAMention) {
   HttpClient resumed = ask("mentions,alerts", before);
   EXPECT_EQ(resumed.read_until("\n\n"), data) << "what was told comes first";
   EXPECT_THAT(resumed.read_until("\n\n"), HasSubstr("event: mention\n"));
+
+  // Mentions may be sent while an alert is on its way: whoever has only those is told it.
+  const auto resumes_from_now = [&] {
+    return ask("mentions,alerts", encode_cursor({store_->id(), store_->last_seq()}));
+  };
+  crowd(1, at_, "test", Label::positive);
+  EXPECT_EQ(resumes_from_now().read_until("\n\n"), data);
+  crowd(30, at_, "test", Label::positive);
+  HttpClient later = resumes_from_now();
+  crowd(1, at_, "test", Label::positive);
+  EXPECT_THAT(later.read_until("\n\n"), HasSubstr("event: mention\n")) << "told long ago";
+}
+
+TEST(News, IsToldOnlyIfItHoldsAtThatMoment) {
+  News news;
+  EXPECT_FALSE(news.post_if([] { return false; }, Channel::alerts, "a", "1"));
+  EXPECT_EQ(news.last(), 0U);
+  EXPECT_TRUE(news.post_if([] { return true; }, Channel::alerts, "a", "2"));
+  ASSERT_THAT(news.read(Channel::alerts, 0).items, SizeIs(1));
+  EXPECT_EQ(news.read(Channel::alerts, 0).items[0]->members, "2");
 }
 
 TEST(News, OfFiguresOnlyTheNewestIsKeptAndOfTheRestWhatFits) {
