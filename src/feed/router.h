@@ -16,7 +16,9 @@ namespace passaparola::feed {
 
 enum class Route : std::uint8_t {
   page,
-  page_file,
+  script,
+  sources_script,
+  style,
   openapi,
   asyncapi,
   healthz,
