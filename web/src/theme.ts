@@ -8,13 +8,16 @@ export const theme = signal<Theme>(kept('theme', themes, 'system'));
 // Rises whenever colours change, for what draws with colours itself.
 export const repaint = signal(0);
 
+const dark = matchMedia('(prefers-color-scheme: dark)');
+const isSystemDark = signal(dark.matches);
+dark.addEventListener('change', () => {
+  isSystemDark.value = dark.matches;
+});
+
 effect(() => {
   const chosen = theme.value;
-  if (chosen === 'system') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = chosen;
+  const system = isSystemDark.value ? 'dark' : 'light';
+  document.documentElement.dataset.theme = chosen === 'system' ? system : chosen;
   keep('theme', chosen);
-  repaint.value = repaint.peek() + 1;
-});
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   repaint.value = repaint.peek() + 1;
 });
