@@ -20,6 +20,7 @@ namespace passaparola::testing {
 namespace {
 
 constexpr std::chrono::seconds kPatience{60};
+constexpr int kLongestRunMilliseconds = 300'000;
 
 struct Descriptor {
   explicit Descriptor(int opened) : number(opened) {}
@@ -28,6 +29,11 @@ struct Descriptor {
   Descriptor& operator=(const Descriptor&) = delete;
   const int number;
 };
+
+// Readable when process `pid` has ended.
+Descriptor end_of(pid_t pid) {
+  return Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+}
 
 // Until there is something to read from one of them.
 void wait_for_either(int changes, int process) {
@@ -104,6 +110,10 @@ void Program::signal(int number) const {
 
 Finished Program::wait() {
   if (!ended_) {
+    const Descriptor process = end_of(pid_);
+    pollfd ended{process.number, POLLIN, 0};
+    // One that hangs fails its test, and not the whole run.
+    if (::poll(&ended, 1, kLongestRunMilliseconds) == 0) signal(SIGKILL);
     ::waitpid(pid_, &status_, 0);
     ended_ = true;
   }
@@ -116,7 +126,7 @@ std::string Program::out() const { return read_file(out_); }
 bool Program::wait_for_output(const std::string& text) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   const Descriptor changes(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-  const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+  const Descriptor process = end_of(pid_);
   ::inotify_add_watch(changes.number, out_.c_str(), IN_MODIFY);
   while (std::chrono::steady_clock::now() < deadline) {
     if (out().find(text) != std::string::npos) return true;

@@ -45,6 +45,7 @@ class Program {
   bool running();
   void signal(int number) const;
   pid_t id() const { return pid_; }
+  // Until it ends; after five minutes it is killed.
   Finished wait();
   std::string out() const;  // what it has printed so far
   // Waits until standard output holds `text`; false when the program ended or 60 s passed before.

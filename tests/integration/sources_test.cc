@@ -110,9 +110,9 @@ TEST_F(SourcesOfTheProgram, AreReadOnBehindWhatIsStoredWhenItIsKilled) {
   };
   const int kills = static_cast<int>(size_from("PASSAPAROLA_KILLS", 10));
   for (int i = 0; i < kills; ++i) {
+    const std::size_t connections = peer.connections();
     Program program(folder_.path(), {"serve", "--config", config_});
     serve(program);
-    const std::size_t connections = peer.connections();
     ASSERT_TRUE(wait_until([&] { return peer.connections() > connections; }, kPatience));
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 200'000));
     program.signal(SIGKILL);
