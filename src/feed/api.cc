@@ -14,6 +14,7 @@
 #include "feed/erasures.h"
 #include "feed/exports_answer.h"
 #include "feed/page.h"
+#include "feed/page_answer.h"
 #include "feed/parameters.h"
 #include "feed/thread.h"
 #include "feed/triage.h"
@@ -194,16 +195,6 @@ Outcome audit(Context& context, const Target& target) {
   return json_answer(*std::move(body));
 }
 
-Answer page() {
-  Answer out = file_answer("text/html; charset=utf-8", page_html());
-  out.fields.emplace_back(
-      "Content-Security-Policy",
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-      "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-      "require-trusted-types-for 'script'");
-  return out;
-}
-
 Answer metrics(Context& context) {
   Answer out;
   out.content_type = "text/plain; version=0.0.4; charset=utf-8";
@@ -247,16 +238,12 @@ Answer rules(Context& context) {
 namespace {
 
 // The page's own files, and what supervisors ask; nullopt: it is something else.
-std::optional<Outcome> answer_plain(Context& context, Route route) {
+std::optional<Outcome> answer_plain(Context& context, Route route, const Target& target) {
   switch (route) {
     case Route::page:
-      return page();
-    case Route::script:
-      return file_answer("text/javascript; charset=utf-8", page_script());
-    case Route::sources_script:
-      return file_answer("text/javascript; charset=utf-8", sources_script());
-    case Route::style:
-      return file_answer("text/css; charset=utf-8", page_style());
+      return page_answer();
+    case Route::page_file:
+      return page_file_answer(target);
     case Route::openapi:
       return file_answer("application/json", openapi_json());
     case Route::asyncapi:
@@ -306,7 +293,7 @@ std::optional<Outcome> answer_kept(Context& context, Route route, std::string_vi
 
 Outcome answer(Context& context, Route route, std::string_view method, const Target& target,
                const Caller& caller) {
-  if (auto plain = answer_plain(context, route)) return *std::move(plain);
+  if (auto plain = answer_plain(context, route, target)) return *std::move(plain);
   if (auto kept = answer_kept(context, route, method, target, caller)) return *std::move(kept);
   switch (route) {
     case Route::mentions:

@@ -25,6 +25,7 @@
 #include "feed/conditional.h"
 #include "feed/exchange.h"
 #include "feed/off_thread.h"
+#include "feed/page_answer.h"
 #include "feed/stream.h"
 
 namespace passaparola::feed {
@@ -198,7 +199,10 @@ net::awaitable<Outcome> Connection::answer_exchange(Exchange& exchange) {
   Outcome outcome;
   std::function<void()> work = [this, &exchange, &outcome, route] {
     outcome = answer(context_, route, exchange.head.method, exchange.target, exchange.caller);
-    if (auto* found = std::get_if<Answer>(&outcome)) spare_known(exchange, *found);
+    if (auto* found = std::get_if<Answer>(&outcome)) {
+      suit_encoding(exchange, *found);
+      spare_known(exchange, *found);
+    }
   };
   const bool has_run = co_await off_thread(context_, pool_of(route), std::move(work));
   if (!has_run) co_return Problem{503, "overloaded", "too many long questions are waiting"};

@@ -18,9 +18,7 @@ constexpr Asks kAdmin{Role::admin, false};
 
 constexpr std::array kRoutes = {
     RouteEntry{Route::page, "/", kRead, Proof::none},
-    RouteEntry{Route::script, "/live.js", kRead, Proof::none},
-    RouteEntry{Route::sources_script, "/sources.js", kRead, Proof::none},
-    RouteEntry{Route::style, "/live.css", kRead, Proof::none},
+    RouteEntry{Route::page_file, "/page/{file}", kRead, Proof::none},
     RouteEntry{Route::openapi, "/openapi.json", kRead, Proof::none},
     RouteEntry{Route::asyncapi, "/asyncapi.json", kRead, Proof::none},
     RouteEntry{Route::healthz, "/healthz", kRead, Proof::none},

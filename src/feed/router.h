@@ -16,9 +16,7 @@ namespace passaparola::feed {
 
 enum class Route : std::uint8_t {
   page,
-  script,
-  sources_script,
-  style,
+  page_file,
   openapi,
   asyncapi,
   healthz,
