@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 class PageTest : public ServerTest {
  protected:
   void SetUp() override {
-    if (page_script_name().empty()) GTEST_SKIP() << "built without the page";
+    ASSERT_FALSE(page_script_name().empty()) << "built without the page";
     ServerTest::SetUp();
     start();
   }
