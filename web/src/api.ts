@@ -1,5 +1,6 @@
 // Requests to the server that the page came from.
 import { signal } from '@preact/signals';
+import { words } from './words';
 
 export const isTokenAsked = signal(false);
 let token = ''; // in memory alone: a page that is opened anew asks again
@@ -51,8 +52,8 @@ export async function request<T>(
   let answer: Response;
   try {
     answer = await fetch(path, init);
-  } catch (error) {
-    throw new Problem(0, 'unreachable', String(error));
+  } catch {
+    throw new Problem(0, 'unreachable', words.peek().unreachable);
   }
   const said: unknown = await answer.json().catch(() => null);
   if (answer.status === 401) isTokenAsked.value = true;

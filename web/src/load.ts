@@ -1,5 +1,7 @@
-// What a view asks the server for: loading, there, or failed; asked anew when what it is of changes.
-import { useEffect, useState } from 'preact/hooks';
+// What a view asks the server for: loading, there, or failed; asked anew when what it is of changes,
+// and when the connection is back after it had failed.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { resumptions } from './live/connection';
 
 export type Loaded<T> = { data: T | null; error: string; again: () => void };
 
@@ -7,18 +9,25 @@ export function useLoaded<T>(ask: () => Promise<T>, of: unknown[], everySeconds 
   const [data, setData] = useState<T | null>(null);
   const [error, setError] = useState('');
   const [turn, setTurn] = useState(0);
-  useEffect(() => setData(null), of);
+  const hasFailed = useRef(false);
+  useEffect(() => {
+    setData(null);
+    setError('');
+  }, of);
   useEffect(() => {
     let isCurrent = true;
     const load = () =>
       ask().then(
         (answer) => {
           if (!isCurrent) return;
+          hasFailed.current = false;
           setData(answer);
           setError('');
         },
         (problem: Error) => {
-          if (isCurrent) setError(problem.message);
+          if (!isCurrent) return;
+          hasFailed.current = true;
+          setError(problem.message);
         },
       );
     void load();
@@ -28,5 +37,7 @@ export function useLoaded<T>(ask: () => Promise<T>, of: unknown[], everySeconds 
       clearInterval(timer);
     };
   }, [...of, turn]);
-  return { data, error, again: () => setTurn(turn + 1) };
+  const again = () => setTurn((last) => last + 1);
+  useEffect(() => resumptions.subscribe(() => hasFailed.current && again()), []);
+  return { data, error, again };
 }

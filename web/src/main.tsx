@@ -4,13 +4,14 @@ import '../styles/tokens.css';
 import '../styles/page.css';
 import '../styles/live.css';
 import '../styles/views.css';
-import { effect } from '@preact/signals';
+import { computed, effect, untracked } from '@preact/signals';
 import { render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { isTokenAsked, useToken } from './api';
+import { Banner, State } from './banner';
 import { brands, hasNoBrand, refreshBrands } from './brands';
-import { connection, resumptions } from './live/connection';
-import { isPaused } from './live/feed';
+import { connection } from './live/connection';
+import { selectedId } from './live/rows';
 import { LiveView, restartFeed, startFeed } from './live/view';
 import { Overview } from './overview/view';
 import { Choice } from './parts';
@@ -20,53 +21,53 @@ import { Rules } from './rules/view';
 import { theme, themes } from './theme';
 import { language, words } from './words';
 
-function State() {
+// Before there is a brand nothing but the rules has anything to show.
+const shownView = computed(() => (hasNoBrand.value ? 'rules' : place.value.view));
+
+function Navigation() {
   const w = words.value;
-  const shown = connection.value === 'connected' && isPaused.value ? 'paused' : connection.value;
-  const isResumed = shown === 'connected' && resumptions.value > 0;
+  const rest = { live: selectedId.value ? [selectedId.value] : [], overview: [], people: [], rules: [] };
   return (
-    <p class="state" role="status" data-state={shown}>
-      <span class="dot" aria-hidden="true" />
-      {w[shown]}
-      {isResumed && <small> {w.resumed}</small>}
-    </p>
+    <nav aria-label={w.views}>
+      {views.map((view) => (
+        <a
+          key={view}
+          href={address(view, rest[view])}
+          aria-current={shownView.value === view ? 'page' : undefined}
+        >
+          {w[view]}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function BrandChoice() {
+  const known = brands.value.map(({ id, name }) => [id, name] as const);
+  const isUnknown = brand.value !== '' && !known.some(([id]) => id === brand.value);
+  const unknown = isUnknown ? [[brand.value, brand.value] as const] : [];
+  return (
+    <Choice
+      name={words.value.brand}
+      value={brand.value}
+      options={[['', words.value.allBrands], ...known, ...unknown]}
+      choose={(id) => goTo(place.value.view, [], id)}
+    />
   );
 }
 
 function Header() {
   const w = words.value;
-  const current = place.value;
   return (
     <header class="top">
       <h1>
         <span class="logo" aria-hidden="true" />
         Passaparola
       </h1>
-      <nav aria-label={w.views}>
-        {views.map((view) => (
-          <a
-            key={view}
-            href={address(view)}
-            aria-current={current.view === view ? 'page' : undefined}
-          >
-            {w[view]}
-          </a>
-        ))}
-      </nav>
+      {!hasNoBrand.value && <Navigation />}
       <State />
       <div class="choices">
-        <Choice
-          name={w.brand}
-          value={brand.value}
-          options={[
-            ['', w.allBrands],
-            ...brands.value.map((one) => [one.id, one.name] as const),
-            ...(brand.value && !brands.value.some((one) => one.id === brand.value)
-              ? [[brand.value, brand.value] as const]
-              : []),
-          ]}
-          choose={(id) => goTo(current.view, [], id)}
-        />
+        {!hasNoBrand.value && <BrandChoice />}
         <Choice
           name={w.language}
           value={language.value}
@@ -111,7 +112,7 @@ function TokenForm() {
 const shownViews = { live: LiveView, overview: Overview, people: People, rules: Rules };
 
 function Page() {
-  const View = shownViews[hasNoBrand.value ? 'rules' : place.value.view];
+  const View = shownViews[shownView.value];
   return (
     <>
       <a class="skip" href="#main" onClick={skip}>
@@ -122,6 +123,7 @@ function Page() {
       <main id="main" tabIndex={-1}>
         {!isTokenAsked.value && <View />}
       </main>
+      <Banner />
     </>
   );
 }
@@ -132,7 +134,11 @@ function skip(event: Event): void {
 }
 
 effect(() => {
-  document.title = `${words.value[place.value.view]} · Passaparola`;
+  const w = words.value;
+  document.title = `${hasNoBrand.value ? w.firstRun : w[place.value.view]} · Passaparola`;
+});
+effect(() => {
+  if (connection.value === 'connected') untracked(refreshBrands);
 });
 refreshBrands();
 startFeed();

@@ -1,7 +1,9 @@
 // Small parts that several views show.
 import type { ComponentChildren } from 'preact';
+import { brands } from './brands';
+import { address, type View } from './route';
 import type { Label, Post } from './types';
-import { language, moment, number, words } from './words';
+import { moment, number, words } from './words';
 
 export const signs: Record<Label, string> = {
   positive: '+',
@@ -45,10 +47,10 @@ export function safeAddress(url: string | undefined): string | null {
 }
 
 export function OutLink({ url, children }: { url: string | undefined; children: ComponentChildren }) {
-  const address = safeAddress(url);
-  if (!address) return null;
+  const to = safeAddress(url);
+  if (!to) return null;
   return (
-    <a href={address} target="_blank" rel="noopener noreferrer nofollow">
+    <a href={to} target="_blank" rel="noopener noreferrer nofollow">
       {children}
     </a>
   );
@@ -68,6 +70,16 @@ export function Figure(props: { name: string; value: string; hint?: string | und
   );
 }
 
+// A part of 1 as a length; the number stands beside it.
+export function Bar({ share }: { share: number }) {
+  const width = `${Math.min(1, Math.max(0, share)) * 100}%`;
+  return (
+    <span class="bar" aria-hidden="true">
+      <span style={{ width }} />
+    </span>
+  );
+}
+
 export function Failure({ message, again }: { message: string; again?: () => void }) {
   return (
     <div class="failure" role="alert">
@@ -82,21 +94,50 @@ export function Failure({ message, again }: { message: string; again?: () => voi
 }
 
 export function Empty({ children }: { children: ComponentChildren }) {
-  return <p class="empty">{children}</p>;
+  return <div class="empty">{children}</div>;
 }
 
-export function Waiting() {
+// Takes the room that the answer will take, so that nothing jumps when it comes.
+export function Waiting({ like = 'lines', count = 1 }: { like?: 'lines' | 'figures' | 'chart' | 'cards' | 'rows'; count?: number }) {
   return (
-    <p class="empty" aria-busy="true">
-      {words.value.loading}
-    </p>
+    <div class={`waiting ${like}`} aria-busy="true">
+      <span class="unseen">{words.value.loading}</span>
+      {Array.from({ length: count }, (_, i) => (
+        <span key={i} class="bone" aria-hidden="true" />
+      ))}
+    </div>
   );
 }
 
-// Counts are always written for people of the page's language.
-export function counted(value: number): string {
-  return language.value && number(value);
+// What of the answer is there: its failure, what stands for it until it comes, or nothing to say.
+export function Pending(props: {
+  data: unknown;
+  error: string;
+  again: () => void;
+  children: ComponentChildren;
+}) {
+  if (props.error) return <Failure message={props.error} again={props.again} />;
+  return props.data === null ? <>{props.children}</> : null;
 }
+
+// Where a view is of one brand and none is chosen.
+export function ChooseBrand({ view }: { view: View }) {
+  return (
+    <Empty>
+      <p>{words.value.chooseBrand}</p>
+      <p class="tabs">
+        {brands.value.map(({ id, name }) => (
+          <a key={id} class="button" href={address(view, [], id)}>
+            {name}
+          </a>
+        ))}
+      </p>
+    </Empty>
+  );
+}
+
+// The rule views still ask for it by this name.
+export { number as counted } from './words';
 
 interface ChoiceProps<T extends string> {
   name: string;

@@ -124,6 +124,19 @@ export interface Stats {
   share_of_voice: number | null;
   mention_recommendation_balance: number | null;
   survey_nps: { nps: number | null; low: number | null; high: number | null; answers: number };
+  star_proxy?: { mean_stars: number | null; reviews: number } | null;
+  recommendation_balance?: RecommendationBalance; // only when asked for
+  kpi?: { defenders: number; critics: number; defence_ratio: number | null };
+}
+
+export interface RecommendationBalance {
+  balance: number | null;
+  low: number | null;
+  high: number | null;
+  authors: number;
+  authors_needed: number;
+  promoters: number;
+  detractors: number;
 }
 
 export type WarningLevel = 'none' | 'watch' | 'warn' | 'crisis';
@@ -164,7 +177,9 @@ export interface Source {
   lag_seconds: number | null;
   records_per_second: number;
   mentions: number;
+  last_record_at: string | null;
   last_error: string;
+  last_error_at: string | null;
   gap_count: number;
   gaps: Gap[];
 }

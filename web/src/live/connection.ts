@@ -1,12 +1,16 @@
 // The websocket: resumes from the last cursor after every break.
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import { hasToken, request } from '../api';
 import type { Alert, Mention, Triage } from '../types';
 
 export type Connection = 'connecting' | 'connected' | 'lost';
 export const connection = signal<Connection>('connecting');
-// How many times it went on after a break.
+// How many times it was back after a break.
 export const resumptions = signal(0);
+// It went on where it had broken off: said for a while.
+export const isResumed = signal(false);
+// What is shown is as of then; null while all is well.
+export const lostSince = signal<Date | null>(null);
 
 export type Change =
   | { kind: 'triage'; mention_id: string; triage: Triage }
@@ -33,15 +37,30 @@ export interface Listener {
 const gatherMilliseconds = 200;
 const firstWait = 500;
 const longestWait = 30_000;
+const sayMilliseconds = 12_000;
 
 let socket: WebSocket | null = null;
 let cursor = 'now';
 let where = '';
 let attempts = 0;
 let timer = 0;
+let sayTimer = 0;
 let turn = 0;
 let hasBeenConnected = false;
 let listener: Listener | null = null;
+
+addEventListener('offline', () => {
+  lostSince.value ??= new Date();
+});
+addEventListener('online', () => {
+  if (connection.value === 'connected') lostSince.value = null;
+  else reconnect();
+});
+
+// Now, and not when it is next due.
+export function reconnect(): void {
+  if (listener) void connect();
+}
 
 // Leaves what was followed before.
 export function follow(filter: string, after: string, told: Listener): void {
@@ -53,14 +72,25 @@ export function follow(filter: string, after: string, told: Listener): void {
   void connect();
 }
 
-async function connect(): Promise<void> {
+// Follows nothing for now: the server cannot be reached.
+export function leave(): void {
+  listener = null;
+  hangUp();
+  lose();
+}
+
+function hangUp(): void {
   clearTimeout(timer);
-  const mine = ++turn;
-  if (socket) {
-    socket.onclose = socket.onmessage = null;
-    socket.close();
-    socket = null;
-  }
+  turn++;
+  if (!socket) return;
+  socket.onopen = socket.onclose = socket.onmessage = null;
+  socket.close();
+  socket = null;
+}
+
+async function connect(): Promise<void> {
+  hangUp();
+  const mine = turn;
   if (connection.value !== 'lost') connection.value = 'connecting';
   let ticket = '';
   if (hasToken()) {
@@ -94,12 +124,34 @@ async function connect(): Promise<void> {
   opened.onclose = retry;
 }
 
+function lose(): void {
+  batch(() => {
+    connection.value = 'lost';
+    isResumed.value = false;
+    lostSince.value ??= new Date();
+  });
+}
+
 // Waits longer each time, and not as long as all other pages do.
 function retry(): void {
-  connection.value = 'lost';
+  lose();
   attempts++;
   const most = Math.min(longestWait, firstWait * 2 ** Math.min(attempts, 6));
   timer = window.setTimeout(() => void connect(), most / 2 + (Math.random() * most) / 2);
+}
+
+function connected(): void {
+  batch(() => {
+    if (lostSince.value) resumptions.value++;
+    isResumed.value = hasBeenConnected;
+    lostSince.value = null;
+    connection.value = 'connected';
+  });
+  hasBeenConnected = true;
+  clearTimeout(sayTimer);
+  sayTimer = window.setTimeout(() => {
+    isResumed.value = false;
+  }, sayMilliseconds);
 }
 
 function hear(frame: Frame): void {
@@ -107,9 +159,7 @@ function hear(frame: Frame): void {
     case 'subscribed':
       attempts = 0;
       cursor = frame.cursor;
-      if (hasBeenConnected) resumptions.value++;
-      hasBeenConnected = true;
-      connection.value = 'connected';
+      connected();
       break;
     case 'mentions':
       cursor = frame.cursor;
@@ -129,6 +179,7 @@ function hear(frame: Frame): void {
       if (frame.code === 'cursor_unknown' || frame.code === 'cursor_ahead') {
         listener?.onGap(frame.message);
         cursor = 'now';
+        hasBeenConnected = false; // nobody can say that nothing is missing
         socket?.close();
       }
       break;

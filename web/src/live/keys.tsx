@@ -1,8 +1,9 @@
 // The keys of the live view, and the list of them.
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
+import { Dialog } from '../dialog';
 import { words } from '../words';
-import { isPaused, selectBeside, selectedMention, setPaused } from './feed';
+import { isPaused, selectBeside, selectedMention, setPaused } from './rows';
 import { change } from './triage';
 
 export const isHelpOpen = signal(false);
@@ -43,7 +44,7 @@ export function useKeys(actions: Actions): void {
           change(selectedMention.value, { state: 'done' }, null).catch(actions.failed);
           break;
         case '/':
-          document.getElementById('where')?.focus();
+          focusFilter();
           break;
         case 'p':
           setPaused(!isPaused.value);
@@ -61,13 +62,14 @@ export function useKeys(actions: Actions): void {
   });
 }
 
+function focusFilter(): void {
+  const field = document.getElementById('where');
+  const fold = field?.closest('details');
+  if (fold) fold.open = true;
+  field?.focus();
+}
+
 export function Help() {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const isOpen = isHelpOpen.value;
-  useEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [isOpen]);
   const known = [
     ['j', words.value.keyNext],
     ['k', words.value.keyPrevious],
@@ -83,8 +85,7 @@ export function Help() {
     isHelpOpen.value = false;
   };
   return (
-    <dialog ref={dialog} aria-labelledby="keys-title" onClose={close}>
-      <h2 id="keys-title">{words.value.keys}</h2>
+    <Dialog title={words.value.keys} isOpen={isHelpOpen.value} close={close}>
       <dl class="keys">
         {known.map(([key, text]) => (
           <div key={key}>
@@ -98,6 +99,6 @@ export function Help() {
       <button type="button" onClick={close}>
         {words.value.close}
       </button>
-    </dialog>
+    </Dialog>
   );
 }

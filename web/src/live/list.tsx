@@ -1,10 +1,13 @@
 // The list: only the rows in sight are in the document. Rows have one height, so that where each
 // stands is known without looking.
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { ActChip, authorName, counted, Empty, LabelChip, Moment, Waiting } from '../parts';
-import { words } from '../words';
+import { brandName } from '../brands';
+import { ActChip, authorName, Empty, Failure, LabelChip, Waiting } from '../parts';
+import { brand } from '../route';
 import type { Mention } from '../types';
-import { filterText, isLoading, type Row, rows, selectedId, setPaused, waiting } from './feed';
+import { number, shortMoment, words } from '../words';
+import { begin, filterText, isLoading, mostLooked, unreachable } from './feed';
+import { type Row, rows, selectedId, setPaused, setReadingBelow, waiting } from './rows';
 
 const rowPixels = 108; // as in live.css
 const rowsBeyond = 4;
@@ -16,10 +19,8 @@ function MentionRow({ mention, isSelected }: { mention: Mention; isSelected: boo
     <div class={`row ${mention.sentiment.label}`} data-selected={isSelected}>
       <p class="who">
         <strong>{authorName(post.author)}</strong>
-        <span>
-          {post.source} · {mention.brand.replaceAll('_', ' ')}
-        </span>
-        <Moment at={post.created_at} />
+        <span>{brand.value ? post.source : `${post.source} · ${brandName(mention.brand)}`}</span>
+        <time dateTime={post.created_at}>{shortMoment(post.created_at)}</time>
       </p>
       <p class="words" dir="auto" lang={mention.lang || undefined}>
         {post.title ? `${post.title} — ${post.text}` : post.text}
@@ -31,7 +32,7 @@ function MentionRow({ mention, isSelected }: { mention: Mention; isSelected: boo
         ))}
         {state && state !== 'new' && <span class="chip state">{stateName(state)}</span>}
         {mention.triage?.assignee && <span class="chip">@{mention.triage.assignee}</span>}
-        {mention.copies > 1 && <span class="chip">{words.value.copies(counted(mention.copies))}</span>}
+        {mention.copies > 1 && <span class="chip">{words.value.copies(number(mention.copies))}</span>}
       </p>
     </div>
   );
@@ -54,6 +55,7 @@ export function List({ choose }: { choose: (id: string) => void }) {
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
   const newest = useRef<readonly Row[]>([]);
+  useLayoutEffect(() => () => setReadingBelow(false), []); // the list begins at its top again
   const all = rows.value;
   const chosen = selectedId.value;
 
@@ -95,7 +97,10 @@ export function List({ choose }: { choose: (id: string) => void }) {
         tabIndex={0}
         aria-label={words.value.mentions}
         aria-activedescendant={chosen ? `row-${chosen}` : undefined}
-        onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+        onScroll={(event) => {
+          setTop(event.currentTarget.scrollTop);
+          setReadingBelow(event.currentTarget.scrollTop > rowPixels / 2);
+        }}
       >
         <div class="list-all" role="presentation" style={{ height: `${all.length * rowPixels}px` }}>
           {shown.map((row, i) => (
@@ -118,14 +123,21 @@ export function List({ choose }: { choose: (id: string) => void }) {
             </div>
           ))}
         </div>
-        {all.length === 0 && (isLoading.value ? <Waiting /> : <Nothing />)}
+        {all.length === 0 && <Nothing />}
       </div>
     </div>
   );
 }
 
 function Nothing() {
-  return <Empty>{filterText.value ? words.value.noneMatch : words.value.noMentions}</Empty>;
+  const w = words.value;
+  if (isLoading.value) return <Waiting like="rows" count={6} />;
+  if (unreachable.value) return <Failure message={unreachable.value} again={() => void begin()} />;
+  return (
+    <Empty>
+      <p>{filterText.value ? w.noneMatch(number(mostLooked)) : w.noMentions}</p>
+    </Empty>
+  );
 }
 
 function NewAbove({ isScrolled, toTop }: { isScrolled: boolean; toTop: () => void }) {
@@ -137,7 +149,7 @@ function NewAbove({ isScrolled, toTop }: { isScrolled: boolean; toTop: () => voi
     };
     return (
       <button type="button" class="above" onClick={show}>
-        ↑ {words.value.waiting(counted(count))}
+        ↑ {words.value.waiting(number(count))}
       </button>
     );
   }

@@ -4,8 +4,8 @@ import { type Answer, Problem, request } from '../api';
 import { Choice, Failure, Moment, signs } from '../parts';
 import { type Correction, type Label, labels, type Mention, type State, states } from '../types';
 import { words } from '../words';
-import { replaceMention } from './feed';
 import { stateName } from './list';
+import { replaceMention } from './rows';
 
 export interface TriageBody {
   state?: State;

@@ -1,13 +1,14 @@
 // The live view: filters, the list, and what is chosen in it.
-import { effect } from '@preact/signals';
+import { effect, untracked } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
-import { counted } from '../parts';
-import { words } from '../words';
+import { address, brand, place } from '../route';
+import { number, words } from '../words';
 import { Detail } from './detail';
-import { arrived, begin, filterText, refusal, rows, selectedId, selectedMention } from './feed';
+import { arrived, begin, filterText, refusal } from './feed';
 import { FilterBar } from './filters';
 import { Help, isHelpOpen, useKeys } from './keys';
 import { List } from './list';
+import { choose, isDetailOpen, rows, selectedId, selectedMention } from './rows';
 import { said } from './triage';
 
 // Begins whenever the filters come to something else, and goes on while other views are shown.
@@ -17,41 +18,57 @@ export function startFeed(): void {
   effect(() => {
     if (filterText.value === filterFollowed) return;
     filterFollowed = filterText.value;
-    void begin();
+    untracked(restartFeed);
   });
+  followAddress();
 }
 
 export function restartFeed(): void {
   void begin();
 }
 
+// #/live/ID is a mention that is chosen; who chooses another sees its address, without a step that
+// "back" would have to undo.
+function followAddress(): void {
+  effect(() => {
+    const { view, rest } = place.value;
+    const id = rest[0] ?? '';
+    if (view === 'live' && id !== selectedId.peek()) untracked(() => choose(id));
+  });
+  effect(() => {
+    const id = selectedId.value;
+    if (place.peek().view !== 'live') return;
+    const now = address('live', id ? [id] : [], brand.peek());
+    if (location.hash !== now && (id || location.hash)) history.replaceState(null, '', now);
+  });
+}
+
 export function LiveView() {
-  const [isOpen, setIsOpen] = useState(false);
   const close = () => {
-    setIsOpen(false);
-    isHelpOpen.value = false;
+    if (isHelpOpen.value) return void (isHelpOpen.value = false);
+    isDetailOpen.value = false;
+    document.querySelector<HTMLElement>('.list')?.focus();
   };
   useKeys({
-    open: () => setIsOpen(true),
+    open: () => {
+      isDetailOpen.value = true;
+    },
     close,
     failed: (problem) => {
       refusal.value = said(problem);
     },
   });
-  const choose = (id: string) => {
-    selectedId.value = id;
-    setIsOpen(true);
-  };
   const mention = selectedMention.value;
   return (
-    <div class="live">
+    <div class="live" data-open={isDetailOpen.value && selectedId.value !== ''}>
+      <h2 class="unseen">{words.value.live}</h2>
       <FilterBar />
-      <div class="columns" data-open={isOpen && mention !== null}>
+      <div class="columns">
         <div class="feed">
-          <p class="quiet">{words.value.mentionsHere(counted(rows.value.length))}</p>
+          <p class="quiet">{words.value.mentionsHere(number(rows.value.length))}</p>
           <List choose={choose} />
         </div>
-        <aside class="side">
+        <aside class="side" aria-label={words.value.mention}>
           <Detail mention={mention} close={close} />
         </aside>
       </div>
@@ -71,7 +88,7 @@ function Arrivals() {
     const timer = setInterval(() => {
       const fresh = arrived.peek() - told;
       told = arrived.peek();
-      if (fresh > 0) setText(words.peek().arrived(counted(fresh)));
+      if (fresh > 0) setText(words.peek().arrived(number(fresh)));
     }, everyMilliseconds);
     return () => clearInterval(timer);
   }, []);

@@ -1,8 +1,9 @@
 // People of a brand: who stands up for it, who may leave, who speaks against it.
 import { signal } from '@preact/signals';
 import { get } from '../api';
+import { brandName } from '../brands';
 import { useLoaded } from '../load';
-import { authorName, counted, Empty, Failure, Waiting } from '../parts';
+import { authorName, ChooseBrand, Empty, Pending, Waiting } from '../parts';
 import { address, brand, place } from '../route';
 import type { Advocate } from '../types';
 import { number, words } from '../words';
@@ -23,9 +24,10 @@ const queries: Record<ListName, Record<string, string | number>> = {
 export function People() {
   const [source, id] = place.value.rest;
   if (source && id) return <PersonPage key={`${source}/${id}`} source={source} id={id} />;
-  if (!brand.value) return <Empty>{words.value.chooseBrand}</Empty>;
+  if (!brand.value) return <ChooseBrand view="people" />;
   return (
     <div class="people">
+      <h2>{words.value.peopleOf(brandName(brand.value))}</h2>
       <div class="tabs" role="group" aria-label={words.value.people}>
         {lists.map((name) => (
           <button
@@ -48,15 +50,21 @@ export function People() {
 function Ranking() {
   const ofBrand = brand.value;
   const name = list.value;
-  const { data, error, again } = useLoaded(
+  const loaded = useLoaded(
     () =>
       get<{ advocates: Advocate[] }>(`/brands/${encodeURIComponent(ofBrand)}/advocates`, queries[name]),
     [ofBrand, name],
   );
-  if (error) return <Failure message={error} again={again} />;
-  if (!data) return <Waiting />;
+  const { data } = loaded;
+  if (!data) {
+    return (
+      <Pending {...loaded}>
+        <Waiting like="cards" count={6} />
+      </Pending>
+    );
+  }
   const found = name === 'micro' ? data.advocates.filter((one) => one.micro_advocate) : data.advocates;
-  if (found.length === 0) return <Empty>{words.value.nobodyFound}</Empty>;
+  if (found.length === 0) return <Empty>{words.value.nobodyOn[name]}</Empty>;
   return (
     <ol class="cards ranking">
       {found.map((person) => (
@@ -84,12 +92,14 @@ function PersonCard({ person }: { person: Advocate }) {
           {author.source}
         </span>
         <p>
-          <span class="chip">{w.classNames[person.class] ?? person.class}</span>
-          <span class="chip">{w.levelNames[person.level] ?? person.level}</span>
-          <span class="chip">{w.typeNames[person.type] ?? person.type}</span>
+          <Named name={w.kind} value={w.classNames[person.class] ?? person.class} />
+          <Named name={w.level} value={w.levelNames[person.level] ?? person.level} />
+          <Named name={w.personType} value={w.typeNames[person.type] ?? person.type} />
+          {person.at_risk && <span class="chip negative">! {w.atRisk}</span>}
+          {person.lapsed && <span class="chip mixed">◌ {w.lapsed}</span>}
         </p>
         <p class="quiet">
-          {w.counts(counted(person.mentions), counted(person.recommendations), counted(person.defences))}
+          {w.counts(number(person.mentions), number(person.recommendations), number(person.defences))}
         </p>
         {shown && (
           <q dir="auto">{shown.text.length > 240 ? `${shown.text.slice(0, 240)}…` : shown.text}</q>
@@ -102,5 +112,13 @@ function PersonCard({ person }: { person: Advocate }) {
         </small>
       </p>
     </li>
+  );
+}
+
+function Named({ name, value }: { name: string; value: string }) {
+  return (
+    <span class="chip">
+      <span class="of">{name}:</span> {value}
+    </span>
   );
 }

@@ -1,0 +1,122 @@
+// The figures and lines of one brand in the time that is chosen.
+import { useMemo } from 'preact/hooks';
+import { get } from '../api';
+import { useLoaded } from '../load';
+import { Empty, Failure, Figure, Waiting } from '../parts';
+import { brand } from '../route';
+import type { Bucket, Stats } from '../types';
+import { number, percent, signed, words } from '../words';
+import { Chart, type Line } from './chart';
+import { type Range, range, ranges, windowOf } from './ranges';
+
+const refreshSeconds = 15;
+
+interface Figures {
+  stats: Stats;
+  from: number;
+  to: number;
+}
+
+async function askFigures(ofBrand: string, of: Range): Promise<Figures> {
+  const { from, to, query } = windowOf(of);
+  const stats = await get<Stats>(`/brands/${encodeURIComponent(ofBrand)}/stats`, query);
+  return { stats, from, to };
+}
+
+interface Series {
+  times: number[];
+  mentions: number[];
+  positive: number[];
+  negative: number[];
+  sentiment: (number | null)[];
+}
+
+// Empty buckets are not sent: no mentions then, and no sentiment.
+function seriesOf({ stats, from, to }: Figures, step: number): Series {
+  const byTime = new Map(stats.buckets.map((one) => [Date.parse(one.begin), one]));
+  const series: Series = { times: [], mentions: [], positive: [], negative: [], sentiment: [] };
+  for (let at = from; at <= to; at += step) {
+    const one = byTime.get(at);
+    series.times.push(at / 1000);
+    series.mentions.push(one?.mentions ?? 0);
+    series.positive.push(one?.positive ?? 0);
+    series.negative.push(one?.negative ?? 0);
+    series.sentiment.push(one ? sentimentOf(one) : null);
+  }
+  return series;
+}
+
+function sentimentOf({ mentions, positive, negative }: Bucket): number | null {
+  return mentions > 0 ? (positive - negative) / mentions : null;
+}
+
+export function BrandFigures() {
+  const ofBrand = brand.value;
+  const of = range.value;
+  const { data, error, again } = useLoaded(
+    () => askFigures(ofBrand, of),
+    [ofBrand, of],
+    refreshSeconds,
+  );
+  if (error && !data) return <Failure message={error} again={again} />;
+  if (!data) {
+    return (
+      <>
+        <Waiting like="figures" count={5} />
+        <Waiting like="chart" count={2} />
+      </>
+    );
+  }
+  return (
+    <>
+      {error && <Failure message={error} again={again} />}
+      <Totals stats={data.stats} />
+      <Lines figures={data} of={of} />
+    </>
+  );
+}
+
+function Totals({ stats }: { stats: Stats }) {
+  const w = words.value;
+  const { total, share_of_voice: share } = stats;
+  const part = (count: number) => (total.mentions > 0 ? percent(count / total.mentions) : undefined);
+  const sentiment = sentimentOf(total);
+  return (
+    <div class="figures">
+      <Figure
+        name={w.mentions}
+        value={number(total.mentions)}
+        hint={share === null ? undefined : w.ofAll(percent(share, 1))}
+      />
+      <Figure name={`+ ${w.positive}`} value={number(total.positive)} hint={part(total.positive)} />
+      <Figure name={`− ${w.negative}`} value={number(total.negative)} hint={part(total.negative)} />
+      <Figure
+        name={w.netSentiment}
+        value={sentiment === null ? '–' : signed(sentiment, 2)}
+        hint={w.netSentimentHint}
+      />
+      <Figure name={w.complaints} value={number(total.complaints)} hint={part(total.complaints)} />
+    </div>
+  );
+}
+
+function Lines({ figures, of }: { figures: Figures; of: Range }) {
+  const w = words.value;
+  const { times, counts, sentiment } = useMemo(() => {
+    const series = seriesOf(figures, ranges[of].step);
+    const counted: Line[] = [
+      { name: w.mentions, color: '--text', values: series.mentions },
+      { name: `+ ${w.positive}`, color: '--positive', values: series.positive },
+      { name: `− ${w.negative}`, color: '--negative', dash: [6, 3], values: series.negative },
+    ];
+    const spoken: Line[] = [{ name: w.netSentiment, color: '--focus', values: series.sentiment }];
+    return { times: series.times, counts: counted, sentiment: spoken };
+  }, [figures, w]);
+  if (figures.stats.total.mentions === 0) return <Empty>{w.nothingInRange}</Empty>;
+  return (
+    <>
+      <Chart name={w.volume} times={times} lines={counts} />
+      <Chart name={w.sentimentOverTime} times={times} lines={sentiment} isSigned />
+    </>
+  );
+}
