@@ -1,6 +1,7 @@
 // Small parts that several views show.
 import type { ComponentChildren } from 'preact';
 import { brands } from './brands';
+import { lostSince } from './live/connection';
 import { address, type View } from './route';
 import type { Label, Post } from './types';
 import { moment, number, words } from './words';
@@ -110,13 +111,15 @@ export function Waiting({ like = 'lines', count = 1 }: { like?: 'lines' | 'figur
 }
 
 // What of the answer is there: its failure, what stands for it until it comes, or nothing to say.
+// That an answer is old since the connection is lost, the page says once.
 export function Pending(props: {
   data: unknown;
   error: string;
   again: () => void;
   children: ComponentChildren;
 }) {
-  if (props.error) return <Failure message={props.error} again={props.again} />;
+  const isKnown = props.data !== null && lostSince.value !== null;
+  if (props.error && !isKnown) return <Failure message={props.error} again={props.again} />;
   return props.data === null ? <>{props.children}</> : null;
 }
 

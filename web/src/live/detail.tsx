@@ -7,7 +7,7 @@ import { useLoaded } from '../load';
 import { address } from '../route';
 import type { Mention, Person } from '../types';
 import { authorName, Empty, Failure, Moment, OutLink, Pending, Waiting } from '../parts';
-import { number, words } from '../words';
+import { day, number, words } from '../words';
 import { Marked } from './marked';
 import { choose, isDetailOpen, selectedId, selectionProblem } from './rows';
 import { Thread } from './thread';
@@ -86,7 +86,7 @@ function AuthorCard({ mention }: { mention: Mention }) {
         {author.posts !== undefined && `${number(author.posts)} ${w.posts} · `}
         {author.created_at && (
           <>
-            {w.since} <Moment at={author.created_at} />
+            {w.since} {day(Date.parse(author.created_at))}
           </>
         )}
       </p>

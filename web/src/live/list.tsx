@@ -93,10 +93,10 @@ export function List({ choose }: { choose: (id: string) => void }) {
       <div
         ref={box}
         class="list"
-        role="listbox"
+        role={all.length > 0 ? 'listbox' : 'region'}
         tabIndex={0}
         aria-label={words.value.mentions}
-        aria-activedescendant={chosen ? `row-${chosen}` : undefined}
+        aria-activedescendant={shown.some((row) => row.id === chosen) ? `row-${chosen}` : undefined}
         onScroll={(event) => {
           setTop(event.currentTarget.scrollTop);
           setReadingBelow(event.currentTarget.scrollTop > rowPixels / 2);

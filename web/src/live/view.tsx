@@ -47,7 +47,8 @@ export function LiveView() {
   const close = () => {
     if (isHelpOpen.value) return void (isHelpOpen.value = false);
     isDetailOpen.value = false;
-    document.querySelector<HTMLElement>('.list')?.focus();
+    // On a phone the list is there again only once it is drawn.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('.list')?.focus());
   };
   useKeys({
     open: () => {
@@ -65,7 +66,7 @@ export function LiveView() {
       <FilterBar />
       <div class="columns">
         <div class="feed">
-          <p class="quiet">{words.value.mentionsHere(number(rows.value.length))}</p>
+          <p class="quiet">{rows.value.length > 0 && words.value.mentionsHere(number(rows.value.length))}</p>
           <List choose={choose} />
         </div>
         <aside class="side" aria-label={words.value.mention}>

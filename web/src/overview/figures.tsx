@@ -2,7 +2,7 @@
 import { useMemo } from 'preact/hooks';
 import { get } from '../api';
 import { useLoaded } from '../load';
-import { Empty, Failure, Figure, Waiting } from '../parts';
+import { Empty, Figure, Pending, Waiting } from '../parts';
 import { brand } from '../route';
 import type { Bucket, Stats } from '../types';
 import { number, percent, signed, words } from '../words';
@@ -53,25 +53,16 @@ function sentimentOf({ mentions, positive, negative }: Bucket): number | null {
 export function BrandFigures() {
   const ofBrand = brand.value;
   const of = range.value;
-  const { data, error, again } = useLoaded(
-    () => askFigures(ofBrand, of),
-    [ofBrand, of],
-    refreshSeconds,
-  );
-  if (error && !data) return <Failure message={error} again={again} />;
-  if (!data) {
-    return (
-      <>
-        <Waiting like="figures" count={5} />
-        <Waiting like="chart" count={2} />
-      </>
-    );
-  }
+  const loaded = useLoaded(() => askFigures(ofBrand, of), [ofBrand, of], refreshSeconds);
+  const { data } = loaded;
   return (
     <>
-      {error && <Failure message={error} again={again} />}
-      <Totals stats={data.stats} />
-      <Lines figures={data} of={of} />
+      <Pending {...loaded}>
+        <Waiting like="figures" count={5} />
+        <Waiting like="chart" count={2} />
+      </Pending>
+      {data && <Totals stats={data.stats} />}
+      {data && <Lines figures={data} of={of} />}
     </>
   );
 }

@@ -6,7 +6,7 @@ import { brandName } from '../brands';
 import { useLoaded } from '../load';
 import { Chart, type Line } from '../overview/chart';
 import { authorName, Failure, Figure, LabelChip, Moment, OutLink, Waiting } from '../parts';
-import { address } from '../route';
+import { address, brand } from '../route';
 import type { BrandHistory, Mention, Person } from '../types';
 import { number, type Words, words } from '../words';
 import { type Erasure, Kept } from './kept';
@@ -62,12 +62,19 @@ export function PersonPage({ source, id }: { source: string; id: string }) {
         {author.followers !== undefined && ` · ${number(author.followers)} ${w.followers}`}
       </p>
       {author.bio && <p dir="auto">{author.bio}</p>}
-      {data.brands.map((history) => (
+      {chosenFirst(data.brands).map((history) => (
         <BrandPart key={history.brand} history={history} source={source} id={id} />
       ))}
       <Kept path={path} name={name} erased={setProof} />
     </article>
   );
+}
+
+// The brand that one came from, then those that the person speaks of most.
+function chosenFirst(all: BrandHistory[]): BrandHistory[] {
+  const weight = (one: BrandHistory) =>
+    one.brand === brand.value ? Infinity : one.aggregate.mentions;
+  return [...all].sort((a, b) => weight(b) - weight(a));
 }
 
 function BrandPart({ history, source, id }: { history: BrandHistory; source: string; id: string }) {

@@ -31,7 +31,8 @@ export function Reasons({ brand, source, id, relation }: Props) {
     );
   }
   const found = loaded.data.advocates.find((one) => one.author.id === id && one.author.source === source);
-  if (!found) return <p class="quiet">{w.onNoList}</p>;
+  const says = found && (Object.values(found.components).some(Boolean) || found.counter_evidence.length > 0);
+  if (!says) return <p class="quiet">{w.onNoList}</p>;
   return (
     <>
       {found.reasons.length > 0 && (
