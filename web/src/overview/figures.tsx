@@ -79,8 +79,8 @@ function Totals({ stats }: { stats: Stats }) {
         value={number(total.mentions)}
         hint={share === null ? undefined : w.ofAll(percent(share, 1))}
       />
-      <Figure name={`+ ${w.positive}`} value={number(total.positive)} hint={part(total.positive)} />
-      <Figure name={`− ${w.negative}`} value={number(total.negative)} hint={part(total.negative)} />
+      <Figure name={`+ ${w.allPositive}`} value={number(total.positive)} hint={part(total.positive)} />
+      <Figure name={`− ${w.allNegative}`} value={number(total.negative)} hint={part(total.negative)} />
       <Figure
         name={w.netSentiment}
         value={sentiment === null ? '–' : signed(sentiment, 2)}
@@ -97,8 +97,8 @@ function Lines({ figures, of }: { figures: Figures; of: Range }) {
     const series = seriesOf(figures, ranges[of].step);
     const counted: Line[] = [
       { name: w.mentions, color: '--text', values: series.mentions },
-      { name: `+ ${w.positive}`, color: '--positive', values: series.positive },
-      { name: `− ${w.negative}`, color: '--negative', dash: [6, 3], values: series.negative },
+      { name: `+ ${w.allPositive}`, color: '--positive', values: series.positive },
+      { name: `− ${w.allNegative}`, color: '--negative', dash: [6, 3], values: series.negative },
     ];
     const spoken: Line[] = [{ name: w.netSentiment, color: '--focus', values: series.sentiment }];
     return { times: series.times, counts: counted, sentiment: spoken };

@@ -162,9 +162,9 @@ function timelineOf(mentions: Mention[], w: Words): { times: number[]; lines: Li
     times: times.map((at) => at / 1000),
     lines: [
       { name: w.mentions, color: '--text', values: count(() => true) },
-      { name: `+ ${w.positive}`, color: '--positive', values: count((one) => one.sentiment.label === 'positive') },
+      { name: `+ ${w.allPositive}`, color: '--positive', values: count((one) => one.sentiment.label === 'positive') },
       {
-        name: `− ${w.negative}`,
+        name: `− ${w.allNegative}`,
         color: '--negative',
         dash: [6, 3],
         values: count((one) => one.sentiment.label === 'negative'),

@@ -64,6 +64,8 @@ export const en = {
   neutral: 'neutral',
   mixed: 'mixed',
   abstain: 'undecided',
+  allPositive: 'positive',
+  allNegative: 'negative',
   // one mention
   mention: 'The mention',
   nothingChosen: 'Choose a mention to see what was found in it, who wrote it, and to act on it.',

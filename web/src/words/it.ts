@@ -62,6 +62,8 @@ export const it: typeof en = {
   neutral: 'neutra',
   mixed: 'mista',
   abstain: 'incerta',
+  allPositive: 'positive',
+  allNegative: 'negative',
   mention: 'La menzione',
   nothingChosen: 'Scegli una menzione per vedere che cosa vi è stato trovato, chi l’ha scritta, e per lavorarci.',
   why: 'Perché è giudicata così',
