@@ -12,7 +12,7 @@ function(passaparola_page target)
     add_custom_command(OUTPUT ${files} VERBATIM
       DEPENDS ${sources} ${web}/index.html ${web}/build.mjs ${web}/package-lock.json
       COMMAND ${NODE_PROGRAM} ${web}/build.mjs ${out})
-    set(PASSAPAROLA_HAS_PAGE ON PARENT_SCOPE)
+    set(PASSAPAROLA_HAS_PAGE ON CACHE INTERNAL "Whether the page is built")
   else()
     message(STATUS "Built without the page: Node or the packages of web/ are missing")
     add_custom_command(OUTPUT ${files} VERBATIM DEPENDS ${web}/no_page.html
@@ -22,7 +22,7 @@ function(passaparola_page target)
       COMMAND ${CMAKE_COMMAND} -E copy /dev/null ${out}/app.css.gz
       COMMAND ${CMAKE_COMMAND} -E copy /dev/null ${out}/script_name
       COMMAND ${CMAKE_COMMAND} -E copy /dev/null ${out}/style_name)
-    set(PASSAPAROLA_HAS_PAGE OFF PARENT_SCOPE)
+    set(PASSAPAROLA_HAS_PAGE OFF CACHE INTERNAL "Whether the page is built")
   endif()
   passaparola_embed(${target} feed/page.h passaparola::feed
     page_html ${out}/index.html
