@@ -85,11 +85,9 @@ function AlertLine({ alert }: { alert: Alert }) {
         <p>
           {w.alertMentions}{' '}
           {alert.mentions.slice(0, mostLinks).map((id, i) => (
-            <>
-              <a key={id} href={address('live', [id], alert.brand)}>
-                {w.mentionNumber(number(i + 1))}
-              </a>{' '}
-            </>
+            <span key={id}>
+              <a href={address('live', [id], alert.brand)}>{w.mentionNumber(number(i + 1))}</a>{' '}
+            </span>
           ))}
         </p>
       )}
