@@ -100,7 +100,7 @@ test('in the other views, and on the page of every person', { timeout: 300_000 }
 });
 
 // What the browser says of filters that are none, and of sockets that a new filter closes.
-const expected = /status of 4\d\d|closed before the connection/;
+const expected = /^answer 4\d\d|closed before the connection/;
 
 test('as a filter, as a brand, and as a step that somebody made', { timeout: 300_000 }, async () => {
   await goTo('#/live');

@@ -25,7 +25,7 @@ export async function catalogue(language) {
 }
 
 // A page of `server` at `place` ("#/live"). `page.faults` is what it did wrong: messages of errors,
-// errors, dialogs, violations of the policy, and requests to anybody else.
+// errors, answers that are errors, dialogs, violations of the policy, and requests to anybody else.
 export async function open(browser, server, place = '', options = {}) {
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
@@ -37,7 +37,8 @@ export async function open(browser, server, place = '', options = {}) {
   const page = await context.newPage();
   page.faults = [];
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) page.faults.push(message.text());
+    const isTold = message.text().startsWith('Failed to load resource'); // below, with its address
+    if (['error', 'warning'].includes(message.type()) && !isTold) page.faults.push(message.text());
   });
   page.on('pageerror', (error) => page.faults.push(String(error)));
   page.on('dialog', (dialog) => {
@@ -48,6 +49,14 @@ export async function open(browser, server, place = '', options = {}) {
     const { protocol, host } = new URL(request.url());
     const isOurs = host === server.listen || protocol === 'data:' || protocol === 'blob:';
     if (!isOurs) page.faults.push(`request: ${request.url()}`);
+  });
+  page.on('response', (answer) => {
+    if (answer.status() >= 400) page.faults.push(`answer ${answer.status()}: ${answer.url()}`);
+  });
+  page.on('requestfailed', (request) => {
+    const { errorText } = request.failure();
+    // What a page leaves behind when it goes elsewhere is not failed.
+    if (errorText !== 'net::ERR_ABORTED') page.faults.push(`${errorText}: ${request.url()}`);
   });
   page.on('popup', (popup) => page.faults.push(`popup: ${popup.url()}`));
   await page.exposeFunction('tellFault', (text) => page.faults.push(text));
