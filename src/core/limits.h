@@ -55,6 +55,8 @@ inline constexpr std::size_t kMaxSamplePosts = 1'000;             // judged by P
 inline constexpr std::size_t kMaxWaitingRuleRequests = 8;         // checks and new sets queued
 inline constexpr std::size_t kMaxRuleExplanationLines = 200'000;  // of `rules explain`
 inline constexpr std::size_t kMaxDiffExamples = 100;              // posts shown for a brand or rule
+inline constexpr std::size_t kMaxRuleVersions = 100;              // sets that came into force, kept
+inline constexpr std::size_t kMaxRuleVersionsBytes = 64 << 20;    // of the files of all of them
 
 // --- regular expressions, and their compilation by Hyperscan in a process of its own ---
 // An expression whose program is small may use the small memory for its automata, any other the
@@ -171,6 +173,10 @@ inline constexpr std::size_t kMaxTailBytes = 32 << 20;    // encoded mentions ke
 inline constexpr std::size_t kMaxLiveFilters = 1'000;     // different `where`s at one time
 inline constexpr std::size_t kMaxPageItems = 1'000;
 inline constexpr std::size_t kMaxFilterBytes = 4 << 10;
+inline constexpr std::size_t kMaxStandings = 4'096;         // authors known to one filter
+inline constexpr std::size_t kStandingSeconds = 60;         // one is used for so long at most
+inline constexpr std::size_t kLongHistoryMentions = 1'000;  // more change little by one mention
+inline constexpr std::size_t kMaxHistoriesOfPage = 2'000;   // read for one page of the feed
 
 // --- what people do with mentions, and who is told of them ---
 inline constexpr std::size_t kMaxTriageSteps = 100;               // of one mention; the oldest go
@@ -212,6 +218,7 @@ static_assert(kMaxErasureBodyBytes <= kMaxPushBytesInFlight);
 static_assert(kMaxRuleBytes <= kMaxRuleFileBytes);
 static_assert(kMaxHttpBodyBytes <= kMaxRulesBodyBytes);
 static_assert(kMaxRulesBodyBytes <= kMaxPushBytesInFlight);
+static_assert(kMaxHistoriesOfPage <= kMaxStandings);
 static_assert(kSmallPatternInstructions <= kMaxPatternInstructions);
 static_assert(kSmallPatternBytes < kLargePatternBytes && kLargePatternBytes < kMaxPatternSetBytes);
 static_assert(kLargePatternBytes <= kMaxFilterPatternBytes);

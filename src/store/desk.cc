@@ -83,13 +83,23 @@ Result<void> Store::put_record(RecordKind kind, std::string_view key, std::strin
 }
 
 Result<void> Store::delete_records(RecordKind kind, std::span<const std::string> keys) {
+  return change_records(kind, {}, keys);
+}
+
+Result<void> Store::change_records(RecordKind kind, std::span<const Record> put,
+                                   std::span<const std::string> deleted) {
+  std::size_t bytes = 0;
+  for (const Record& record : put) {
+    CHECK(record.value.size() <= kMaxRecordBytesKept, "a record is small");
+    bytes += record.value.size();
+  }
   const auto fill = [&](const Database& database, rocksdb::WriteBatch& out) -> Result<void> {
-    for (const std::string& key : keys) {
-      out.Delete(database.family(Family::desk), record_key(kind, key));
-    }
+    rocksdb::ColumnFamilyHandle* const family = database.family(Family::desk);
+    for (const std::string& key : deleted) out.Delete(family, record_key(kind, key));
+    for (const Record& record : put) out.Put(family, record_key(kind, record.key), record.value);
     return {};
   };
-  return write_synced(*state_, 0, fill);
+  return write_synced(*state_, bytes, fill);
 }
 
 Result<std::optional<std::string>> Store::record(RecordKind kind, std::string_view key) const {

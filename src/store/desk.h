@@ -36,8 +36,12 @@ enum class RecordKind : char {
   alert = 'a',
   delivery = 'd',     // how far each has come
   audit = 'l',        // who did what
+  rules = 'r',        // sets of rules that came into force, and their files
   undelivered = 'u',  // what could not be delivered
   view = 'v',         // saved ones
+};
+struct Record {
+  std::string key, value;
 };
 using VisitRecord = std::function<bool(std::string_view key, std::string_view value)>;
 

@@ -60,6 +60,7 @@ class PageReader {
       if (!wanted) return wanted.error();
       page.next_after = seq;
       ++looked_at;
+      if (query_.is_enough && query_.is_enough()) return page;
     }
     if (!scan->status().ok()) return to_error(scan->status(), "reading the feed");
     page.next_after = last_seq;

@@ -172,6 +172,8 @@ struct FeedQuery {
   std::size_t scan_limit = 100'000;  // mentions looked at before the page ends without `limit`
   std::string brand;                 // empty: all
   MentionFilter where;               // empty: all
+  // Whether enough was looked at: the page then ends before `limit`. Empty: never.
+  std::function<bool()> is_enough;
 };
 
 struct AuthorRecord {
@@ -356,6 +358,10 @@ class Store {
   Result<void> put_record(RecordKind kind, std::string_view key, std::string_view value);
   // Deletes records, also ones that are not there. Any thread. Errors: no_space, io.
   Result<void> delete_records(RecordKind kind, std::span<const std::string> keys);
+  // Deletes those and puts these in one synced write. Any thread. Errors: no_space (nothing was
+  // written), io.
+  Result<void> change_records(RecordKind kind, std::span<const Record> put,
+                              std::span<const std::string> deleted);
   Result<std::optional<std::string>> record(RecordKind kind, std::string_view key) const;
   // Those behind the key `after`, in the order of their keys, until `visit` returns false.
   Result<void> visit_records(RecordKind kind, std::string_view after,

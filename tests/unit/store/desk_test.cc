@@ -195,6 +195,11 @@ TEST_F(DeskTest, RecordsAreReadInTheOrderOfTheirKeys) {
   ASSERT_TRUE(store->delete_records(view, keys));
   EXPECT_EQ(*store->record(view, "b"), std::nullopt);
   EXPECT_THAT(all(view), ElementsAre(Pair("a", "1")));
+  const std::vector<Record> put{{"c", "5"}, {"d", "6"}};
+  const std::vector<std::string> gone{"a", "d"};
+  ASSERT_TRUE(store->change_records(view, put, gone));
+  reopen();
+  EXPECT_THAT(all(view), ElementsAre(Pair("c", "5"), Pair("d", "6"))) << "what is put stays";
   EXPECT_EQ(differences(), 0U);
 }
 

@@ -164,6 +164,12 @@ TEST_F(StoreTest, TheFeedIsReadInPagesAndFiltered) {
   page = store->read_feed(query);
   ASSERT_EQ(page->mentions.size(), 1);
   EXPECT_EQ(page->next_after, store->last_seq());
+  query = {};
+  int asked = 0;
+  query.is_enough = [&asked] { return ++asked == 2; };
+  page = store->read_feed(query);
+  EXPECT_EQ(page->mentions.size(), 2);
+  EXPECT_EQ(page->next_after, 2) << "it was asked behind each, and had enough";
 }
 
 TEST_F(StoreTest, CursorsBrandsAndIdentitySurviveReopening) {
