@@ -127,10 +127,10 @@ void serve_feed(Shared& shared) {
   services.forget = [](std::vector<store::AuthorId>) { return feed::Forgotten(); };
   services.rules_json = [] { return std::string("{}"); };
   services.ready = [] { return true; };
-  services.compile_filter = [](std::string_view where) -> Result<store::MentionFilter> {
+  services.compile_filter = [](std::string_view where) -> Result<feed::Filter> {
     auto filter = match::Filter::compile(where);
     if (!filter) return filter.error();
-    return store::MentionFilter(std::move(*filter));
+    return feed::Filter{*std::move(filter)};
   };
   feed::ServerOptions server_options;
   server_options.port = 0;

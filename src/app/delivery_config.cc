@@ -252,7 +252,7 @@ Result<deliver::Delivery> load(const DeliveryConfig& config, const feed::Compile
   if (!config.where.empty()) {
     auto where = compile(config.where);
     if (!where) return fail(where.error().code, "where: " + where.error().message);
-    delivery.where = *std::move(where);
+    delivery.where = std::move(where->holds);
   }
   if (!config.template_file.empty()) {
     auto shape = read_template(config.template_file);

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include "app/cli.h"
+#include "app/history_filter.h"
 #include "app/server_client.h"
 #include "core/json.h"
 #include "core/limits.h"
@@ -35,7 +36,11 @@ Result<void> print_store(const FeedArguments& arguments) {
   store::FeedQuery query;
   query.after = *after;
   query.brand = arguments.brand;
-  if (!arguments.where.empty()) query.where = *filter;
+  if (!arguments.where.empty()) {
+    auto known = filters_over(**store, advocacy::default_config())(arguments.where);
+    if (!known) return known.error();
+    query.where = std::move(known->holds);
+  }
   std::size_t left = arguments.limit == 0 ? SIZE_MAX : arguments.limit;
   std::string line;
   while (left > 0 && query.after < (*store)->last_seq()) {

@@ -11,6 +11,7 @@
 #include "app/cli.h"
 #include "app/config.h"
 #include "app/deliveries_json.h"
+#include "app/history_filter.h"
 #include "app/live_deliveries.h"
 #include "app/live_sources.h"
 #include "app/process.h"
@@ -96,12 +97,6 @@ std::vector<feed::Webhook> pushing_into(pipeline::Intake& intake,
     webhooks[i].push = push_into(intake, config.webhooks[i].format);
   }
   return webhooks;
-}
-
-Result<store::MentionFilter> compile_filter(std::string_view where) {
-  auto filter = match::Filter::compile(where);
-  if (!filter) return filter.error();
-  return store::MentionFilter(std::move(*filter));
 }
 
 // Erasure is a write: it waits its turn on the writer's thread.
@@ -271,11 +266,11 @@ Result<void> run(const ServeArguments& arguments) {
   services.store = store->get();
   services.push = push_into(intake, ingest::Format::native);
   services.webhooks = pushing_into(intake, *std::move(webhooks), *config);
-  services.compile_filter = compile_filter;
+  services.compile_filter = filters_over(**store, config->advocacy);
   services.rules_json = [&rules] { return rules_json(*rules.current()); };
   services.rules_hash = [&rules] { return std::string(rules.current()->rules->hash()); };
   services.change_rules = change_rules_of(rules, (*store)->id());
-  auto deliveries = start_deliveries(config->deliveries, compile_filter, **store);
+  auto deliveries = start_deliveries(config->deliveries, services.compile_filter, **store);
   if (!deliveries) return deliveries.error();
   services.deliveries = answers_of(**deliveries, (*store)->id());
   LiveSources sources(intake, writer, **store);

@@ -168,6 +168,7 @@ Result<std::string> page_json(const store::Store& store, store::FeedQuery query)
     }
     if (page->next_after <= query.after) break;
     query.after = page->next_after;
+    if (query.is_enough && query.is_enough()) break;
   }
   writer.EndArray();
   writer.field("cursor", encode_cursor({store.id(), query.after}));

@@ -62,7 +62,7 @@ Outcome mentions(Context& context, const Target& target, const Caller& caller) {
   const std::uint64_t end = context.services.store->last_seq();
   if (*last > 0) query.after = end - std::min<std::uint64_t>(end, *last);
   query.limit = *limit;
-  query.where = within(caller.brands, *std::move(where));
+  ask_for(*std::move(where), caller.brands, query);
   auto page = page_json(*context.services.store, std::move(query));
   if (!page) return problem_of(page.error());
   return json_answer(*std::move(page));
@@ -334,12 +334,21 @@ Pool pool_of(Route route) {
   return is_job ? Pool::jobs : Pool::reads;
 }
 
-Result<store::MentionFilter> compile_where(const Services& services, std::string_view where) {
-  if (where.empty()) return store::MentionFilter{};
+Result<Filter> compile_where(const Services& services, std::string_view where) {
+  if (where.empty()) return Filter{};
   if (where.size() > kMaxFilterBytes) {
     return fail(ErrorCode::invalid_argument, "where is longer than 4096 bytes");
   }
   return services.compile_filter(where);
+}
+
+void ask_for(Filter filter, std::vector<std::string> brands, store::FeedQuery& query) {
+  query.where = within(std::move(brands), std::move(filter.holds));
+  if (!filter.standings) return;
+  const std::uint64_t most = filter.standings->histories_read() + kMaxHistoriesOfPage;
+  query.is_enough = [standings = std::move(filter.standings), most] {
+    return standings->histories_read() >= most;
+  };
 }
 
 }  // namespace passaparola::feed

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "feed/caller.h"
 #include "feed/context.h"
@@ -25,6 +26,11 @@ Outcome answer(Context& context, Route route, std::string_view method, const Tar
 Pool pool_of(Route route);
 
 // The filter that `where` says; empty text: an empty filter. Errors: invalid_argument.
-Result<store::MentionFilter> compile_where(const Services& services, std::string_view where);
+Result<Filter> compile_where(const Services& services, std::string_view where);
+
+// Makes `query` ask for what `filter` takes of these brands alone; no brands: of all. Where that
+// reads histories, the page ends when kMaxHistoriesOfPage were read, as one does that was looked
+// for long enough.
+void ask_for(Filter filter, std::vector<std::string> brands, store::FeedQuery& query);
 
 }  // namespace passaparola::feed

@@ -78,7 +78,7 @@ struct Exports::State {
   Result<void> open();
   void run();
   void work(const std::string& id);
-  std::optional<bool> write_page(const std::string& id, const store::MentionFilter& where);
+  std::optional<bool> write_page(const std::string& id, const Filter& where);
   void end(ExportJob& job, ExportState state, const std::string& error);
   void sweep();
   Result<void> keep(const ExportJob& job) const;
@@ -200,14 +200,14 @@ void Exports::State::end(ExportJob& job, ExportState state, const std::string& e
 }
 
 void Exports::State::work(const std::string& id) {
-  store::MentionFilter where;
+  Filter where;
   {
     const std::lock_guard lock(mutex);
     ExportJob* const job = find(id);
     if (job == nullptr) return;
     auto compiled = compile_where(services, job->request.where);
     if (!compiled) return end(*job, ExportState::failed, compiled.error().message);
-    where = within(job->brands, *std::move(compiled));
+    where = *std::move(compiled);
   }
   while (!is_stopping) {
     const auto goes_on = write_page(id, where);
@@ -216,8 +216,7 @@ void Exports::State::work(const std::string& id) {
 }
 
 // False: the job is over. nullopt: it is gone, or begins anew.
-std::optional<bool> Exports::State::write_page(const std::string& id,
-                                               const store::MentionFilter& where) {
+std::optional<bool> Exports::State::write_page(const std::string& id, const Filter& where) {
   ExportJob job;
   std::uint64_t erased_before = 0;
   {
@@ -231,7 +230,7 @@ std::optional<bool> Exports::State::write_page(const std::string& id,
   query.after = job.place;
   query.limit = kPageMentions;
   query.brand = job.request.brand;
-  query.where = where;
+  ask_for(where, job.brands, query);
   const auto page = services.store->read_feed(query);
   std::string bytes;
   if (job.bytes == 0 && job.request.is_csv) bytes = mention_csv_header();

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "advocacy/config.h"
+#include "advocacy/standings.h"
 #include "core/limits.h"
 #include "core/result.h"
 #include "core/time.h"
@@ -72,8 +73,15 @@ using ChangeRules =
 using Forgotten = Result<std::vector<std::optional<store::ErasureProof>>>;
 using Forget = std::function<Forgotten(std::vector<store::AuthorId> authors)>;
 
+// A compiled `where` expression.
+struct Filter {
+  store::MentionFilter holds;  // empty: everything does
+  // Set when it asks how authors stand: then holds() reads their histories from these.
+  std::shared_ptr<const advocacy::Standings> standings = nullptr;
+};
+
 // Compiles a `where` expression; an Error of code invalid_argument explains what is wrong.
-using CompileFilter = std::function<Result<store::MentionFilter>(std::string_view where)>;
+using CompileFilter = std::function<Result<Filter>(std::string_view where)>;
 
 // What of a delivery is to be sent again.
 struct DeliveryReplay {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/json.h"
+#include "feed/api.h"
 #include "feed/caller.h"
 
 namespace passaparola::feed {
@@ -54,7 +55,7 @@ std::shared_ptr<const Chunk> joined(const Chunk& before, const Chunk& next) {
 
 bool holds(const View& view, const Mention& mention) {
   return (view.brand.empty() || view.brand == mention.brand) &&
-         (!view.where || view.where(mention));
+         (!view.where.holds || view.where.holds(mention));
 }
 
 }  // namespace
@@ -88,7 +89,7 @@ void Batch::add(std::shared_ptr<const Chunk> chunk, std::uint64_t after) {
 Tail::Tail(const store::Store& store, std::size_t most_bytes, std::chrono::milliseconds fresh_for)
     : store_(store), most_bytes_(most_bytes), fresh_for_(fresh_for), end_(store.last_seq()) {}
 
-Result<std::shared_ptr<View>> Tail::join(const Wanted& wanted, store::MentionFilter where) {
+Result<std::shared_ptr<View>> Tail::join(const Wanted& wanted, Filter where) {
   std::string name = wanted.brand + '\0' + wanted.where;
   for (const std::string& brand : wanted.within)
     name += '\0' + brand;  // no view for two workspaces
@@ -100,7 +101,7 @@ Result<std::shared_ptr<View>> Tail::join(const Wanted& wanted, store::MentionFil
   }
   auto view = std::make_shared<View>();
   view->brand = wanted.brand;
-  view->where = within(wanted.within, std::move(where));
+  view->where = {within(wanted.within, std::move(where.holds)), std::move(where.standings)};
   view->matches_from = view->reach_to = end_;
   views_[name] = view;
   return view;
@@ -147,7 +148,7 @@ Result<Batch> Tail::read_store(View& view, std::uint64_t after) {
   query.limit = kPageMentions;
   query.scan_limit = kPageScan;
   query.brand = view.brand;
-  query.where = view.where;
+  ask_for(view.where, {}, query);
   auto page = store_.read_feed(query);
   if (!page) return page.error();
   auto chunk = std::make_shared<Chunk>();
@@ -177,18 +178,19 @@ void Tail::keep(View& view, std::shared_ptr<const Chunk> chunk, std::uint64_t er
   prune();
 }
 
-std::vector<std::shared_ptr<View>> Tail::living_views() {
+std::vector<std::shared_ptr<View>> Tail::views_to_offer() {
   const std::lock_guard lock(mutex_);
   std::erase_if(views_, [](const auto& entry) { return entry.second.expired(); });
   std::vector<std::shared_ptr<View>> views;
   for (const auto& [name, weak] : views_) {
-    if (auto view = weak.lock()) views.push_back(std::move(view));
+    auto view = weak.lock();
+    if (view && !view->where.standings) views.push_back(std::move(view));
   }
   return views;
 }
 
 Result<void> Tail::refresh() {
-  const auto views = living_views();
+  const auto views = views_to_offer();
   std::uint64_t from = end_;  // only refresh() moves it
   const std::uint64_t last = store_.last_seq();
   while (from < last) {

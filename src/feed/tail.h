@@ -16,6 +16,7 @@
 
 #include "core/limits.h"
 #include "core/result.h"
+#include "feed/feed.h"
 #include "feed/watcher.h"
 #include "store/store.h"
 
@@ -61,7 +62,7 @@ struct Batch {
 // One filter with its part of the tail. Held by the subscriptions that use it.
 struct View {
   std::string brand;
-  store::MentionFilter where;  // empty: everything
+  Filter where;
   // Guarded by the tail's mutex.
   std::deque<std::shared_ptr<const Chunk>> chunks;  // in order, none empty
   std::uint64_t matches_from = 0;  // all its mentions behind this, up to reach_to, are in `chunks`
@@ -90,8 +91,9 @@ class Tail {
                 std::chrono::milliseconds fresh_for = kFreshFor);
 
   // The view of a filter, shared by all who ask for the same in the same words and may see the same
-  // brands. `where` is what wanted.where says. Errors: overloaded.
-  Result<std::shared_ptr<View>> join(const Wanted& wanted, store::MentionFilter where);
+  // brands. `where` is what wanted.where says. One that reads histories is never offered what is
+  // new, for all others would wait for it: its readers ask the store. Errors: overloaded.
+  Result<std::shared_ptr<View>> join(const Wanted& wanted, Filter where);
 
   // Up to about kMaxFrameBytes behind `after`. nullopt: neither does the tail reach back so far nor
   // has somebody just read it, use read_store(). next_after == after: nothing new yet.
@@ -114,7 +116,7 @@ class Tail {
   void forget_all();
 
  private:
-  std::vector<std::shared_ptr<View>> living_views();
+  std::vector<std::shared_ptr<View>> views_to_offer();
   // What was read in refresh(), of so many erasures.
   struct Span {
     std::uint64_t from = 0, to = 0;

@@ -88,7 +88,7 @@ Outcome find_meant(Context& context, const TriageTogether& request, const Caller
   query.after = next = std::get<std::uint64_t>(after);
   query.limit = kMaxTriageTogether;
   query.brand = request.brand;
-  query.where = within(by.brands, *std::move(where));
+  ask_for(*std::move(where), by.brands, query);
   const auto page = store.read_feed(query);
   if (!page) return problem_of(page.error());
   const std::uint64_t last = std::get<std::uint64_t>(until);

@@ -137,7 +137,9 @@ Result<std::vector<store::StoredMention>> newest_of(const Context& context, cons
   if (!where) return where.error();
   store::FeedQuery query;
   query.brand = view.brand;
-  query.where = within(caller.brands, *std::move(where));
+  query.where = within(caller.brands, std::move(where->holds));
+  // Histories are read of so many mentions only: a page that ended early would lack the newest.
+  if (where->standings) query.scan_limit = kMaxHistoriesOfPage;
   const store::Store& store = *context.services.store;
   std::vector<store::StoredMention> found;
   // From the end backwards, in larger and larger steps.

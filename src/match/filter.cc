@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/limits.h"
 #include "match/expression_parser.h"
 #include "match/reference.h"
@@ -8,6 +10,7 @@ namespace passaparola::match {
 
 struct Filter::Compiled {
   ExpressionPtr expression;  // null: everything holds
+  bool asks_author = false;
 };
 
 namespace {
@@ -39,6 +42,16 @@ void bind(Expression& expression) {
   expression.atom = {AtomKind::cashtag, true, "$" + folded(expression.name), nullptr, 0};
 }
 
+// What is dear to know comes last: the evaluator stops where the rest decides.
+void put_cheap_first(Expression& expression) {
+  for (const ExpressionPtr& part : expression.parts) put_cheap_first(*part);
+  if (expression.op != Op::all && expression.op != Op::any) return;
+  const auto phase = [](const ExpressionPtr& part) { return phase_of(no_rules(), *part); };
+  std::stable_sort(
+      expression.parts.begin(), expression.parts.end(),
+      [&](const ExpressionPtr& a, const ExpressionPtr& b) { return phase(a) < phase(b); });
+}
+
 }  // namespace
 
 Result<Filter> Filter::compile(std::string_view where) {
@@ -58,6 +71,8 @@ Result<Filter> Filter::compile(std::string_view where) {
       const Lexeme end = lexer.take();
       if (end.kind != LexemeKind::end) fail_expected(end, "an operator or the end");
       bind(*compiled->expression);
+      put_cheap_first(*compiled->expression);
+      compiled->asks_author = phase_of(no_rules(), *compiled->expression) == Phase::author;
     }
   } catch (const SyntaxError& error) {
     diagnostics.error(error.at, error.code, error.message);
@@ -73,10 +88,16 @@ Result<Filter> Filter::compile(std::string_view where) {
   return filter;
 }
 
-bool Filter::operator()(const Mention& mention) const {
+bool Filter::asks_author() const { return compiled_ && compiled_->asks_author; }
+
+bool Filter::operator()(const Mention& mention) const { return holds(mention, nullptr); }
+
+bool Filter::holds(const Mention& mention, const AuthorOf& author_of) const {
   if (!compiled_ || !compiled_->expression) return true;
+  Knowledge knowledge;
+  if (compiled_->asks_author) knowledge.author_of = author_of;
   Subject subject;
-  subject.reset(mention);
+  subject.reset(mention, &knowledge);
   return Reference(no_rules(), subject).evaluate(*compiled_->expression, {}) == Truth::yes;
 }
 

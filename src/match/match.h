@@ -110,7 +110,7 @@ struct AuthorStanding {
   std::uint64_t recommendations = 0;
   std::uint64_t defences = 0;
   double first_seen_days = 0;  // since the first mention
-  double active_months = 0;    // months with a mention
+  double active_months = 0;    // months with an act that counts
 };
 
 // One post mentions one brand. Spans and strings live in the arena of the call or in the ruleset.
@@ -184,7 +184,11 @@ Result<std::string> explain_rules(const Ruleset& ruleset, std::string_view rule)
 class Filter {
  public:
   static Result<Filter> compile(std::string_view where);  // empty: everything holds
-  bool operator()(const Mention& mention) const;
+  // Whether author.* is among what it asks. It is asked last, and only where the rest leaves it
+  // open (but in atleast).
+  bool asks_author() const;
+  bool operator()(const Mention& mention) const;  // what author.* asks is unknown
+  bool holds(const Mention& mention, const AuthorOf& author_of) const;
 
  private:
   struct Compiled;

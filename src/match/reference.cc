@@ -245,14 +245,15 @@ Truth Reference::evaluate(const Expression& expression, Mode mode) {
     default:
       break;
   }
-  Truth least = Truth::yes;
-  Truth most = Truth::no;
+  const bool is_all = expression.op == Op::all;
+  const Truth decided = is_all ? Truth::no : Truth::yes;
+  Truth truth = negated(decided);
   for (const ExpressionPtr& part : expression.parts) {
-    const Truth truth = evaluate(*part, mode);
-    least = std::min(least, truth);
-    most = std::max(most, truth);
+    const Truth next = evaluate(*part, mode);
+    truth = is_all ? std::min(truth, next) : std::max(truth, next);
+    if (truth == decided) break;
   }
-  return expression.op == Op::all ? least : most;
+  return truth;
 }
 
 Truth Reference::evaluate_at_least(const Expression& expression, Mode mode) {

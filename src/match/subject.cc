@@ -14,9 +14,9 @@ void Subject::reset(const PostView& post, const Knowledge* knowledge) {
   set_scored(nullptr);
 }
 
-void Subject::reset(const Mention& mention) {
+void Subject::reset(const Mention& mention, const Knowledge* knowledge) {
   text_.reset(mention.post);
-  knowledge_ = nullptr;
+  knowledge_ = knowledge;
   has_language_ = false;
   set_scored(&mention);
 }

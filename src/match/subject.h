@@ -24,7 +24,7 @@ class Subject {
  public:
   // What they are given must stay for as long as the subject is asked. `knowledge` may be null.
   void reset(const PostView& post, const Knowledge* knowledge);
-  void reset(const Mention& mention);
+  void reset(const Mention& mention, const Knowledge* knowledge);
   // What the post says of one brand; null: that is not known yet. Forgets the author's standing.
   void set_scored(const Mention* mention);
 

@@ -279,7 +279,7 @@ TEST_F(HttpTest, APublicAddressNeedsAToken) {
   Services services;
   services.store = store_.get();
   services.push = [](std::string, const std::function<void(Result<PushOutcome>)>&) {};
-  services.compile_filter = [](std::string_view) { return store::MentionFilter(); };
+  services.compile_filter = [](std::string_view) { return Filter(); };
   services.forget = [](const std::vector<store::AuthorId>&) -> Forgotten {
     return std::vector<std::optional<store::ErasureProof>>();
   };
@@ -295,7 +295,7 @@ TEST_F(HttpTest, AnAddressInUseIsSaid) {
   Services services;
   services.store = store_.get();
   services.push = [](std::string, const std::function<void(Result<PushOutcome>)>&) {};
-  services.compile_filter = [](std::string_view) { return store::MentionFilter(); };
+  services.compile_filter = [](std::string_view) { return Filter(); };
   services.forget = [](const std::vector<store::AuthorId>&) -> Forgotten {
     return std::vector<std::optional<store::ErasureProof>>();
   };

@@ -193,13 +193,7 @@ void ServerTest::start(ServerOptions options) {
   }
   services.clock = clock_;
   services.deliveries = deliveries_;
-  services.compile_filter = [](std::string_view where) -> Result<store::MentionFilter> {
-    if (!where.starts_with("brand:")) {
-      return fail(ErrorCode::invalid_argument, "column 1: brand: was expected");
-    }
-    std::string brand(where.substr(6));
-    return store::MentionFilter([brand](const Mention& mention) { return mention.brand == brand; });
-  };
+  services.compile_filter = [this](std::string_view where) { return compile(where); };
   services.rules_json = [] { return std::string(R"({"ruleset":"abc"})"); };
   services.rules_hash = [] { return std::string("abc"); };
   services.change_rules = [this](RulesRequest request,
@@ -220,6 +214,24 @@ void ServerTest::start(ServerOptions options) {
   store_->on_commit([this](const store::FeedChange& change) {
     if (server_) server_->committed(change);
   });
+}
+
+// "brand:" or "author.class:" and a word.
+Result<Filter> ServerTest::compile(std::string_view where) {
+  const std::string value(where.substr(where.find(':') + 1));
+  if (where.starts_with("brand:")) {
+    return Filter{[value](const Mention& mention) { return mention.brand == value; }};
+  }
+  if (!where.starts_with("author.class:")) {
+    return fail(ErrorCode::invalid_argument, "column 1: brand: was expected");
+  }
+  const auto standings =
+      std::make_shared<advocacy::Standings>(*store_, advocacy::default_config(), clock_);
+  auto holds = [value, standings](const Mention& mention) {
+    const auto standing = standings->of(mention);
+    return standing && advocacy::name_of(standing->relation) == value;
+  };
+  return Filter{std::move(holds), standings};
 }
 
 void ServerTest::commit(const PostView& post, const std::string& brand, Label label,

@@ -110,6 +110,7 @@ class ServerTest : public testing::Test {
   std::vector<RulesRequest> rules_requests_;
 
  private:
+  Result<Filter> compile(std::string_view where);
   Result<RulesReply> change_rules(RulesRequest request);
   Result<PushOutcome> commit_ndjson(const std::string& body);
   void commit(const PostView& post, const std::string& brand, Label label, PushOutcome* outcome);

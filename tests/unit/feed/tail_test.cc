@@ -199,19 +199,45 @@ TEST_F(TailTest, WhoJoinsWhileMentionsAreReadIsWokenForThem) {
   Tail tail(*store_);
   const auto late = std::make_shared<Counter>();
   std::shared_ptr<View> joined;
-  const auto first = *tail.join({"", "first", {}}, [&](const Mention&) {
-    if (!joined) {
-      joined = *tail.join({"moka_nera", "late", {}}, {});
-      tail.watch(*joined, late);
-    }
-    return true;
-  });
+  const auto first = *tail.join({"", "first", {}}, {[&](const Mention&) {
+                                  if (!joined) {
+                                    joined = *tail.join({"moka_nera", "late", {}}, {});
+                                    tail.watch(*joined, late);
+                                  }
+                                  return true;
+                                }});
   publish_numbered(1);
   ASSERT_TRUE(tail.refresh());
   ASSERT_TRUE(joined);
   EXPECT_EQ(late->count, 1);
   EXPECT_FALSE(tail.next(*joined, 0));
   EXPECT_EQ(tail.read_store(*joined, 0)->mentions, 1U);
+}
+
+// All others would wait for what it reads.
+TEST_F(TailTest, AFilterThatReadsHistoriesIsAskedByItsOwnReadersAlone) {
+  start();
+  Tail tail(*store_);
+  int asked = 0;
+  const Filter filter{[&](const Mention&) {
+                        ++asked;
+                        return true;
+                      },
+                      std::make_shared<advocacy::Standings>(*store_, advocacy::default_config())};
+  const auto view = *tail.join({"moka_nera", "author.class:advocate", {}}, filter);
+  const auto watcher = std::make_shared<Counter>();
+  tail.watch(*view, watcher);
+  publish_numbered(2);
+  ASSERT_TRUE(tail.refresh());
+  EXPECT_EQ(asked, 0);
+  EXPECT_EQ(watcher->count, 1);
+  EXPECT_FALSE(tail.next(*view, 0));
+  EXPECT_EQ(tail.read_store(*view, 0)->mentions, 2U);
+  EXPECT_EQ(asked, 2);
+  const auto shared = tail.next(*view, 0);
+  ASSERT_TRUE(shared) << "what one reader read is there for the others";
+  EXPECT_EQ(shared->mentions, 2U);
+  EXPECT_EQ(asked, 2);
 }
 
 TEST_F(TailTest, AfterAnErasureNothingThatWasReadIsServed) {
@@ -230,11 +256,11 @@ TEST_F(TailTest, WhatIsWithdrawnWhileItIsReadIsNotServed) {
   start();
   Tail tail(*store_);
   bool is_withdrawn = false;
-  const auto asked = *tail.join({"", "asked", {}}, [&](const Mention&) {
-    if (!is_withdrawn) tail.forget_all();
-    is_withdrawn = true;
-    return true;
-  });
+  const auto asked = *tail.join({"", "asked", {}}, {[&](const Mention&) {
+                                  if (!is_withdrawn) tail.forget_all();
+                                  is_withdrawn = true;
+                                  return true;
+                                }});
   const auto other = *tail.join({"moka_nera", "", {}}, {});
   const auto watcher = std::make_shared<Counter>();
   tail.watch(*other, watcher);

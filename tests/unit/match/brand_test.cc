@@ -127,6 +127,72 @@ TEST(Filters, JudgeStoredMentions) {
   EXPECT_FALSE((*Filter::compile("sentiment<0"))(mention));
 }
 
+// What a filter says of a mention whose author stands so; counts how often it asked.
+struct AskedOfAuthor {
+  explicit AskedOfAuthor(std::string_view where) : filter(*Filter::compile(where)) {}
+
+  bool holds(const Mention& mention, const std::optional<AuthorStanding>& standing) {
+    return filter.holds(mention, [&](const PostView& post, std::string_view brand) {
+      EXPECT_EQ(post.author.id, "did:plc:anna");
+      EXPECT_EQ(brand, "moka_nera");
+      ++asked;
+      return standing;
+    });
+  }
+
+  Filter filter;
+  int asked = 0;
+};
+
+TEST(Filters, AskHowTheAuthorStands) {
+  Mention mention;
+  mention.brand = "moka_nera";
+  mention.sentiment = {Label::negative, -0.5, 0.9, {}};
+  mention.post = post_of("la Moka Nera è pessima");
+  AuthorStanding anna;
+  anna.relation = "advocate";
+  anna.type = "educator";
+  anna.score = 70;
+  anna.score_low = 60;
+  anna.recommendations = 5;
+  anna.first_seen_days = 400;
+  anna.active_months = 4;
+  for (const char* where :
+       {"author.class:[loyal, advocate]", "author.type:educator", "author.score>=70",
+        "author.score_lo<61 author.recs=5", "author.defences=0", "author.first_seen_days>365",
+        "author.active_months:3..5", "author.detractor:0", "-author.class:detractor moka"}) {
+    AskedOfAuthor about(where);
+    EXPECT_TRUE(about.filter.asks_author()) << where;
+    EXPECT_TRUE(about.holds(mention, anna)) << where;
+    EXPECT_EQ(about.asked, 1) << where;
+    EXPECT_FALSE(about.holds(mention, std::nullopt)) << where << ": nothing is known";
+    EXPECT_FALSE(about.filter(mention)) << where << ": there is nobody to ask";
+  }
+  EXPECT_FALSE(AskedOfAuthor("author.class:loyal").holds(mention, anna));
+}
+
+TEST(Filters, AskTheAuthorLastAndOnlyWhereTheRestLeavesItOpen) {
+  Mention mention;
+  mention.brand = "moka_nera";
+  mention.sentiment = {Label::negative, -0.5, 0.9, {}};
+  mention.post = post_of("la Moka Nera è pessima");
+  AuthorStanding anna;
+  anna.relation = "advocate";
+  for (const char* where : {"brand:moka_nera sentiment<0", "NOT lang:it OR author:anna.example"}) {
+    AskedOfAuthor about(where);
+    EXPECT_FALSE(about.filter.asks_author()) << where;
+    about.holds(mention, anna);
+    EXPECT_EQ(about.asked, 0) << where;
+  }
+  for (const char* where :
+       {"author.class:advocate brand:teiera", "author.class:advocate OR moka",
+        "-(author.class:advocate OR sentiment<0)", "moka (author.class:loyal) sentiment>0"}) {
+    AskedOfAuthor about(where);
+    about.holds(mention, anna);
+    EXPECT_EQ(about.asked, 0) << where;
+  }
+}
+
 TEST(Filters, SayWhereTheyAreWrong) {
   EXPECT_THAT(Filter::compile("è (").error().message, testing::StartsWith("column 4: E-SYNTAX"));
   EXPECT_THAT(Filter::compile("moka $nera").error().message,
