@@ -245,6 +245,7 @@ TEST_F(TriageTest, WhoIsAtAMentionIsToldAndKept) {
   EXPECT_THAT(client().get(path("p1")).body, Not(HasSubstr("lease")));
   patch("p1", R"({"lease":true})");
   EXPECT_THAT(patch("p1", R"({"lease":false})").body, Not(HasSubstr("lease")));
+  stop();  // it reads the clock, which ends with this test
 }
 
 class TogetherTest : public TriageTest {
