@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "app/rules_json.h"
+#include "core/crash_point.h"
 #include "core/fold.h"
 #include "core/limits.h"
 #include "core/terminal.h"
@@ -118,15 +119,37 @@ void log_verdict(const pipeline::RuleVerdict& verdict) {
 
 }  // namespace
 
-feed::ChangeRules change_rules_of(pipeline::LiveRules& rules, std::uint32_t store) {
-  return [&rules, store](feed::RulesRequest request,
-                         std::function<void(Result<feed::RulesReply>)> done) {
+void keep_version(const pipeline::RuleSet& set, feed::RulesCame how, std::string_view by,
+                  feed::RuleVersions& versions) {
+  feed::RulesInForce in_force;
+  in_force.hash = set.rules->hash();
+  in_force.at = now();
+  in_force.how = how;
+  in_force.by = by;
+  in_force.brands = set.rules->brands().size();
+  for (const match::RuleFile& file : set.files) in_force.files.push_back({file.name, file.text});
+  const auto kept = versions.keep(in_force);
+  if (kept) return;
+  spdlog::error("rules {} are in force, but not among the versions that are kept: {}",
+                in_force.hash, terminal_safe(kept.error().message));
+}
+
+feed::ChangeRules change_rules_of(pipeline::LiveRules& rules, feed::RuleVersions& versions,
+                                  std::uint32_t store) {
+  return [&rules, &versions, store](feed::RulesRequest request,
+                                    std::function<void(Result<feed::RulesReply>)> done) {
     auto body = read_body(request);
     if (!body) return done(body.error());
-    auto answer = [done = std::move(done), only_check = request.only_check,
-                   store](Result<pipeline::RuleVerdict> verdict) {
+    auto answer = [done = std::move(done), only_check = request.only_check, by = request.by, store,
+                   &versions](Result<pipeline::RuleVerdict> verdict) {
       if (!verdict) return done(verdict.error());
-      if (!only_check) log_verdict(*verdict);
+      if (!only_check) {
+        log_verdict(*verdict);
+        if (verdict->set.rules) {
+          crash_point("rules.in_force");
+          keep_version(verdict->set, feed::RulesCame::change, by, versions);
+        }
+      }
       done(to_reply(*verdict, only_check, store));
     };
     if (request.only_check) {
@@ -137,11 +160,15 @@ feed::ChangeRules change_rules_of(pipeline::LiveRules& rules, std::uint32_t stor
   };
 }
 
-void reload_rules(pipeline::LiveRules& rules) {
+void reload_rules(pipeline::LiveRules& rules, feed::RuleVersions& versions) {
   spdlog::info("reading the rules again");
-  rules.reload([](const Result<pipeline::RuleVerdict>& verdict) {
-    if (verdict) return log_verdict(*verdict);
-    spdlog::error("the rules stay as they were: {}", terminal_safe(verdict.error().message));
+  rules.reload([&versions](const Result<pipeline::RuleVerdict>& verdict) {
+    if (!verdict) {
+      spdlog::error("the rules stay as they were: {}", terminal_safe(verdict.error().message));
+      return;
+    }
+    log_verdict(*verdict);
+    if (verdict->set.rules) keep_version(verdict->set, feed::RulesCame::reload, {}, versions);
   });
 }
 

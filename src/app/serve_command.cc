@@ -198,15 +198,11 @@ void say_where(const feed::ServerOptions& options, const std::string& listen, st
 }
 
 // Until SIGINT or SIGTERM; SIGHUP means that the rules or the certificate on disk are others now.
-void wait_for_stop(const sigset_t& signals, pipeline::LiveRules& rules, feed::Server& server,
-                   Upkeep& upkeep) {
+void wait_for_stop(const sigset_t& signals, const std::function<void()>& reload, Upkeep& upkeep) {
   while (true) {
     const int signal = sigtimedwait(&signals, nullptr, &kUpkeepEvery);
     if (signal == SIGINT || signal == SIGTERM) return;
-    if (signal == SIGHUP) {
-      reload_rules(rules);
-      reload_certificate(server);
-    }
+    if (signal == SIGHUP) reload();
     if (signal < 0 && errno == EAGAIN) upkeep.run();
   }
 }
@@ -236,6 +232,23 @@ feed::ServerOptions server_options(const ServeConfig& config, const ListenAddres
   return options;
 }
 
+Result<std::unique_ptr<store::Store>> open_store(const ServeConfig& config) {
+  store::StoreOptions options;
+  options.memory_bytes = config.store_memory_mib << 20;
+  options.min_free_bytes = config.store_min_free_mib << 20;
+  options.say = [](std::string_view words) { spdlog::info("{}", words); };
+  return store::Store::open(config.store, options);
+}
+
+// What of `services` is about rules. Both outlive the server.
+void serve_rules(pipeline::LiveRules& rules, feed::RuleVersions& versions,
+                 feed::Services& services) {
+  services.rules_json = [&rules] { return rules_json(*rules.current()); };
+  services.rules_hash = [&rules] { return std::string(rules.current()->rules->hash()); };
+  services.change_rules = change_rules_of(rules, versions, services.store->id());
+  services.rule_versions = &versions;
+}
+
 Result<void> run(const ServeArguments& arguments) {
   // Before anything starts a thread, such as compiling rules and the store do.
   const sigset_t stop_signals = block_stop_signals();
@@ -250,26 +263,22 @@ Result<void> run(const ServeArguments& arguments) {
   auto start = load_start(*config);
   if (!start) return start.error();
   warn_of(*start->rules.rules);
-  store::StoreOptions store_options;
-  store_options.memory_bytes = config->store_memory_mib << 20;
-  store_options.min_free_bytes = config->store_min_free_mib << 20;
-  store_options.say = [](std::string_view words) { spdlog::info("{}", words); };
-  auto store = store::Store::open(config->store, store_options);
+  auto store = open_store(*config);
   if (!store) return store.error();
 
   pipeline::Writer writer(**store, {});
   pipeline::Intake intake({start->rules.rules, start->scorer}, **store, writer, config->workers);
   const std::size_t brands = start->rules.rules->brands().size();
+  feed::RuleVersions versions(**store);
   pipeline::LiveRules rules(config->rules, std::move(start->rules), start->scorer, intake,
                             pattern_compiler());
+  keep_version(*rules.current(), feed::RulesCame::start, {}, versions);
   feed::Services services;
   services.store = store->get();
   services.push = push_into(intake, ingest::Format::native);
   services.webhooks = pushing_into(intake, *std::move(webhooks), *config);
   services.compile_filter = filters_over(**store, config->advocacy);
-  services.rules_json = [&rules] { return rules_json(*rules.current()); };
-  services.rules_hash = [&rules] { return std::string(rules.current()->rules->hash()); };
-  services.change_rules = change_rules_of(rules, (*store)->id());
+  serve_rules(rules, versions, services);
   auto deliveries = start_deliveries(config->deliveries, services.compile_filter, **store);
   if (!deliveries) return deliveries.error();
   services.deliveries = answers_of(**deliveries, (*store)->id());
@@ -298,7 +307,11 @@ Result<void> run(const ServeArguments& arguments) {
   spdlog::info("serving {} brands from {}", brands, config->store);
 
   Upkeep upkeep(**store, retention_of(*config), config->advocacy);
-  wait_for_stop(stop_signals, rules, **server, upkeep);
+  const auto reload = [&] {
+    reload_rules(rules, versions);
+    reload_certificate(**server);
+  };
+  wait_for_stop(stop_signals, reload, upkeep);
   spdlog::info("stopping: finishing what was accepted");
   sources.stop();
   (*server)->stop();

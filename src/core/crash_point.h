@@ -16,6 +16,7 @@ inline constexpr auto kCrashPoints = std::to_array<std::string_view>({
     "erase.compacted",      // the files are written anew, the MANIFEST is not
     "erase.reopened",       // nothing is left, and the store does not know so yet
     "push.committed",       // what was pushed is durable, the answer is not made
+    "rules.in_force",       // new rules are in force and on disk, not among the versions kept
     "replay.read",          // a chunk is judged, the writer does not have it
     "replay.committed",     // all is durable, the summary is not made
     "create.made",          // the database is there, and no FORMAT

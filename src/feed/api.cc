@@ -16,6 +16,7 @@
 #include "feed/page.h"
 #include "feed/page_answer.h"
 #include "feed/parameters.h"
+#include "feed/rule_versions.h"
 #include "feed/thread.h"
 #include "feed/triage.h"
 #include "feed/views.h"
@@ -280,6 +281,10 @@ std::optional<Outcome> answer_kept(Context& context, Route route, std::string_vi
       return export_answer(context, method, target, caller);
     case Route::export_file:
       return export_file_answer(context, target, caller);
+    case Route::rule_versions:
+      return rule_versions_answer(context);
+    case Route::rule_version:
+      return rule_version_answer(context, target.path[4]);
     case Route::deliveries:
       return deliveries_answer(context);
     case Route::undelivered:

@@ -57,6 +57,7 @@ net::awaitable<Outcome> take_rules(Context& context, Exchange& exchange, ReadBod
   if (auto* problem = std::get_if<Problem>(&body)) co_return std::move(*problem);
   RulesRequest request = rules_request(exchange.head, exchange.route->route);
   request.body = std::get<std::string>(std::move(body));
+  request.by = exchange.caller.name;
   co_return co_await change_rules(context, std::move(request));
 }
 

@@ -23,6 +23,8 @@
 
 namespace passaparola::feed {
 
+class RuleVersions;  // feed/rule_versions.h
+
 struct RejectedLine {
   std::uint64_t line = 0;
   std::string reason;
@@ -52,6 +54,7 @@ struct RulesRequest {
   bool is_json = false;     // what the body is: JSON, else the text of one rule file
   std::string body;
   std::string only_over;  // activate only if this is the hash of the rules in force; empty: always
+  std::string by;         // the caller's name
 };
 
 // What became of it.
@@ -131,13 +134,14 @@ struct Services {
   Push push;
   std::vector<Webhook> webhooks;
   CompileFilter compile_filter;
-  std::function<std::string()> rules_json;    // body of GET /rules
-  std::function<std::string()> rules_hash;    // its ETag; may be empty
-  ChangeRules change_rules;                   // PUT /rules, POST /rules:check; may be empty
-  std::function<std::string()> sources_json;  // body of GET /sources; may be empty
-  Deliveries deliveries;                      // may be empty: there are none
-  std::function<std::string()> metrics;       // Prometheus text of the other modules; may be empty
-  std::function<bool()> ready;                // /readyz
+  std::function<std::string()> rules_json;      // body of GET /rules
+  std::function<std::string()> rules_hash;      // its ETag; may be empty
+  ChangeRules change_rules;                     // PUT /rules, POST /rules:check; may be empty
+  const RuleVersions* rule_versions = nullptr;  // GET /rules/versions; null: none are kept
+  std::function<std::string()> sources_json;    // body of GET /sources; may be empty
+  Deliveries deliveries;                        // may be empty: there are none
+  std::function<std::string()> metrics;  // Prometheus text of the other modules; may be empty
+  std::function<bool()> ready;           // /readyz
   Forget forget;  // DELETE /authors/…, POST /authors:forget; run on the writer
   advocacy::AdvocacyConfig advocacy;  // what people are judged by
   store::Retention retention;         // what access reports say of it

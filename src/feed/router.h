@@ -40,6 +40,8 @@ enum class Route : std::uint8_t {
   audit,
   rules,
   rules_check,
+  rule_versions,
+  rule_version,
   live,
   live_ticket,
   sse,

@@ -38,6 +38,7 @@ class CrashPoint : public ::testing::TestWithParam<std::string_view> {
   void die_ranking();
   void die_retaining();
   void die_rescoring();
+  void die_changing_rules();
   void die_backing_up();
   void die_restoring();
 
@@ -266,6 +267,31 @@ void CrashPoint::die_rescoring() {
   }
 }
 
+// What is in force is kept as a version by the next start; only who put it there is not known.
+void CrashPoint::die_changing_rules() {
+  for (int kill = 1; kill <= kills(); ++kill) {
+    Program server(site_.folder(), site_.serve(site_.store()), die_at(1));
+    ASSERT_TRUE(server.wait_for_output("listening on ")) << server.wait().err;
+    const std::string text = "brand numero" + std::to_string(kill) + " \"N\" { terms numero }";
+    EXPECT_FALSE(
+        http_request(listening_url(server.out()), "PUT", "/api/v1/rules", text, "text/plain"));
+    expect_died(server.wait());
+    expect_whole(site_.store());
+    Program again(site_.folder(), site_.serve(site_.store()));
+    ASSERT_TRUE(again.wait_for_output("listening on ")) << again.wait().err;
+    const std::string url = listening_url(again.out());
+    const auto rules = http_request(url, "GET", "/api/v1/rules");
+    const auto versions = http_request(url, "GET", "/api/v1/rules/versions");
+    again.signal(SIGTERM);
+    EXPECT_EQ(again.wait().exit_code, 0);
+    ASSERT_TRUE(rules && versions);
+    const std::string hash = rules->body.substr(0, rules->body.find(','));  // {"hash":"…"
+    EXPECT_NE(rules->body.find("numero" + std::to_string(kill)), std::string::npos);
+    EXPECT_TRUE(versions->body.starts_with("{\"versions\":[" + hash)) << versions->body;
+    EXPECT_NE(versions->body.find("\"by\":\"start\""), std::string::npos);
+  }
+}
+
 void CrashPoint::die_backing_up() {
   const std::string backups = site_.path("backups"), other = site_.path("other");
   std::uint64_t posts = 0;
@@ -327,7 +353,7 @@ TEST_P(CrashPoint, IsHarmless) {
       {"reopen", &CrashPoint::die_forgetting}, {"erase", &CrashPoint::die_forgetting},
       {"ranks", &CrashPoint::die_ranking},     {"retention", &CrashPoint::die_retaining},
       {"rescore", &CrashPoint::die_rescoring}, {"backup", &CrashPoint::die_backing_up},
-      {"restore", &CrashPoint::die_restoring}};
+      {"restore", &CrashPoint::die_restoring}, {"rules", &CrashPoint::die_changing_rules}};
   const std::string_view kind = GetParam().substr(0, GetParam().find('.'));
   const auto scenario = kScenarios.find(kind);
   ASSERT_NE(scenario, kScenarios.end()) << "a place where nobody dies proves nothing";

@@ -160,6 +160,50 @@ TEST_F(ChangingRules, AHangupReadsTheFolderAgain) {
   EXPECT_EQ(stop().exit_code, 0);
 }
 
+// What GET /rules/versions says under that name, newest first.
+std::vector<std::string> of_versions(const std::string& json, std::string_view name) {
+  simdjson::dom::parser parser;
+  std::vector<std::string> all;
+  for (const auto version : parser.parse(json)["versions"].get_array()) {
+    all.emplace_back(std::string_view(version[name]));
+  }
+  return all;
+}
+
+TEST_F(ChangingRules, AreKeptWithWhoPutThemIntoForceAndCanBePutBack) {
+  using Names = std::vector<std::string>;
+  const std::string versions = "/api/v1/rules/versions";
+  serve();
+  const std::string first = member(get("/api/v1/rules"), "hash");
+  const std::string first_text = read_file(folder_ / "rules" / "moka.rules");
+  const auto answer = put(body_of("pioggia.rules", kRain));
+  ASSERT_EQ(answer->status, 200) << answer->body;
+  EXPECT_EQ(put(body_of("pioggia.rules", kRain))->status, 200) << "the same again";
+  const std::string second = member(answer->body, "ruleset");
+  server_->signal(SIGKILL);
+  server_->wait();
+  serve();
+  const std::string kept = get(versions);
+  EXPECT_EQ(of_versions(kept, "hash"), (Names{second, first})) << kept;
+  EXPECT_EQ(of_versions(kept, "how"), (Names{"change", "start"}));
+  EXPECT_EQ(of_versions(kept, "by"), (Names{"local", "start"}));
+  const std::string old = get(versions + "/" + first);
+  simdjson::dom::parser parser;
+  const simdjson::dom::element file = parser.parse(old)["files"].at(0);
+  EXPECT_EQ(std::string_view(file["text"]), first_text);
+  EXPECT_EQ(put(body_of(std::string(std::string_view(file["name"])), first_text))->status, 200);
+  EXPECT_EQ(of_versions(get(versions), "hash"), (Names{first, second, first}));
+
+  write_file(folder_ / "rules" / "moka.rules", kRain + "# by hand\n");
+  server_->signal(SIGHUP);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (of_versions(get(versions), "how").size() < 4) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+  }
+  EXPECT_EQ(of_versions(get(versions), "how").front(), "reload");
+  EXPECT_EQ(stop().exit_code, 0);
+}
+
 // One that did not would take a signal while the first thread does something else: it would be lost
 // under nohup, and the end of the process without.
 TEST_F(ChangingRules, EveryThreadLeavesSignalsToTheOneThatWaitsForThem) {

@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <set>
 
 #include "core/mention.h"
 #include "feed/access.h"
 #include "feed/page.h"
 #include "feed/router.h"
+#include "feed/rule_versions.h"
 #include "unit/feed/openapi_document.h"
 #include "unit/feed/server_fixture.h"
 
@@ -73,6 +75,9 @@ class OpenApi : public ServerTest {
     deliveries_.undelivered_json = [](std::string_view, std::uint64_t, std::size_t) {
       return Result<std::string>("{}");
     };
+    const RulesInForce rules{"abc", now(), RulesCame::start, "", 1, {{"moka.rules", "brand"}}};
+    ASSERT_TRUE(versions_.emplace(*store_).keep(rules));
+    rule_versions_ = &*versions_;
     ServerOptions options;
     options.export_folder = folder_ / "exports";
     start(options);
@@ -86,11 +91,10 @@ class OpenApi : public ServerTest {
   }
   // Where one of these is.
   std::string real_path(std::string path) const {
-    std::map<std::string, std::string> values{{"{brand}", "moka_nera"},
-                                              {"{source}", "test"},
-                                              {"{name}", "x"},
-                                              {"{id}", "anna"},
-                                              {"{file}", std::string(page_script_name())}};
+    std::map<std::string, std::string> values{
+        {"{brand}", "moka_nera"}, {"{source}", "test"},
+        {"{name}", "x"},          {"{id}", "anna"},
+        {"{hash}", "abc"},        {"{file}", std::string(page_script_name())}};
     if (const auto id = ids_.find(path); id != ids_.end()) values["{id}"] = id->second;
     for (const auto& [variable, value] : values) {
       const std::size_t at = path.find(variable);
@@ -99,6 +103,7 @@ class OpenApi : public ServerTest {
     return path;
   }
 
+  std::optional<RuleVersions> versions_;
   std::map<std::string, std::string> ids_;  // by the documented path
 };
 

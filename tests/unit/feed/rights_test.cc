@@ -50,6 +50,7 @@ class RightsTest : public ServerTest {
     put("{id}", author_);
     put("{brand}", "moka_nera");
     put("{name}", "x");
+    put("{hash}", "x");
     return path.ends_with("/sse") ? path + "?after=no-cursor" : path;  // a stream that ends at once
   }
 

@@ -30,6 +30,7 @@ TEST_F(RulesRequests, AreHandedOnAsTheyCame) {
   ASSERT_EQ(rules_requests_.size(), 2U);
   EXPECT_EQ(rules_requests_[0].body, R"({"files":[]})");
   EXPECT_EQ(rules_requests_[0].only_over, "abc");
+  EXPECT_EQ(rules_requests_[0].by, "local");
   EXPECT_TRUE(rules_requests_[0].is_json);
   EXPECT_FALSE(rules_requests_[0].only_check);
   EXPECT_FALSE(rules_requests_[1].is_json);

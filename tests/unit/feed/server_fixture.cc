@@ -200,6 +200,7 @@ void ServerTest::start(ServerOptions options) {
                                  const std::function<void(Result<RulesReply>)>& done) {
     done(change_rules(std::move(request)));
   };
+  services.rule_versions = rule_versions_;
   services.metrics = [] { return std::string("passaparola_other_total 1\n"); };
   services.ready = [] { return true; };
   services.retention.days = 30;

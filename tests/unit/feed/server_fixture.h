@@ -104,7 +104,8 @@ class ServerTest : public testing::Test {
   std::size_t pushes_ = 0;
   std::vector<Webhook> webhooks_;  // of the next start(); one without a push commits native posts
   std::function<Timestamp()> clock_ = now;
-  Deliveries deliveries_;  // of the next start()
+  Deliveries deliveries_;                        // of the next start()
+  const RuleVersions* rule_versions_ = nullptr;  // the same
   std::chrono::milliseconds warning_every_ = std::chrono::milliseconds(20);
   Result<RulesReply> rules_reply_ = RulesReply{R"({"rules":1})", "def", "", "", false};
   std::vector<RulesRequest> rules_requests_;
