@@ -260,3 +260,14 @@ export interface RuleSet {
   brands: { id: string; name: string; competitor: boolean }[];
   files: RuleFile[];
 }
+
+export interface RuleVersion {
+  hash: string;
+  at: string;
+  how: 'change' | 'reload' | 'start';
+  by: string;
+  brands: number;
+  file_count: number;
+  file_names: string[];
+  has_files: boolean;
+}

@@ -5,8 +5,37 @@ import type { Diagnostic, RuleFile } from '../types';
 
 type Kind = 'comment' | 'string' | 'keyword' | 'operator' | 'name' | 'number' | '';
 
-const token =
-  /(?<comment>#[^\n]*)|(?<string>"(?:\\.|[^"\\\n])*"?)|(?<keyword>\b(?:brand|rule|terms|ambiguous|tag|score|route|alert|when|handles|competitor|campaign|list)\b)|(?<operator>\b(?:AND|OR|NOT|NEAR|ONEAR)\b(?:\/\d+)?)|(?<name>\$\w+)|(?<number>\b\d+(?:\.\d+)?\b)/g;
+// Words of docs/RULES.md, wherever they may stand.
+const blocks = 'brand|rule|let|pack|import';
+const items = 'terms|hashtags|handles|domains|ambiguous|exclude|owned|competitor|true|false';
+const actions = 'tag|score|route|alert';
+const annotations = 'fold|lang|version|owner|priority|unanchored';
+const places = 'hashtag|mention|cashtag|domain|link|substr|raw|in|title|body|bio|quoted';
+const ofPosts =
+  'lang|source|channel|kind|type|author|author_id|site|url|conversation|parent|country|is|has|' +
+  'followers|following|posts|account_age_days|rating|nps|likes|reposts|replies|views|created';
+const ofMentions =
+  'sentiment(?:\\.conf)?|confidence|label|act(?:\\.conf)?|relation|disclosure|authenticity|' +
+  'quality\\.(?:depth|two_sided)|aspect|irony|spam|dup_size|ambiguity|brand|rule|tag|route|alert|' +
+  'state|assignee';
+const ofAuthors =
+  'author\\.(?:class|type|score|score_lo|recs|defences|first_seen_days|active_months|detractor)';
+
+// A # begins a comment before white space only, else a hashtag; a field stands before its sign.
+const token = new RegExp(
+  [
+    /(?<comment>#(?=\s|$)[^\n]*)/u,
+    /(?<string>"(?:\\.|[^"\\\n])*"?|(?<![\p{L}\p{N}_)\]/])\/(?:\\.|[^/\\\n])+\/i?)/u,
+    `(?<keyword>(?<![\\p{L}\\p{N}_.])(?:(?:${places}|${ofAuthors}|${ofMentions}|${ofPosts})(?=\\s*[:<>=!])|` +
+      `atleast(?=\\s*\\()|(?:${blocks}|${items}|${actions})(?![\\p{L}\\p{N}_.]))|@(?:${annotations})(?=\\())`,
+    /(?<operator>\b(?:AND|OR|NOT)\b|\b(?:NEAR|ONEAR|near)\/\d+)/u,
+    /(?<name>[$#@][\p{L}\p{N}_.]+)/u,
+    /(?<number>\b\d+(?:\.\d+)?\b)/u,
+  ]
+    .map((part) => (typeof part === 'string' ? part : part.source))
+    .join('|'),
+  'gu',
+);
 
 export function tokensOf(text: string): { text: string; kind: Kind }[] {
   const tokens: { text: string; kind: Kind }[] = [];

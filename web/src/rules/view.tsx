@@ -8,6 +8,7 @@ import { goTo } from '../route';
 import type { Diagnostic, Mention, Page, RuleFile, RuleSet } from '../types';
 import { words } from '../words';
 import { Editor } from './editor';
+import { Versions } from './versions';
 
 interface Verdict {
   diagnostics: Diagnostic[];
@@ -114,6 +115,16 @@ export function Rules() {
         </button>
       </p>
       {trial && <TrialResult trial={trial} />}
+      <Versions
+        hash={rules.hash}
+        files={files}
+        edit={(next) => {
+          setFiles(next);
+          setChosen(0);
+          setTrial(null);
+          setNews(w.versionLoaded);
+        }}
+      />
       {rules.brands.length > 0 && (
         <details>
           <summary>{w.addBrand}</summary>
