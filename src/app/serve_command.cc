@@ -129,10 +129,23 @@ struct Start {
   std::shared_ptr<const sentiment::Scorer> scorer;
 };
 
+// An empty folder is no mistake: the page then asks for the first brand.
+Result<pipeline::RuleSet> first_rules(const std::filesystem::path& path) {
+  auto rules = pipeline::load_rule_set(path, pattern_compiler());
+  std::error_code error;
+  const bool is_empty = !rules && rules.error().code == ErrorCode::not_found &&
+                        std::filesystem::is_directory(path, error);
+  if (!is_empty) return rules;
+  auto none = match::Ruleset::compile({}, pattern_compiler());
+  if (!none) return none.error();
+  spdlog::info("{} holds no rules yet: add a brand on the page", path.string());
+  return pipeline::RuleSet{{}, *std::move(none)};
+}
+
 Result<Start> load_start(const ServeConfig& config) {
   auto lexicons = find_lexicons(config.lexicons, config.rules);
   if (!lexicons) return lexicons.error();
-  auto rules = pipeline::load_rule_set(config.rules, pattern_compiler());
+  auto rules = first_rules(config.rules);
   if (!rules) {
     const bool is_file = rules.error().code == ErrorCode::invalid_argument;
     return fail(is_file ? ErrorCode::invalid_file : rules.error().code, rules.error().message);

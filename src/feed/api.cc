@@ -13,6 +13,7 @@
 #include "feed/deliveries.h"
 #include "feed/erasures.h"
 #include "feed/exports_answer.h"
+#include "feed/older.h"
 #include "feed/page.h"
 #include "feed/page_answer.h"
 #include "feed/parameters.h"
@@ -45,8 +46,12 @@ bool knows_brand(const store::Store& store, const std::string& brand) {
 Outcome mentions(Context& context, const Target& target, const Caller& caller) {
   const auto limit = count_parameter(target, "limit", 100, kMaxPageItems);
   if (!limit) return bad_parameter("limit must be a whole number from 1 to 1000");
-  const auto place = parse_start_at(target.parameter("after").value_or("start"));
-  if (!place) return bad_parameter("after is not now, start or a cursor");
+  const auto before = target.parameter("before"), after = target.parameter("after");
+  if (before && (after || target.parameter("last"))) {
+    return bad_parameter("before goes back, after and last go on: give one of them");
+  }
+  const auto place = parse_start_at(before ? *before : after.value_or("start"));
+  if (!place) return bad_parameter("before or after is not now, start or a cursor");
   const auto start = resolve_start(*context.services.store, *place);
   if (const auto* problem = std::get_if<Problem>(&start)) return *problem;
   const auto last = count_parameter(target, "last", 0, kMaxPageItems);
@@ -64,7 +69,9 @@ Outcome mentions(Context& context, const Target& target, const Caller& caller) {
   if (*last > 0) query.after = end - std::min<std::uint64_t>(end, *last);
   query.limit = *limit;
   ask_for(*std::move(where), caller.brands, query);
-  auto page = page_json(*context.services.store, std::move(query));
+  auto page = before ? older_json(*context.services.store, std::move(query),
+                                  std::get<std::uint64_t>(start))
+                     : page_json(*context.services.store, std::move(query));
   if (!page) return problem_of(page.error());
   return json_answer(*std::move(page));
 }

@@ -2,7 +2,7 @@
 // there twice.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { isConnected, launch, open, rowsOf, until } from './lib/browser.mjs';
+import { everyText, isConnected, launch, open, rowsOf, until } from './lib/browser.mjs';
 import { post, Server } from './lib/server.mjs';
 
 let server, browser;
@@ -17,26 +17,6 @@ after(async () => {
 
 const kills = 4;
 const postsBetween = 60;
-
-// Every row of the list from top to bottom; only those in sight are in the document.
-async function everyText(page) {
-  const texts = new Map();
-  await page.locator('.list').evaluate((list) => list.scrollTo(0, 0));
-  for (;;) {
-    const isAtEnd = await page.locator('.list').evaluate((list) => {
-      const before = list.scrollTop;
-      list.scrollTop += list.clientHeight / 2;
-      return list.scrollTop === before;
-    });
-    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-    for (const [at, text] of await rowsOf(page).evaluateAll((rows) =>
-      rows.map((row) => [Number(row.getAttribute('aria-posinset')), row.querySelector('.words, .gap').textContent]),
-    )) {
-      texts.set(at, text);
-    }
-    if (isAtEnd) return [...texts].sort(([a], [b]) => a - b).map(([, text]) => text);
-  }
-}
 
 test('after kills of the server nothing is missing and nothing doubled', async () => {
   const page = await open(browser, server, '#/live');

@@ -30,6 +30,10 @@ test('who has no brand is asked for one, and sees its first mention', async () =
   await server.push([post('g1', 'Ieri al Caffè Gatto ho bevuto un ottimo espresso.')]);
   await until(async () => (await rowsOf(page).count()) === 1, 'the first mention');
   assert.deepEqual(page.faults, []);
+  // A brand that nobody has spoken of yet has a page, too.
+  await page.goto(`${server.url}/#/overview?brand=caffe_gatto`);
+  await isFilled(page);
+  assert.equal(await page.locator('[role=alert]').count(), 0);
 });
 
 test('mistakes are shown where they are while one writes, and cannot be put into force', async () => {

@@ -104,6 +104,13 @@ export interface Page {
   more: boolean;
 }
 
+// Backwards: `before` leads to what is older still; null where the feed begins.
+export interface OlderPage {
+  items: Mention[];
+  cursor: string;
+  before: string | null;
+}
+
 export interface Bucket {
   begin: string;
   mentions: number;

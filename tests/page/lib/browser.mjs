@@ -81,6 +81,26 @@ export async function isFilled(page) {
 }
 export const rowsOf = (page) => page.locator('.list-row[role=option]');
 
+// Every row of the list from top to bottom; only those in sight are in the document.
+export async function everyText(page) {
+  const texts = new Map();
+  await page.locator('.list').evaluate((list) => list.scrollTo(0, 0));
+  for (;;) {
+    const isAtEnd = await page.locator('.list').evaluate((list) => {
+      const before = list.scrollTop;
+      list.scrollTop += list.clientHeight / 2;
+      return list.scrollTop === before;
+    });
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    for (const [at, text] of await rowsOf(page).evaluateAll((rows) =>
+      rows.map((row) => [Number(row.getAttribute('aria-posinset')), row.querySelector('.words, .gap').textContent]),
+    )) {
+      texts.set(at, text);
+    }
+    if (isAtEnd) return [...texts].sort(([a], [b]) => a - b).map(([, text]) => text);
+  }
+}
+
 // What axe-core finds against WCAG 2.1 A and AA and its own best practices.
 export async function findings(page) {
   // The policy of the page forbids what a tool injects; the debugger may.

@@ -28,7 +28,7 @@ export class Server {
     const server = new Server(folder, options);
     await cp(join(root, 'rules'), join(folder, 'rules'), { recursive: true });
     if (options.brands === false) {
-      await rm(join(folder, 'rules/brands'), { recursive: true });
+      for (const rules of ['brands', 'packs']) await rm(join(folder, 'rules', rules), { recursive: true });
     }
     await server.again();
     return server;

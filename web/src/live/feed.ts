@@ -2,13 +2,11 @@
 import { batch, computed, signal } from '@preact/signals';
 import { get, type Problem } from '../api';
 import { brand } from '../route';
-import type { Alert, Label, Page, State } from '../types';
+import type { Alert, Label, OlderPage, State } from '../types';
 import { type Change, follow, leave, reconnect } from './connection';
-import { addAbove, clearRows, mostRows, noteSources, replaceTriage, type Row, rowOf, rows, withdraw } from './rows';
+import { addAbove, addBelow, clearRows, mostRows, older, replaceTriage, type Row, rowOf, rows, withdraw } from './rows';
 
-const firstRows = 200;
-// How far back is looked, before filters: as far as the server allows.
-export const mostLooked = 1_000;
+const pageRows = 200;
 
 export interface Filters {
   where: string;
@@ -93,14 +91,10 @@ export async function begin(): Promise<void> {
   const where = filterText.value;
   let after = 'now';
   try {
-    const page = await get<Page>('/mentions', { last: mostLooked, limit: mostLooked, where });
+    const page = await get<OlderPage>('/mentions', { before: 'now', limit: pageRows, where });
     if (mine !== asked) return;
-    const all = page.items.map(rowOf);
-    batch(() => {
-      rows.value = all.slice(-firstRows).reverse();
-      noteSources(all);
-      unreachable.value = '';
-    });
+    takeOlder(page);
+    unreachable.value = '';
     after = page.cursor;
   } catch (error) {
     if (mine !== asked) return;
@@ -121,6 +115,31 @@ export async function begin(): Promise<void> {
       refusal.value = message;
     },
   });
+}
+
+function takeOlder(page: OlderPage): void {
+  batch(() => {
+    older.value = page.before;
+    addBelow(page.items.map(rowOf).reverse());
+    isLoading.value = false;
+  });
+}
+
+// What is older than the list. What is rare may lie so far back that it takes the server several
+// answers to come to it.
+export async function showOlder(): Promise<void> {
+  const mine = asked;
+  const before = older.value;
+  if (before === null || isLoading.value || rows.value.length >= mostRows) return;
+  isLoading.value = true;
+  try {
+    const page = await get<OlderPage>('/mentions', { before, limit: pageRows, where: filterText.value });
+    if (mine === asked) takeOlder(page);
+  } catch (error) {
+    if (mine !== asked) return;
+    refusal.value = (error as Error).message;
+    isLoading.value = false;
+  }
 }
 
 // Nothing is followed before the past is there: it would be missing.

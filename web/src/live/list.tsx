@@ -1,13 +1,13 @@
 // The list: only the rows in sight are in the document. Rows have one height, so that where each
 // stands is known without looking.
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { brandName } from '../brands';
 import { ActChip, authorName, Empty, Failure, LabelChip, Waiting } from '../parts';
 import { brand } from '../route';
 import type { Mention } from '../types';
 import { number, shortMoment, words } from '../words';
-import { begin, filterText, isLoading, mostLooked, unreachable } from './feed';
-import { type Row, rows, selectedId, setPaused, setReadingBelow, waiting } from './rows';
+import { begin, filterText, isLoading, showOlder, unreachable } from './feed';
+import { older, type Row, rows, selectedId, setPaused, setReadingBelow, waiting } from './rows';
 
 const rowPixels = 108; // as in live.css
 const rowsBeyond = 4;
@@ -84,6 +84,12 @@ export function List({ choose }: { choose: (id: string) => void }) {
     if (end > list.scrollTop + list.clientHeight) list.scrollTop = end - list.clientHeight;
   }, [chosen]);
 
+  // The end comes into sight, or nothing fitted in what was looked at so far.
+  const isNearEnd = (top + 2 * height) / rowPixels > all.length;
+  useEffect(() => {
+    if (isNearEnd) void showOlder();
+  }, [isNearEnd, all, older.value]);
+
   const first = Math.max(0, Math.floor(top / rowPixels) - rowsBeyond);
   const last = Math.min(all.length, Math.ceil((top + height) / rowPixels) + rowsBeyond);
   const shown = all.slice(first, last);
@@ -124,6 +130,7 @@ export function List({ choose }: { choose: (id: string) => void }) {
           ))}
         </div>
         {all.length === 0 && <Nothing />}
+        {all.length > 0 && isLoading.value && <p class="end quiet">{words.value.loading}</p>}
       </div>
     </div>
   );
@@ -131,11 +138,11 @@ export function List({ choose }: { choose: (id: string) => void }) {
 
 function Nothing() {
   const w = words.value;
-  if (isLoading.value) return <Waiting like="rows" count={6} />;
   if (unreachable.value) return <Failure message={unreachable.value} again={() => void begin()} />;
+  if (isLoading.value || older.value !== null) return <Waiting like="rows" count={6} />;
   return (
     <Empty>
-      <p>{filterText.value ? w.noneMatch(number(mostLooked)) : w.noMentions}</p>
+      <p>{filterText.value ? w.noneMatch : w.noMentions}</p>
     </Empty>
   );
 }

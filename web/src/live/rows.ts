@@ -12,6 +12,8 @@ export const mostRows = 5_000;
 
 export const rows = signal<readonly Row[]>([]);
 export const waiting = signal<readonly Row[]>([]);
+// Where the list ends in the feed: what is older begins there. null: nothing is.
+export const older = signal<string | null>(null);
 export const isPaused = signal(false);
 // The reader has scrolled down: what comes waits, so that nothing moves under their eyes.
 export const isReadingBelow = signal(false);
@@ -24,14 +26,32 @@ export function rowOf(mention: Mention): Row {
 
 export function addAbove(fresh: readonly Row[]): void {
   noteSources(fresh);
-  const target = isPaused.value || isReadingBelow.value ? waiting : rows;
-  target.value = above(fresh, target.value);
+  if (isPaused.value || isReadingBelow.value) {
+    waiting.value = above(fresh, waiting.value).slice(0, mostRows);
+  } else {
+    rows.value = keepNewest(above(fresh, rows.value));
+  }
 }
 
 // An edited post comes again: then it stands in its new place alone.
 function above(fresh: readonly Row[], old: readonly Row[]): readonly Row[] {
   const ids = new Set(fresh.map((row) => row.id));
-  return fresh.concat(old.filter((row) => !ids.has(row.id))).slice(0, mostRows);
+  return fresh.concat(old.filter((row) => !ids.has(row.id)));
+}
+
+// Older ones; of two that are the same the one that is there stays.
+export function addBelow(more: readonly Row[]): void {
+  noteSources(more);
+  const ids = new Set(rows.value.map((row) => row.id));
+  rows.value = keepNewest(rows.value.concat(more.filter((row) => !ids.has(row.id))));
+}
+
+function keepNewest(all: readonly Row[]): readonly Row[] {
+  if (all.length <= mostRows) return all;
+  const kept = all.slice(0, mostRows);
+  const last = kept.findLast((row) => row.kind === 'mention');
+  if (last?.kind === 'mention') older.value = last.mention.cursor;
+  return kept;
 }
 
 export function noteSources(fresh: readonly Row[]): void {
@@ -43,7 +63,7 @@ export function noteSources(fresh: readonly Row[]): void {
 
 export function showWaiting(): void {
   batch(() => {
-    rows.value = above(waiting.value, rows.value);
+    rows.value = keepNewest(above(waiting.value, rows.value));
     waiting.value = [];
   });
 }
@@ -86,6 +106,7 @@ export function withdraw(id: string): void {
 export function clearRows(): void {
   batch(() => {
     outside.value = selectedMention.value;
+    older.value = null;
     rows.value = [];
     waiting.value = [];
   });

@@ -1,6 +1,5 @@
 // The figures and lines of one brand in the time that is chosen.
 import { useMemo } from 'preact/hooks';
-import { get } from '../api';
 import { useLoaded } from '../load';
 import { Empty, Figure, Pending, Waiting } from '../parts';
 import { brand } from '../route';
@@ -8,19 +7,19 @@ import type { Bucket, Stats } from '../types';
 import { number, percent, signed, words } from '../words';
 import { Chart, type Line } from './chart';
 import { type Range, range, ranges, windowOf } from './ranges';
+import { askStats } from './stats';
 
 const refreshSeconds = 15;
 
 interface Figures {
-  stats: Stats;
+  stats: Stats | null;
   from: number;
   to: number;
 }
 
 async function askFigures(ofBrand: string, of: Range): Promise<Figures> {
   const { from, to, query } = windowOf(of);
-  const stats = await get<Stats>(`/brands/${encodeURIComponent(ofBrand)}/stats`, query);
-  return { stats, from, to };
+  return { stats: await askStats(ofBrand, query), from, to };
 }
 
 interface Series {
@@ -32,7 +31,7 @@ interface Series {
 }
 
 // Empty buckets are not sent: no mentions then, and no sentiment.
-function seriesOf({ stats, from, to }: Figures, step: number): Series {
+function seriesOf(stats: Stats, from: number, to: number, step: number): Series {
   const byTime = new Map(stats.buckets.map((one) => [Date.parse(one.begin), one]));
   const series: Series = { times: [], mentions: [], positive: [], negative: [], sentiment: [] };
   for (let at = from; at <= to; at += step) {
@@ -61,8 +60,9 @@ export function BrandFigures() {
         <Waiting like="figures" count={5} />
         <Waiting like="chart" count={2} />
       </Pending>
-      {data && <Totals stats={data.stats} />}
-      {data && <Lines figures={data} of={of} />}
+      {data && !data.stats && <Empty>{words.value.nothingInRange}</Empty>}
+      {data?.stats && <Totals stats={data.stats} />}
+      {data?.stats && <Lines stats={data.stats} from={data.from} to={data.to} of={of} />}
     </>
   );
 }
@@ -91,10 +91,10 @@ function Totals({ stats }: { stats: Stats }) {
   );
 }
 
-function Lines({ figures, of }: { figures: Figures; of: Range }) {
+function Lines({ stats, from, to, of }: { stats: Stats; from: number; to: number; of: Range }) {
   const w = words.value;
   const { times, counts, sentiment } = useMemo(() => {
-    const series = seriesOf(figures, ranges[of].step);
+    const series = seriesOf(stats, from, to, ranges[of].step);
     const counted: Line[] = [
       { name: w.mentions, color: '--text', values: series.mentions },
       { name: `+ ${w.allPositive}`, color: '--positive', values: series.positive },
@@ -102,8 +102,8 @@ function Lines({ figures, of }: { figures: Figures; of: Range }) {
     ];
     const spoken: Line[] = [{ name: w.netSentiment, color: '--focus', values: series.sentiment }];
     return { times: series.times, counts: counted, sentiment: spoken };
-  }, [figures, w]);
-  if (figures.stats.total.mentions === 0) return <Empty>{w.nothingInRange}</Empty>;
+  }, [stats, w]);
+  if (stats.total.mentions === 0) return <Empty>{w.nothingInRange}</Empty>;
   return (
     <>
       <Chart name={w.volume} times={times} lines={counts} />

@@ -1,30 +1,33 @@
 // Whether people recommend the brand. Three series that are never merged: what authors write, what
 // surveys were answered, and stars. Asked for less often: the server reads every history for it.
-import { get } from '../api';
 import { useLoaded } from '../load';
 import { Pending, Waiting } from '../parts';
 import { brand } from '../route';
 import type { Bucket, Stats } from '../types';
 import { number, signed, words } from '../words';
 import { range, windowOf } from './ranges';
+import { askStats } from './stats';
 
 const refreshSeconds = 300;
 
 export function Recommending() {
   const ofBrand = brand.value;
-  const path = `/brands/${encodeURIComponent(ofBrand)}/stats`;
   const loaded = useLoaded(
-    () => get<Stats>(path, { ...windowOf(range.peek()).query, balance: 'true', kpi: 'true' }),
+    async () => ({
+      stats: await askStats(ofBrand, { ...windowOf(range.peek()).query, balance: 'true', kpi: 'true' }),
+    }),
     [ofBrand, range.value],
     refreshSeconds,
   );
+  const stats = loaded.data?.stats;
   return (
     <section class="card">
       <h3>{words.value.recommending}</h3>
       <Pending {...loaded}>
         <Waiting like="lines" count={5} />
       </Pending>
-      {loaded.data && <Measures stats={loaded.data} />}
+      {stats === null && <p class="quiet">{words.value.nothingInRange}</p>}
+      {stats && <Measures stats={stats} />}
     </section>
   );
 }

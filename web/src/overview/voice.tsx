@@ -1,12 +1,11 @@
 // Whose voice is how loud: every brand's part of all mentions in the time that is chosen.
-import { get, Problem } from '../api';
 import { brands } from '../brands';
 import { useLoaded } from '../load';
 import { Bar, Pending, Waiting } from '../parts';
 import { address, brand } from '../route';
-import type { Stats } from '../types';
 import { number, percent, signed, words } from '../words';
 import { range, windowOf } from './ranges';
+import { askStats } from './stats';
 
 const refreshSeconds = 60;
 
@@ -20,18 +19,10 @@ interface Share {
 
 async function askShare(id: string, name: string, query: Record<string, string>): Promise<Share> {
   const none = { id, name, mentions: 0, share: 0, sentiment: null };
-  try {
-    const { total, share_of_voice: share } = await get<Stats>(
-      `/brands/${encodeURIComponent(id)}/stats`,
-      query,
-    );
-    const { mentions, positive, negative } = total;
-    if (mentions === 0) return none;
-    return { ...none, mentions, share: share ?? 0, sentiment: (positive - negative) / mentions };
-  } catch (problem) {
-    if (problem instanceof Problem && problem.status === 404) return none; // no mention of it yet
-    throw problem;
-  }
+  const stats = await askStats(id, query);
+  if (!stats || stats.total.mentions === 0) return none;
+  const { mentions, positive, negative } = stats.total;
+  return { ...none, mentions, share: stats.share_of_voice ?? 0, sentiment: (positive - negative) / mentions };
 }
 
 async function askShares(): Promise<Share[]> {

@@ -48,7 +48,7 @@ export function Rules() {
     );
   useEffect(() => void load(), []);
   useEffect(() => {
-    if (!rules) return;
+    if (!rules || files.length === 0) return;
     const timer = setTimeout(() => {
       check(files).then(
         (verdict) => setDiagnostics(verdict.diagnostics),

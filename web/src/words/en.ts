@@ -51,8 +51,7 @@ export const en = {
   mentionsHere: (n: string) => `${n} ${n === '1' ? 'mention' : 'mentions'}`,
   arrived: (n: string) => `${n} new ${n === '1' ? 'mention' : 'mentions'}`,
   noMentions: 'No mentions yet. They appear here as they are made.',
-  noneMatch: (n: string) =>
-    `No mention among the newest ${n} fits the filters. New ones appear here as they are made.`,
+  noneMatch: 'No mention fits the filters. New ones appear here as they are made.',
   gap: 'Mentions are missing here: ',
   openPost: 'Open the post',
   unknownAuthor: 'unknown author',

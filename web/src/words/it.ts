@@ -50,8 +50,7 @@ export const it: typeof en = {
   mentionsHere: (n) => `${n} ${n === '1' ? 'menzione' : 'menzioni'}`,
   arrived: (n) => (n === '1' ? '1 nuova menzione' : `${n} nuove menzioni`),
   noMentions: 'Ancora nessuna menzione. Compaiono qui appena arrivano.',
-  noneMatch: (n) =>
-    `Nessuna delle ${n} menzioni più recenti corrisponde ai filtri. Le nuove compaiono qui appena arrivano.`,
+  noneMatch: 'Nessuna menzione corrisponde ai filtri. Le nuove compaiono qui appena arrivano.',
   gap: 'Qui mancano menzioni: ',
   openPost: 'Apri il post',
   unknownAuthor: 'autore sconosciuto',

@@ -1,0 +1,78 @@
+#include "feed/older.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "core/cursor.h"
+#include "core/json.h"
+#include "core/limits.h"
+#include "feed/answers.h"
+
+namespace passaparola::feed {
+namespace {
+
+constexpr std::uint64_t kFirstStep = 200;  // mentions looked at, twice as many with each step
+constexpr std::uint64_t kLongestStep = 5'000;
+constexpr std::uint64_t kMaxLookedAt = 200'000;  // for one answer
+
+// Those of (begin, end] that fit, in the order of the feed.
+Result<std::vector<store::StoredMention>> those_between(const store::Store& store,
+                                                        store::FeedQuery& query,
+                                                        std::uint64_t begin, std::uint64_t end) {
+  std::vector<store::StoredMention> found;
+  query.after = begin;
+  query.limit = query.scan_limit = end - begin;
+  while (query.after < end) {
+    auto page = store.read_feed(query);
+    if (!page) return page.error();
+    for (store::StoredMention& mention : page->mentions) {
+      if (mention->seq <= end) found.push_back(std::move(mention));
+    }
+    if (page->next_after <= query.after) break;
+    query.after = page->next_after;  // not yet the end where is_enough() says so
+  }
+  return found;
+}
+
+std::string place_json(const store::Store& store, std::uint64_t seq) {
+  return '"' + encode_cursor({store.id(), seq}) + '"';
+}
+
+}  // namespace
+
+Result<std::string> older_json(const store::Store& store, store::FeedQuery query,
+                               std::uint64_t end) {
+  const std::size_t wanted = query.limit;
+  const std::uint64_t least = end - std::min(end, kMaxLookedAt);
+  std::vector<std::string> items;  // newest first
+  std::size_t bytes = 0;
+  std::uint64_t left = end;  // what is not looked at yet
+  const auto is_full = [&] { return items.size() == wanted || bytes >= kMaxPageBytes; };
+  for (std::uint64_t step = kFirstStep; left > least && !is_full();
+       step = std::min(2 * step, kLongestStep)) {
+    const std::uint64_t begin = left - std::min(left, step);
+    const auto found = those_between(store, query, begin, left);
+    if (!found) return found.error();
+    left = begin;
+    for (auto mention = found->rbegin(); mention != found->rend(); ++mention) {
+      JsonWriter writer(items.emplace_back());
+      write_mention(writer, **mention, store.id());
+      bytes += items.back().size();
+      if (!is_full()) continue;
+      left = (*mention)->seq - 1;
+      break;
+    }
+    if (query.is_enough && query.is_enough()) break;
+  }
+  std::string out = R"({"items":[)";
+  out.reserve(bytes + items.size() + 200);
+  for (auto item = items.rbegin(); item != items.rend(); ++item) {
+    if (item != items.rbegin()) out += ',';
+    out += *item;
+  }
+  out += R"(],"cursor":)" + place_json(store, end);
+  out += end < store.last_seq() ? R"(,"more":true)" : R"(,"more":false)";
+  return out + R"(,"before":)" + (left == 0 ? "null" : place_json(store, left)) + '}';
+}
+
+}  // namespace passaparola::feed
