@@ -8,7 +8,7 @@ import { arrived, begin, filterText, refusal } from './feed';
 import { FilterBar } from './filters';
 import { Help, isHelpOpen, useKeys } from './keys';
 import { List } from './list';
-import { choose, isDetailOpen, rows, selectedId, selectedMention } from './rows';
+import { choose, isDetailOpen, older, rows, selectedId, selectedMention } from './rows';
 import { said } from './triage';
 
 // Begins whenever the filters come to something else, and goes on while other views are shown.
@@ -66,7 +66,7 @@ export function LiveView() {
       <FilterBar />
       <div class="columns">
         <div class="feed">
-          <p class="quiet">{rows.value.length > 0 && words.value.mentionsHere(number(rows.value.length))}</p>
+          <p class="quiet">{rows.value.length > 0 && words.value.mentionsHere(countedRows())}</p>
           <List choose={choose} />
         </div>
         <aside class="side" aria-label={words.value.mention}>
@@ -77,6 +77,11 @@ export function LiveView() {
       <Help />
     </div>
   );
+}
+
+// "200+": those that are here, and older ones come when one scrolls down to them.
+function countedRows(): string {
+  return number(rows.value.length) + (older.value === null ? '' : '+');
 }
 
 const everyMilliseconds = 5_000;
