@@ -73,7 +73,7 @@ test('what new rules gain and lose is seen before they hold, and then they hold'
 
 test('somebody else’s change is not overwritten', async () => {
   const rules = await server.get('/rules');
-  const files = rules.files.map((file) => ({ ...file, text: `${file.text}\n# von anderswo\n` }));
+  const files = rules.files.map((file) => ({ ...file, text: `${file.text}\n# from elsewhere\n` }));
   await server.ask('/api/v1/rules', {
     method: 'PUT',
     headers: { 'Content-Type': 'application/json' },
@@ -86,6 +86,6 @@ test('somebody else’s change is not overwritten', async () => {
   await activate.click();
   await page.locator('.rules [role=alert]').first().waitFor();
   const now = await server.get('/rules');
-  assert.ok(now.files.every((file) => file.text.includes('von anderswo')));
+  assert.ok(now.files.every((file) => file.text.includes('from elsewhere')));
   assert.deepEqual(page.faults.filter((text) => !isAnswer(text)), []);
 });
