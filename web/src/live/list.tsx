@@ -52,7 +52,8 @@ export function stateName(state: string): string {
 
 export function List({ choose }: { choose: (id: string) => void }) {
   const box = useRef<HTMLDivElement>(null);
-  const [top, setTop] = useState(0);
+  const [topRow, setTopRow] = useState(0); // pixels would draw it anew with each of them
+  const [isScrolled, setIsScrolled] = useState(false);
   const [height, setHeight] = useState(600);
   const newest = useRef<readonly Row[]>([]);
   useLayoutEffect(() => () => setReadingBelow(false), []); // the list begins at its top again
@@ -85,17 +86,17 @@ export function List({ choose }: { choose: (id: string) => void }) {
   }, [chosen]);
 
   // The end comes into sight, or nothing fitted in what was looked at so far.
-  const isNearEnd = (top + 2 * height) / rowPixels > all.length;
+  const isNearEnd = topRow + (2 * height) / rowPixels > all.length;
   useEffect(() => {
     if (isNearEnd) void showOlder();
   }, [isNearEnd, all, older.value]);
 
-  const first = Math.max(0, Math.floor(top / rowPixels) - rowsBeyond);
-  const last = Math.min(all.length, Math.ceil((top + height) / rowPixels) + rowsBeyond);
+  const first = Math.max(0, topRow - rowsBeyond);
+  const last = Math.min(all.length, topRow + 1 + Math.ceil(height / rowPixels) + rowsBeyond);
   const shown = all.slice(first, last);
   return (
     <div class="list-frame">
-      <NewAbove isScrolled={top > 0} toTop={() => box.current?.scrollTo({ top: 0 })} />
+      <NewAbove isScrolled={isScrolled} toTop={() => box.current?.scrollTo({ top: 0 })} />
       <div
         ref={box}
         class="list"
@@ -104,8 +105,10 @@ export function List({ choose }: { choose: (id: string) => void }) {
         aria-label={words.value.mentions}
         aria-activedescendant={shown.some((row) => row.id === chosen) ? `row-${chosen}` : undefined}
         onScroll={(event) => {
-          setTop(event.currentTarget.scrollTop);
-          setReadingBelow(event.currentTarget.scrollTop > rowPixels / 2);
+          const { scrollTop } = event.currentTarget;
+          setTopRow(Math.floor(scrollTop / rowPixels));
+          setIsScrolled(scrollTop > 0);
+          setReadingBelow(scrollTop > rowPixels / 2);
         }}
       >
         <div class="list-all" role="presentation" style={{ height: `${all.length * rowPixels}px` }}>
