@@ -34,7 +34,7 @@ export interface Listener {
 }
 
 // Frames gather that long at the server: the page draws a few times a second, whatever comes.
-const gatherMilliseconds = 200;
+const gatherMilliseconds = 250;
 const firstWait = 500;
 const longestWait = 30_000;
 const sayMilliseconds = 12_000;
