@@ -38,7 +38,7 @@ bool has_tag(std::string_view list, std::string_view etag) {
 bool is_document(const Answer& answer) {
   if (answer.status != 200 || !answer.file.empty()) return false;
   const std::string_view type = answer.content_type;
-  if (type.starts_with("text/")) return !type.starts_with("text/plain");  // the page
+  if (type.starts_with("text/")) return !type.starts_with("text/plain");  // the page, tables
   return type.find("json") != std::string_view::npos || type.starts_with("application/rss");
 }
 

@@ -1,6 +1,7 @@
 #include "feed/older.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "core/cursor.h"
@@ -13,7 +14,7 @@ namespace {
 
 constexpr std::uint64_t kFirstStep = 200;  // mentions looked at, twice as many with each step
 constexpr std::uint64_t kLongestStep = 5'000;
-constexpr std::uint64_t kMaxLookedAt = 200'000;  // for one answer
+constexpr std::size_t kMaxLookedAt = 200'000;  // for one answer
 
 // Those of (begin, end] that fit, in the order of the feed.
 Result<std::vector<store::StoredMention>> those_between(const store::Store& store,
@@ -40,30 +41,38 @@ std::string place_json(const store::Store& store, std::uint64_t seq) {
 
 }  // namespace
 
-Result<std::string> older_json(const store::Store& store, store::FeedQuery query,
-                               std::uint64_t end) {
-  const std::size_t wanted = query.limit;
-  const std::uint64_t least = end - std::min(end, kMaxLookedAt);
-  std::vector<std::string> items;  // newest first
-  std::size_t bytes = 0;
-  std::uint64_t left = end;  // what is not looked at yet
-  const auto is_full = [&] { return items.size() == wanted || bytes >= kMaxPageBytes; };
-  for (std::uint64_t step = kFirstStep; left > least && !is_full();
-       step = std::min(2 * step, kLongestStep)) {
-    const std::uint64_t begin = left - std::min(left, step);
-    const auto found = those_between(store, query, begin, left);
+Result<std::uint64_t> visit_older(const store::Store& store, store::FeedQuery query,
+                                  std::uint64_t end,
+                                  const std::function<bool(store::StoredMention&&)>& visit) {
+  const std::uint64_t least = end - std::min<std::uint64_t>(end, query.scan_limit);
+  std::uint64_t left = end;
+  for (std::uint64_t step = kFirstStep; left > least; step = std::min(2 * step, kLongestStep)) {
+    const std::uint64_t begin = std::max(least, left - std::min(left, step));
+    auto found = those_between(store, query, begin, left);
     if (!found) return found.error();
     left = begin;
     for (auto mention = found->rbegin(); mention != found->rend(); ++mention) {
-      JsonWriter writer(items.emplace_back());
-      write_mention(writer, **mention, store.id());
-      bytes += items.back().size();
-      if (!is_full()) continue;
-      left = (*mention)->seq - 1;
-      break;
+      const std::uint64_t seq = (*mention)->seq;
+      if (!visit(std::move(*mention))) return seq - 1;
     }
     if (query.is_enough && query.is_enough()) break;
   }
+  return left;
+}
+
+Result<std::string> older_json(const store::Store& store, store::FeedQuery query,
+                               std::uint64_t end) {
+  const std::size_t wanted = query.limit;
+  query.scan_limit = kMaxLookedAt;
+  std::vector<std::string> items;  // newest first
+  std::size_t bytes = 0;
+  const auto left = visit_older(store, std::move(query), end, [&](const auto& mention) {
+    JsonWriter writer(items.emplace_back());
+    write_mention(writer, *mention, store.id());
+    bytes += items.back().size();
+    return items.size() < wanted && bytes < kMaxPageBytes;
+  });
+  if (!left) return left.error();
   std::string out = R"({"items":[)";
   out.reserve(bytes + items.size() + 200);
   for (auto item = items.rbegin(); item != items.rend(); ++item) {
@@ -72,7 +81,7 @@ Result<std::string> older_json(const store::Store& store, store::FeedQuery query
   }
   out += R"(],"cursor":)" + place_json(store, end);
   out += end < store.last_seq() ? R"(,"more":true)" : R"(,"more":false)";
-  return out + R"(,"before":)" + (left == 0 ? "null" : place_json(store, left)) + '}';
+  return out + R"(,"before":)" + (*left == 0 ? "null" : place_json(store, *left)) + '}';
 }
 
 }  // namespace passaparola::feed

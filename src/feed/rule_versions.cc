@@ -120,10 +120,12 @@ Result<std::vector<Version>> all_versions(const store::Store& store) {
   return versions;
 }
 
-bool keeps(const std::vector<Version>& versions, std::string_view hash) {
-  return std::any_of(versions.begin(), versions.end(), [&](const Version& version) {
+// One of that hash whose files are kept; null: none is.
+const Version* with_files(const std::vector<Version>& versions, std::string_view hash) {
+  const auto found = std::find_if(versions.begin(), versions.end(), [&](const Version& version) {
     return version.hash == hash && version.bytes > 0;
   });
+  return found == versions.end() ? nullptr : &*found;
 }
 
 // Of the files of all sets, each once.
@@ -177,7 +179,7 @@ std::vector<std::string> drop_oldest(std::vector<Version>& versions) {
     const Version oldest = std::move(versions.front());
     versions.erase(versions.begin());
     gone.push_back(key_of(oldest.number));
-    if (keeps(versions, oldest.hash)) continue;
+    if (with_files(versions, oldest.hash) != nullptr) continue;
     for (std::size_t i = 0; i < piece_count(oldest.bytes); ++i) {
       gone.push_back(piece_key(oldest.hash, i));
     }
@@ -194,13 +196,11 @@ Result<void> RuleVersions::keep(const RulesInForce& set) {
   if (!versions->empty() && versions->back().hash == set.hash) return {};
   const std::string files = files_json(set.files);
   const std::uint64_t number = versions->empty() ? 1 : versions->back().number + 1;
-  const bool has_them = keeps(*versions, set.hash);
   Version version = version_of(set, number, files.size());
+  const Version* const same = with_files(*versions, set.hash);
+  const bool has_them = same != nullptr;
   // Files of the same hash may have other names: those that are kept are the set's.
   if (has_them) {
-    const auto same = std::find_if(versions->begin(), versions->end(), [&](const Version& other) {
-      return other.hash == set.hash && other.bytes > 0;
-    });
     version.bytes = same->bytes;
     version.names = same->names;
   }

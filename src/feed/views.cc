@@ -8,6 +8,7 @@
 #include "core/json.h"
 #include "core/limits.h"
 #include "core/plain_name.h"
+#include "feed/older.h"
 
 namespace passaparola::feed {
 namespace {
@@ -142,20 +143,12 @@ Result<std::vector<store::StoredMention>> newest_of(const Context& context, cons
   if (where->standings) query.scan_limit = kMaxHistoriesOfPage;
   const store::Store& store = *context.services.store;
   std::vector<store::StoredMention> found;
-  // From the end backwards, in larger and larger steps.
-  std::uint64_t end = store.last_seq();
-  const std::uint64_t first = end - std::min<std::uint64_t>(end, query.scan_limit);
-  for (std::uint64_t step = 4 * count; found.size() < count && end > first; step *= 4) {
-    query.after = std::max(first, end - std::min(end, step));
-    query.limit = query.scan_limit = static_cast<std::size_t>(end - query.after);
-    auto page = store.read_feed(query);
-    if (!page) return page.error();
-    auto& earlier = page->mentions;
-    for (auto at = earlier.rbegin(); at != earlier.rend() && found.size() < count; ++at) {
-      if ((*at)->seq <= end) found.push_back(std::move(*at));
-    }
-    end = query.after;
-  }
+  const auto take = [&](store::StoredMention&& mention) {
+    found.push_back(std::move(mention));
+    return found.size() < count;
+  };
+  const auto left = visit_older(store, std::move(query), store.last_seq(), take);
+  if (!left) return left.error();
   return found;
 }
 

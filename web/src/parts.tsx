@@ -139,9 +139,6 @@ export function ChooseBrand({ view }: { view: View }) {
   );
 }
 
-// The rule views still ask for it by this name.
-export { number as counted } from './words';
-
 interface ChoiceProps<T extends string> {
   name: string;
   value: T;

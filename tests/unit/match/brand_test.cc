@@ -127,6 +127,14 @@ TEST(Filters, JudgeStoredMentions) {
   EXPECT_FALSE((*Filter::compile("sentiment<0"))(mention));
 }
 
+Mention complaint() {
+  Mention mention;
+  mention.brand = "moka_nera";
+  mention.sentiment = {Label::negative, -0.5, 0.9, {}};
+  mention.post = post_of("la Moka Nera è pessima");
+  return mention;
+}
+
 // What a filter says of a mention whose author stands so; counts how often it asked.
 struct AskedOfAuthor {
   explicit AskedOfAuthor(std::string_view where) : filter(*Filter::compile(where)) {}
@@ -145,10 +153,7 @@ struct AskedOfAuthor {
 };
 
 TEST(Filters, AskHowTheAuthorStands) {
-  Mention mention;
-  mention.brand = "moka_nera";
-  mention.sentiment = {Label::negative, -0.5, 0.9, {}};
-  mention.post = post_of("la Moka Nera è pessima");
+  const Mention mention = complaint();
   AuthorStanding anna;
   anna.relation = "advocate";
   anna.type = "educator";
@@ -172,10 +177,7 @@ TEST(Filters, AskHowTheAuthorStands) {
 }
 
 TEST(Filters, AskTheAuthorLastAndOnlyWhereTheRestLeavesItOpen) {
-  Mention mention;
-  mention.brand = "moka_nera";
-  mention.sentiment = {Label::negative, -0.5, 0.9, {}};
-  mention.post = post_of("la Moka Nera è pessima");
+  const Mention mention = complaint();
   AuthorStanding anna;
   anna.relation = "advocate";
   for (const char* where : {"brand:moka_nera sentiment<0", "NOT lang:it OR author:anna.example"}) {

@@ -17,7 +17,7 @@ export interface Filters {
   lang: string;
   state: State | '';
 }
-export const noFilters: Filters = {
+const noFilters: Filters = {
   where: '', source: '', label: '', act: '', relation: '', lang: '', state: '',
 };
 export const filters = signal<Filters>(noFilters);

@@ -16,7 +16,7 @@ export const waiting = signal<readonly Row[]>([]);
 export const older = signal<string | null>(null);
 export const isPaused = signal(false);
 // The reader has scrolled down: what comes waits, so that nothing moves under their eyes.
-export const isReadingBelow = signal(false);
+const isReadingBelow = signal(false);
 // The sources that mentions came from since the page was opened.
 export const seenSources = signal<ReadonlySet<string>>(new Set());
 
@@ -54,14 +54,14 @@ function keepNewest(all: readonly Row[]): readonly Row[] {
   return kept;
 }
 
-export function noteSources(fresh: readonly Row[]): void {
+function noteSources(fresh: readonly Row[]): void {
   const unknown = fresh
     .flatMap((row) => (row.kind === 'mention' ? [row.mention.post.source] : []))
     .filter((source) => !seenSources.value.has(source));
   if (unknown.length > 0) seenSources.value = new Set([...seenSources.value, ...unknown]);
 }
 
-export function showWaiting(): void {
+function showWaiting(): void {
   batch(() => {
     rows.value = keepNewest(above(waiting.value, rows.value));
     waiting.value = [];

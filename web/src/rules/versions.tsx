@@ -1,11 +1,12 @@
 // The sets of rules that came into force: who put which there and when, what is different from what
 // is in the editor, and back into it. Nothing here changes what is in force.
 import '../../styles/rules.css';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { get } from '../api';
-import { counted, Failure, Moment, Waiting } from '../parts';
+import { useLoaded } from '../load';
+import { Moment, Pending, Waiting } from '../parts';
 import type { RuleFile, RuleVersion } from '../types';
-import { words } from '../words';
+import { number, words } from '../words';
 import { diffLines, type DiffLine } from './diff';
 
 const mostLines = 1000; // shown of one file
@@ -27,21 +28,17 @@ export function Versions(props: Props) {
 }
 
 function List({ hash, files, edit }: Props) {
-  const [versions, setVersions] = useState<RuleVersion[] | null>(null);
+  const loaded = useLoaded(() => get<{ versions: RuleVersion[] }>('/rules/versions'), [hash]);
   const [chosen, setChosen] = useState('');
-  const [error, setError] = useState('');
   const w = words.value;
-  const load = () => {
-    setError('');
-    get<{ versions: RuleVersion[] }>('/rules/versions').then(
-      (answer) => setVersions(answer.versions),
-      (problem: Error) => setError(problem.message),
+  if (!loaded.data) {
+    return (
+      <Pending {...loaded}>
+        <Waiting />
+      </Pending>
     );
-  };
-  useEffect(load, [hash]);
-
-  if (error) return <Failure message={error} again={load} />;
-  if (!versions) return <Waiting />;
+  }
+  const { versions } = loaded.data;
   if (versions.length === 0) return <p class="quiet">{w.noVersions}</p>;
   return (
     <>
@@ -55,7 +52,7 @@ function List({ hash, files, edit }: Props) {
               title={one.file_names.join(', ')}
               onClick={() => setChosen(one.hash === chosen ? '' : one.hash)}
             >
-              <Moment at={one.at} /> · {nameOf(one)} · {w.versionBrands(counted(one.brands))}
+              <Moment at={one.at} /> · {nameOf(one)} · {w.versionBrands(number(one.brands))}
             </button>{' '}
             {i === 0 && one.hash === hash && <span class="chip">{w.inForceNow}</span>}
             {!one.has_files && <span class="quiet">{w.versionTooLarge}</span>}
@@ -73,17 +70,17 @@ function nameOf(version: RuleVersion): string {
 }
 
 function Comparison({ hash, files, edit }: Props) {
-  const [wanted, setWanted] = useState<RuleFile[] | null>(null);
-  const [error, setError] = useState('');
+  const path = `/rules/versions/${encodeURIComponent(hash)}`;
+  const loaded = useLoaded(() => get<{ files: RuleFile[] }>(path), [path]);
   const w = words.value;
-  useEffect(() => {
-    get<{ files: RuleFile[] }>(`/rules/versions/${encodeURIComponent(hash)}`).then(
-      (answer) => setWanted(answer.files),
-      (problem: Error) => setError(problem.message),
+  if (!loaded.data) {
+    return (
+      <Pending {...loaded}>
+        <Waiting />
+      </Pending>
     );
-  }, [hash]);
-  if (error) return <Failure message={error} />;
-  if (!wanted) return <Waiting />;
+  }
+  const wanted = loaded.data.files;
   const changes = changesBetween(files, wanted);
   return (
     <section aria-label={w.versionChanges}>
@@ -99,7 +96,7 @@ function Comparison({ hash, files, edit }: Props) {
               <Line key={i} line={line} />
             ))}
             {one.lines.length > mostLines && (
-              <span class="quiet">{w.versionMore(counted(one.lines.length - mostLines))}</span>
+              <span class="quiet">{w.versionMore(number(one.lines.length - mostLines))}</span>
             )}
           </pre>
         </figure>
@@ -114,7 +111,7 @@ function Comparison({ hash, files, edit }: Props) {
 // A sign stands before what comes and what goes; the colour only repeats it.
 function Line({ line }: { line: DiffLine }) {
   if (line.sign === '…') {
-    return <span class="quiet">{`… ${words.value.versionLeftOut(counted(Number(line.text)))}\n`}</span>;
+    return <span class="quiet">{`… ${words.value.versionLeftOut(number(Number(line.text)))}\n`}</span>;
   }
   const text = `${line.sign} ${line.text}\n`;
   if (line.sign === '+') return <ins>{text}</ins>;

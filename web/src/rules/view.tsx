@@ -2,11 +2,11 @@
 // force. A first brand is made from its name and words.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, Problem, request } from '../api';
-import { authorName, counted, Failure, Waiting } from '../parts';
+import { authorName, Failure, Waiting } from '../parts';
 import { refreshBrands } from '../brands';
 import { goTo } from '../route';
 import type { Diagnostic, Mention, Page, RuleFile, RuleSet } from '../types';
-import { words } from '../words';
+import { number, words } from '../words';
 import { Editor } from './editor';
 import { Versions } from './versions';
 
@@ -139,7 +139,7 @@ function Problems({ diagnostics }: { diagnostics: Diagnostic[] | null }) {
   if (!diagnostics) return null;
   if (diagnostics.length === 0) return <p class="quiet">{words.value.noProblems}</p>;
   return (
-    <ul class="lines" aria-label={words.value.problems(counted(diagnostics.length))}>
+    <ul class="lines" aria-label={words.value.problems(number(diagnostics.length))}>
       {diagnostics.map((one, i) => (
         <li key={i} class={one.severity}>
           <code>
@@ -184,7 +184,7 @@ function TrialResult({ trial }: { trial: Trial }) {
   const part = (name: string, sign: string, mentions: Mention[]) => (
     <section>
       <h3>
-        {sign} {name}: {counted(mentions.length)}
+        {sign} {name}: {number(mentions.length)}
       </h3>
       <ul class="lines">
         {mentions.slice(0, 50).map((one) => (
@@ -198,7 +198,7 @@ function TrialResult({ trial }: { trial: Trial }) {
   );
   return (
     <div role="status">
-      <p>{w.tried(counted(trial.posts))}</p>
+      <p>{w.tried(number(trial.posts))}</p>
       {part(w.gained, '+', trial.gained)}
       {part(w.lostMentions, '−', trial.lost)}
     </div>
